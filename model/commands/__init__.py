@@ -1,0 +1,1 @@
+"""The commands of `python -m model`, one a module: SUMMARY, add_arguments(parser), run(args)."""
