@@ -1,0 +1,60 @@
+"""Run every benchmark, or those that are named: `python -m tests.bench [NAME…]`.
+
+Each runs in a process of its own, so that none is charged for what another imported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import pkgutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+from rich.console import Console
+
+from tests import bench
+
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
+"""TensorFlow greets on standard error, and its oneDNN changes the last digits from run to run."""
+
+
+def benchmarks() -> dict[str, ModuleType]:
+    """The modules of this package that are benchmarks, by name, in alphabetical order."""
+    names = sorted(found.name for found in pkgutil.iter_modules(bench.__path__))
+    modules = {
+        name: importlib.import_module(f"tests.bench.{name}")
+        for name in names
+        if not name.startswith(("_", "test_"))
+    }
+    return {name: module for name, module in modules.items() if hasattr(module, "run")}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmarks; 0 when all were measured, 1 when one failed."""
+    known = benchmarks()
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(known))
+    chosen = parser.parse_args(arguments).names or list(known)
+    if unknown := [name for name in chosen if name not in known]:
+        parser.error(f"Expected {', '.join(known)}. Received {', '.join(unknown)}.")
+    if len(chosen) == 1:
+        console = Console()
+        console.rule(f"[bold]{known[chosen[0]].TITLE}", align="left")
+        with console.status("measuring"):
+            result = known[chosen[0]].run()
+        console.print(result, "")
+        return 0
+    environment = QUIET | os.environ
+    results = [
+        subprocess.run([sys.executable, "-m", "tests.bench", name], check=False, env=environment)
+        for name in chosen
+    ]
+    return int(any(result.returncode for result in results))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from tests.bench.__main__ import benchmarks, main
+from tests.bench.measuring import process, seconds
+
+
+def test_every_benchmark_has_a_title() -> None:
+    for name, module in benchmarks().items():
+        assert isinstance(module.TITLE, str), name
+
+
+def test_an_unknown_benchmark_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["no-such-benchmark"])
+    assert stopped.value.code == 2
+    assert "Received no-such-benchmark." in capsys.readouterr().err
+
+
+def test_a_process_is_charged_for_its_memory() -> None:
+    small = process(["-c", "print('hello')"])
+    large = process(["-c", "x = bytearray(b'1' * 200 * 1024**2)"])
+    assert small.output == "hello\n"
+    assert 150 < large.peak_mib - small.peak_mib < 600
+    assert 0 < small.seconds < 60
+
+
+def test_a_process_that_fails_is_no_measurement() -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        process(["-c", "raise SystemExit(3)"])
+
+
+def test_the_median_leaves_the_first_call_out() -> None:
+    calls: list[int] = []
+    assert seconds(lambda: calls.append(1), rounds=3) < 1
+    assert len(calls) == 4
