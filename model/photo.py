@@ -1,0 +1,202 @@
+"""From the bytes that a person sent to an upright array of pixels, or to an error worth reading.
+
+Everything that is not ours is met here: formats, colour modes, transparency, the camera's
+orientation, files that lie about what they are. Limits come first, from the header, so that
+neither time nor memory depends on what an image promises.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pillow_heif
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from model.errors import BrokenImage, EmptyFile, FileTooLarge, NotAnImage, TooManyPixels
+
+MAX_BYTES = 20 * 1024 * 1024
+"""Telegram lets a bot download at most 20 MB."""
+
+MAX_PIXELS = 51_000_000
+"""The widest sensors that phones save whole have 50.3 million pixels; decoded, that is 150 MB."""
+
+WORKING_SIDE = 1600
+"""Pixels of the longer side that is worked on. Telegram delivers photos with at most 1280."""
+
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "AVIF")
+"""What Pillow may open. HEIC, which is what iPhones save, goes through pillow-heif."""
+
+_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
+_ORIENTATION = 0x0112  # the EXIF tag
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photo:
+    """An upright picture, small enough to work on.
+
+    Attributes:
+        pixels: (h, w, 3), uint8, RGB.
+        scale: pixels of the upright original per pixel of `pixels`, at least 1.
+    """
+
+    pixels: NDArray[np.uint8]
+    scale: float
+
+
+def decode(data: bytes) -> Photo:
+    """Decode an image file.
+
+    Args:
+        data: the whole file, of any of `FORMATS` or HEIC; of several frames, the first counts.
+
+    Raises:
+        PhotoError: with one sentence for the person who sent it.
+    """
+    _check_size(len(data))
+    image = _open(data)
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise _too_many(f"{width * height / 1e6:.0f} million")
+    if width * height == 0:
+        raise BrokenImage("Expected an image, received one without a single pixel.")
+    try:
+        return _upright(image, max(width, height))
+    except Exception as error:  # what a decoder raises on damaged data is anybody's guess
+        raise BrokenImage(
+            "Expected a whole image, received one that is cut short or damaged."
+        ) from error
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of an image file; one that is too large is refused unread.
+
+    Raises:
+        PhotoError: if it is empty or too large.
+        OSError: if it cannot be read.
+    """
+    _check_size(path.stat().st_size)
+    return path.read_bytes()
+
+
+def _check_size(size: int) -> None:
+    if size == 0:
+        raise EmptyFile("Expected an image, received an empty file.")
+    if size > MAX_BYTES:
+        raise FileTooLarge(
+            f"Expected an image of at most {MAX_BYTES // 2**20} MB, received {size / 2**20:.1f} MB."
+        )
+
+
+def _open(data: bytes) -> Image.Image:
+    """Read the header, and no pixels but HEIC's."""
+    try:
+        # pillow-heif claims AVIF too, which it no longer decodes; Pillow does.
+        if data[4:12] != b"ftypavif" and pillow_heif.is_supported(data):
+            heic = pillow_heif.open_heif(BytesIO(data), convert_hdr_to_8bit=True)
+            if heic.size[0] * heic.size[1] > MAX_PIXELS:
+                raise _too_many(f"{heic.size[0] * heic.size[1] / 1e6:.0f} million")
+            upright: Image.Image = heic.to_pillow()  # decodes; libheif has turned it upright
+            return upright
+        return Image.open(BytesIO(data), formats=FORMATS)
+    except TooManyPixels:
+        raise
+    except _BOMBS as error:
+        raise _too_many("far more") from error
+    except Exception as error:  # as above: openers raise whatever damaged data leads them to
+        if isinstance(error, UnidentifiedImageError) and not data.startswith(_SIGNATURES):
+            raise NotAnImage(
+                "Expected an image, such as JPEG, PNG or HEIC, received some other file."
+            ) from error
+        raise BrokenImage(
+            "Expected a whole image, received one that is cut short or damaged."
+        ) from error
+
+
+def _too_many(received: str) -> TooManyPixels:
+    return TooManyPixels(
+        f"Expected an image of at most {MAX_PIXELS // 1_000_000} million pixels, "
+        f"received {received}."
+    )
+
+
+def _upright(image: Image.Image, side: int) -> Photo:
+    """Decode, reduce to `WORKING_SIDE`, flatten transparency, turn as the camera says."""
+    image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))  # JPEG decodes straight to 1/2, 1/4, 1/8
+    image.load()
+    turn = _UPRIGHT.get(_orientation(image))
+    factor = max(image.size) // WORKING_SIDE
+    if factor > 1:
+        image = _eight_bits(image).reduce(factor)
+    if turn is not None:
+        image = image.transpose(turn)
+    pixels = _rgb(image)
+    height, width = pixels.shape[:2]
+    if max(height, width) > WORKING_SIDE:
+        shrink = WORKING_SIDE / max(height, width)
+        size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return Photo(pixels, side / max(pixels.shape[:2]))
+
+
+def _orientation(image: Image.Image) -> int:
+    """The camera's orientation, 1–8; 1 where there is none that can be read."""
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except Exception:  # a damaged tag costs the turn, not the photo
+        return 1
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Modes of 16 and 32 bits, on their own range, to L; palettes to RGBA; others as they are."""
+    if image.mode == "P" or (image.mode == "RGB" and "transparency" in image.info):
+        return image.convert("RGBA")
+    if image.mode == "1":
+        return image.convert("L")
+    if image.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    if image.mode in ("I", "F"):
+        values = np.nan_to_num(np.asarray(image, np.float32))
+        low, high = float(values.min()), float(values.max())
+        return Image.fromarray(((values - low) * (255 / max(high - low, 1e-6))).astype(np.uint8))
+    return image
+
+
+def _rgb(image: Image.Image) -> NDArray[np.uint8]:
+    """(h, w, 3), uint8, RGB, with what is transparent filled so that the rest stands out."""
+    image = _eight_bits(image)
+    if not image.has_transparency_data:
+        return np.asarray(image.convert("RGB"))
+    rgba = np.asarray(image.convert("RGBA"))
+    colour, alpha = rgba[..., :3], rgba[..., 3:].astype(np.float32) / 255
+    filled = colour * alpha + _behind(colour, alpha[..., 0] > 0.5) * (1 - alpha)
+    return np.asarray(filled + 0.5, np.uint8)
+
+
+def _behind(colour: NDArray[np.uint8], seen: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """What to put behind a transparent picture, (3,), RGB.
+
+    Strokes drawn on nothing get the opposite of their brightness. A picture of its own, with
+    paper and ink, whose edge is transparent gets more of its paper.
+    """
+    if not seen.any():
+        return np.full(3, 255, np.float32)
+    shown = colour[seen]
+    brightness = shown.mean(axis=1)
+    if seen.mean() > 0.5 and brightness.std() > 20:
+        return np.asarray(np.median(shown, axis=0), np.float32)
+    return np.full(3, 0 if brightness.mean() > 127 else 255, np.float32)
