@@ -1,0 +1,21 @@
+"""What Inkling remembers: one database, SQLite or PostgreSQL.
+
+    database.py      where it is, how it is opened, what "away" means
+    tables.py        the schema
+    migrate.py       brings any earlier schema up to date, at start
+    people.py        who gave what, known by a keyed hash alone; forgetting them
+    answers.py       one row for each photo answered: what `/stats` counts, what buttons refer to
+    corrections.py   what people say that glyphs really are, and what admins think of that
+    versions.py      model versions with their weights, and which one is active
+    archive.py       a model folder as bytes, the same bytes each time
+    runs.py          training runs; the one that runs is the lock across all replicas
+    statistics.py    the figures behind `/stats`
+
+Every operation is a function of a `Database`, returns frozen values, and either happens whole
+or raises `StoreUnavailable`. No photo is ever stored.
+"""
+
+from bot.store.database import Database, StoreUnavailable
+from bot.store.migrate import migrate
+
+__all__ = ["Database", "StoreUnavailable", "migrate"]

@@ -1,0 +1,39 @@
+"""Brings the schema up to date when the bot starts, from nothing or from any earlier schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+from bot.store.database import Database
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+MIGRATE_SECONDS = 120.0
+"""A migration may rewrite a table, and waits for another replica that is migrating."""
+
+MIGRATION_LOCK = 0x1A2B11A6
+"""An advisory lock's number: arbitrary, and the same in every release."""
+
+
+async def migrate(database: Database, target: str = "head") -> None:
+    """Bring the schema to a revision, the newest unless told otherwise.
+
+    All in one transaction, so that an interrupted migration leaves the earlier schema. Replicas
+    that start at once wait for each other: in SQLite the transaction itself is the lock; in
+    PostgreSQL a lock held to its end, since two transactions may both find a table missing.
+    """
+    async with database.writing(MIGRATE_SECONDS) as connection:
+        if database.dialect == "postgresql":
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+        await connection.run_sync(_upgrade, target)
+
+
+def _upgrade(connection: Connection, target: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, target)

@@ -1,0 +1,128 @@
+"""Addresses as people and PaaS write them, and what a database that is away looks like."""
+
+from __future__ import annotations
+
+import socket
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.store import Database, StoreUnavailable, migrate
+from bot.store.database import libpq_address
+from tests.bot.postgres import Server
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("postgres://u:p%40@h:5432/d", "postgresql://u:p%40@h:5432/d"),
+        (
+            "postgresql://u:p@h/d?sslmode=require&channel_binding=require",
+            "postgresql://u:p@h/d?sslmode=require",
+        ),
+        ("postgres:///d?host=%2Ftmp%2Fpg", "postgresql:///d?host=%2Ftmp%2Fpg"),
+    ],
+)
+def test_an_address_keeps_all_that_the_driver_knows(given: str, taken: str) -> None:
+    assert libpq_address(given) == taken
+
+
+@pytest.mark.parametrize("scheme", ["mysql://u:secret@h/d", "u:secret@h/d"])
+def test_another_kind_of_address_is_refused_without_its_password(scheme: str) -> None:
+    with pytest.raises(ValueError, match="Expected DATABASE_URL") as refused:
+        Database.at(scheme)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("prefix", ["postgres", "postgresql"])
+@pytest.mark.parametrize("mode", ["disable", "prefer"])
+async def test_postgres_addresses_connect(postgres_server: Server, prefix: str, mode: str) -> None:
+    address = postgres_server.address("postgres").replace("postgres:", prefix + ":", 1)
+    database = Database.at(address.replace("sslmode=prefer", f"sslmode={mode}"))
+    async with database.reading() as connection:
+        assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+    await database.close()
+
+
+async def test_encryption_that_was_asked_for_is_not_done_without(postgres_server: Server) -> None:
+    address = postgres_server.address("postgres").replace("prefer", "require")
+    database = Database.at(address)
+    with pytest.raises(StoreUnavailable):
+        async with database.reading():
+            pass
+    await database.close()
+
+
+async def test_sqlite_is_one_file_with_a_write_ahead_log(tmp_path: Path) -> None:
+    database = Database.at(f"sqlite:///{tmp_path / 'new' / 'folder' / 'state.sqlite3'}")
+    await migrate(database)
+    async with database.reading() as connection:
+        mode = await connection.exec_driver_sql("PRAGMA journal_mode")
+        assert mode.scalar_one() == "wal"
+        waits = await connection.exec_driver_sql("PRAGMA busy_timeout")
+        assert waits.scalar_one() == 2000
+    await database.close()
+
+
+async def test_what_fails_in_a_transaction_did_not_happen(database: Database) -> None:
+    with pytest.raises(RuntimeError):
+        async with database.writing() as connection:
+            await connection.execute(text("INSERT INTO secrets VALUES ('half', 'done')"))
+            raise RuntimeError("killed in the middle")
+    async with database.reading() as connection:
+        found = await connection.execute(text("SELECT count(*) FROM secrets"))
+        assert found.scalar_one() == 1
+
+
+async def test_nobody_listening_is_unavailable() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        database = Database.at(f"postgres://u:p@127.0.0.1:{unused.getsockname()[1]}/d")
+        with pytest.raises(StoreUnavailable):
+            async with database.reading():
+                pass
+    await database.close()
+
+
+async def test_somebody_who_never_answers_is_unavailable_within_the_limit() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        database = Database.at(f"postgres://u:p@127.0.0.1:{silent.getsockname()[1]}/d")
+        started = time.monotonic()
+        with pytest.raises(StoreUnavailable):
+            async with database.reading(0.3):
+                pass
+        assert time.monotonic() - started < 2
+        await database.close()
+
+
+async def test_a_sqlite_file_that_somebody_else_keeps_locked_is_unavailable(
+    tmp_path: Path,
+) -> None:
+    address = f"sqlite:///{tmp_path / 'state.sqlite3'}"
+    one, other = Database.at(address), Database.at(address)
+    await migrate(one)
+    async with one.writing():
+        async with other.reading() as connection:
+            await connection.execute(text("SELECT 1 FROM secrets"))
+        with pytest.raises(StoreUnavailable):
+            async with other.writing(0.3):
+                pass
+    await one.close()
+    await other.close()
+
+
+async def test_connections_that_the_server_dropped_are_replaced(postgres_server: Server) -> None:
+    database = Database.at(postgres_server.address("postgres"))
+    async with database.reading() as connection:
+        await connection.execute(text("SELECT 1"))
+    postgres_server.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    )
+    async with database.reading() as connection:
+        assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+    await database.close()

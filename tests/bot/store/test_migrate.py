@@ -1,0 +1,87 @@
+"""Any earlier schema becomes today's, with what it held, and once only."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+
+from bot.store import Database, migrate
+from bot.store.migrate import MIGRATIONS
+from bot.store.tables import Table
+
+REVISIONS = sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("*.py"))
+
+
+def differences(connection: Connection) -> list[object]:
+    """What would have to change for the database to be as the tables say."""
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, Table.metadata))
+
+
+async def test_an_empty_database_gets_todays_schema(address: str) -> None:
+    database = Database.at(address)
+    await migrate(database)
+    async with database.reading() as connection:
+        assert await connection.run_sync(differences) == []
+    await database.close()
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+async def test_each_earlier_schema_becomes_todays_and_keeps_its_rows(
+    address: str, revision: str
+) -> None:
+    database = Database.at(address)
+    await migrate(database, revision)
+    async with database.writing() as connection:
+        await connection.execute(
+            text(
+                "INSERT INTO corrections (id, answer, position, at, person, glyph, version, read,"
+                " confidence, said, state) VALUES (7, 'a', 0, 1.5, :person, :glyph, 'v', 1, 0.5,"
+                " 7, 'accepted')"
+            ),
+            {"person": b"p" * 16, "glyph": bytes(784)},
+        )
+        secret = (await connection.execute(text("SELECT value FROM secrets"))).scalar_one()
+    await migrate(database)
+    async with database.reading() as connection:
+        assert await connection.run_sync(differences) == []
+        kept = (await connection.execute(text("SELECT id, said FROM corrections"))).one()
+        assert tuple(kept) == (7, 7)
+        assert (await connection.execute(text("SELECT value FROM secrets"))).scalar_one() == secret
+    await database.close()
+
+
+async def test_replicas_that_start_at_once_do_not_collide(address: str) -> None:
+    replicas = [Database.at(address) for _ in range(4)]
+    await asyncio.gather(*(migrate(replica) for replica in replicas))
+    async with replicas[0].reading() as connection:
+        found = await connection.execute(text("SELECT count(*) FROM secrets"))
+        assert found.scalar_one() == 1
+    for replica in replicas:
+        await replica.close()
+
+
+async def test_a_migration_that_fails_leaves_the_earlier_schema(address: str) -> None:
+    database = Database.at(address)
+    await migrate(database, "0001")
+    async with database.writing() as connection:
+        # In the way of the second step, after its first table.
+        await connection.execute(text("CREATE TABLE activations (other INTEGER)"))
+    with pytest.raises(Exception, match="activations"):
+        await migrate(database)
+    async with database.reading() as connection:
+        tables = await connection.run_sync(lambda here: inspect(here).get_table_names())
+        assert "versions" not in tables
+        version = await connection.execute(text("SELECT version_num FROM alembic_version"))
+        assert version.scalar_one() == "0001"
+    await database.close()
+
+
+def test_the_steps_are_one_line_without_branches() -> None:
+    steps = ScriptDirectory(str(MIGRATIONS))
+    assert [step.revision for step in reversed(list(steps.walk_revisions()))] == REVISIONS
