@@ -8,7 +8,7 @@
     │   ├── NotAnImage
     │   └── BrokenImage
     ├── ModelError            a model folder that is not whole, or was made for another Inkling
-    └── DatasetUnavailable    MNIST could not be had, and what was tried
+    └── DatasetUnavailable    a data set could not be had, and what was tried
 
 Each message is one sentence for the person who sent the input, and says what was expected
 and what was received. A photo that decodes but holds no digit is not an error: it is a
@@ -49,4 +49,4 @@ class ModelError(InklingError):
 
 
 class DatasetUnavailable(InklingError):
-    """MNIST could not be had; the message says what was tried."""
+    """A data set could not be had; the message says what was tried."""
