@@ -1,0 +1,253 @@
+"""The chat page's own interface, under `/chat`; tests use it to act as a person.
+
+A person is named by `person`, a user id. A private chat has the id of its person; the group, where
+everybody is, has `GROUP_ID`. Messages are the Bot API's Message objects. What is refused answers
+400 (or 413) with {"detail": "a sentence"}.
+
+    GET  /chat/state
+         {"boot", "last", "bot", "people": [User + "admin"], "chats": [{"chat", "members",
+         "messages", "reactions", "waiting": [ids that the bot has not fetched yet]}]}
+    GET  /chat/events?since=N
+         server-sent events; each has an id "BOOT-N", a kind and JSON (`state.EventLog`)
+    GET  /chat/{chat_id}/messages?since=N&wait=SECONDS
+         {"last": M, "messages": [new and changed since event N], "deleted": [ids]};
+         with `wait`, comes back at the first change by the bot, or empty when the time is up
+    POST /chat/{chat_id}/send                 form: person, text, kind, reply_to, files…
+         {"messages": [...], "last": M}; kind: photo (default), document, voice, video, sticker
+    POST /chat/{chat_id}/press                {"person", "message_id", "data", "wait": SECONDS}
+         data is the button's callback_data or its label
+         {"query_id", "answer": {"text", "show_alert", "url"} or null, "last": M}
+    POST /chat/{chat_id}/forward              {"person", "from_chat", "message_ids"}
+    POST /chat/{chat_id}/edit                 {"person", "message_id", "text"}
+    POST /chat/{chat_id}/delete               {"person", "message_id"}
+    POST /chat/{chat_id}/react                {"person", "message_id", "emoji": [...]}
+    GET  /chat/{chat_id}/commands?person=ID   [BotCommand, ...] as that person sees them there
+    GET  /chat/files/{file_id}                the bytes
+    POST /chat/refuse                         {"method": null, "retry_after": 1, "count": 1}
+         the next requests of the bot (of that method) get 429
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Header, Query, Response, UploadFile
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
+
+from bot.local import people
+from bot.local.errors import bad_request
+from bot.local.files import TOO_LARGE
+from bot.local.objects import BotCommand, Message
+from bot.local.parameters import InputFile
+from bot.local.state import Conversation, World
+
+MAX_WAIT = 60.0  # seconds
+MAX_FILE = 100 * 1024 * 1024  # bytes; more than a bot may fetch, so that the bot meets its limit
+HEARTBEAT = 10.0  # seconds between signs of life on an idle stream of events
+SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"})
+
+
+class Send(BaseModel):
+    person: int
+    text: str = ""
+    kind: people.Kind = "photo"
+    reply_to: int | None = None
+    files: list[UploadFile] = Field(default_factory=list)
+
+
+class Forward(BaseModel):
+    person: int
+    from_chat: int
+    message_ids: list[int] = Field(min_length=1, max_length=100)
+
+
+class Target(BaseModel):
+    person: int
+    message_id: int
+
+
+class Press(Target):
+    data: str
+    wait: float = Field(default=0, ge=0, le=MAX_WAIT)
+
+
+class Edit(Target):
+    text: str
+
+
+class React(Target):
+    emoji: list[str] = Field(max_length=1)
+
+
+class Refuse(BaseModel):
+    method: str | None = None
+    retry_after: int = Field(default=1, ge=1)
+    count: int = Field(default=1, ge=1, le=1000)
+
+
+Wait = Annotated[float, Query(ge=0, le=MAX_WAIT)]
+
+
+class ChatPage:
+    """The routes, over one world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.router = APIRouter(prefix="/chat")
+        get, post = self.router.get, self.router.post
+        get("/state")(self.state)
+        get("/events")(self.events)
+        get("/files/{file_id}")(self.file)
+        post("/refuse")(self.refuse)
+        get("/{chat_id}/messages")(self.messages)
+        get("/{chat_id}/commands")(self.commands)
+        post("/{chat_id}/send")(self.send)
+        post("/{chat_id}/press")(self.press)
+        post("/{chat_id}/forward")(self.forward)
+        post("/{chat_id}/edit")(self.edit)
+        post("/{chat_id}/delete")(self.delete)
+        post("/{chat_id}/react")(self.react)
+
+    async def state(self) -> dict[str, Any]:
+        world = self._world
+        waiting = [u.message for u in world.updates.pending() if u.message is not None]
+        return {
+            "boot": world.boot,
+            "last": world.events.last,
+            "bot": {
+                **world.bot.json_object(),
+                "first_name": world.profile.text("name", ""),
+                "description": world.profile.text("description", ""),
+                "short_description": world.profile.text("short_description", ""),
+            },
+            "people": [
+                {**person.json_object(), "admin": person.id in world.admins}
+                for person in world.people.values()
+            ],
+            "chats": [
+                {
+                    "chat": c.chat.json_object(),
+                    "members": c.members,
+                    "messages": [message.json_object() for message in c.messages.values()],
+                    "reactions": c.reactions,
+                    "waiting": [m.message_id for m in waiting if m.chat.id == c.chat.id],
+                }
+                for c in world.chats.values()
+            ],
+        }
+
+    async def events(
+        self, since: int = 0, last_event_id: Annotated[str, Header()] = ""
+    ) -> StreamingResponse:
+        """After a lost connection the browser itself asks from the last event that it saw."""
+        boot, _, number = last_event_id.rpartition("-")
+        if boot:
+            since = int(number) if boot == self._world.boot and number.isdigit() else 0
+        return StreamingResponse(
+            self._stream(since),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    async def _stream(self, since: int) -> AsyncIterator[str]:
+        events = self._world.events
+        boot = self._world.boot
+        yield f"retry: 1000\nevent: hello\ndata: {json.dumps({'boot': boot})}\n\n"
+        while not events.closed:
+            for event in events.since(since):
+                since = event.number
+                data = json.dumps(event.content)
+                yield f"id: {boot}-{since}\nevent: {event.kind}\ndata: {data}\n\n"
+            await events.wait(since, HEARTBEAT)
+            yield ":\n\n"
+
+    async def messages(self, chat_id: int, since: int = 0, wait: Wait = 0) -> dict[str, Any]:
+        conversation = self._world.conversation(chat_id)
+        until = asyncio.get_running_loop().time() + wait
+        while not self._by_bot(conversation, since) and not self._world.events.closed:
+            left = until - asyncio.get_running_loop().time()
+            if left <= 0:
+                break
+            await self._world.events.wait(self._world.events.last, left)
+        changed = [i for i, number in conversation.changed.items() if number > since]
+        living = conversation.messages
+        return {
+            "last": self._world.events.last,
+            "messages": [living[i].json_object() for i in changed if i in living],
+            "deleted": [i for i in changed if i not in living],
+        }
+
+    def _by_bot(self, conversation: Conversation, since: int) -> bool:
+        living = conversation.messages
+        return any(
+            i not in living or living[i].from_user == self._world.bot
+            for i, number in conversation.changed.items()
+            if number > since
+        )
+
+    async def send(self, chat_id: int, given: Annotated[Send, Form()]) -> dict[str, Any]:
+        sender = people.member(self._world, given.person, chat_id)
+        files = [InputFile(f.filename or "file", await f.read()) for f in given.files]
+        if any(len(file.data) > MAX_FILE for file in files):
+            raise TOO_LARGE
+        draft = people.Draft(given.text, files, given.kind, given.reply_to)
+        return self._sent(await people.say(self._world, sender, chat_id, draft))
+
+    async def forward(self, chat_id: int, given: Forward) -> dict[str, Any]:
+        sender = people.member(self._world, given.person, chat_id)
+        people.member(self._world, given.person, given.from_chat)
+        return self._sent(
+            people.forward(self._world, sender, chat_id, given.from_chat, given.message_ids)
+        )
+
+    async def press(self, chat_id: int, given: Press) -> dict[str, Any]:
+        person = people.member(self._world, given.person, chat_id)
+        query_id, press = people.press(self._world, person, chat_id, given.message_id, given.data)
+        done, _ = await asyncio.wait([press.answer], timeout=given.wait)
+        answer = vars(press.answer.result()) if done else None
+        return {"query_id": query_id, "answer": answer, "last": self._world.events.last}
+
+    async def edit(self, chat_id: int, given: Edit) -> dict[str, Any]:
+        person = people.member(self._world, given.person, chat_id)
+        edited = people.edit(self._world, person, chat_id, given.message_id, given.text)
+        return self._sent([edited])
+
+    async def delete(self, chat_id: int, given: Target) -> dict[str, Any]:
+        person = people.member(self._world, given.person, chat_id)
+        people.delete(self._world, person, chat_id, given.message_id)
+        return self._sent([])
+
+    async def react(self, chat_id: int, given: React) -> dict[str, Any]:
+        person = people.member(self._world, given.person, chat_id)
+        people.react(self._world, person, chat_id, given.message_id, given.emoji)
+        return self._sent([])
+
+    async def commands(self, chat_id: int, person: int) -> list[BotCommand]:
+        found = people.member(self._world, person, chat_id)
+        chat = self._world.chat(chat_id)
+        return self._world.profile.commands_for(chat, person, found.language_code or "")
+
+    async def file(self, file_id: str) -> Response:
+        stored = self._world.files.by_id(file_id)
+        if stored is None:
+            raise bad_request("file not found")
+        headers = {"Cache-Control": "private, max-age=86400, immutable"}
+        if stored.mime_type not in SHOWN_INLINE:  # nothing that a person sends runs in this page
+            name = quote(stored.path.rpartition("/")[2])
+            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+        return Response(stored.data, media_type=stored.mime_type, headers=headers)
+
+    async def refuse(self, given: Refuse) -> dict[str, Any]:
+        self._world.refusals.extend([(given.method, given.retry_after)] * given.count)
+        return {}
+
+    def _sent(self, messages: list[Message]) -> dict[str, Any]:
+        return {
+            "messages": [message.json_object() for message in messages],
+            "last": self._world.events.last,
+        }
