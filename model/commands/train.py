@@ -1,0 +1,160 @@
+"""Train a recipe on MNIST and write a model folder."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import shlex
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from model.recipes import DEFAULT_RECIPE, RECIPES
+
+if TYPE_CHECKING:
+    from model.training import Epoch
+
+SUMMARY = "train a model"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    parser.add_argument(
+        "--recipe",
+        choices=RECIPES,
+        default=DEFAULT_RECIPE,
+        help="what to train, and how (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--from", dest="start", type=Path, metavar="DIR", help="go on from this model folder"
+    )
+    parser.add_argument("--epochs", type=_positive, metavar="N", help="instead of the recipe's")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="default: %(default)s")
+    parser.add_argument(
+        "--corrections",
+        type=Path,
+        metavar="FILE.npz",
+        help="further examples: glyphs (n, 28, 28) uint8, labels (n,) with -1 for no digit",
+    )
+    parser.add_argument(
+        "--validation",
+        action="store_true",
+        help="hold out 10,000 training images: to choose settings, not to ship",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")
+    parser.add_argument(
+        "--replace", action="store_true", help="allow DIR to exist; it is swapped at the end"
+    )
+    parser.add_argument("--json", action="store_true", help="progress as JSON lines")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train, report each epoch, and close with the test accuracy."""
+    if args.out.exists() and not args.replace:
+        print(f"Expected --out to be a new folder. {args.out} exists.", file=sys.stderr)
+        return 2
+    _quieten()
+    signal.signal(signal.SIGTERM, _stop)
+    # What can be wrong with the input is said before TensorFlow takes its seconds.
+    from model import corpus, folder, mnist  # noqa: PLC0415
+
+    recipe = RECIPES[args.recipe]
+    start = folder.ModelFolder.open(args.start) if args.start else None
+    corrections = corpus.read_corrections(args.corrections) if args.corrections else None
+    data = mnist.load()
+    examples = corpus.gather(data, corrections, validation=args.validation)
+
+    from model import training  # noqa: PLC0415
+
+    with _json_lines() if args.json else _progress_bar() as on_epoch:
+        made = training.train(
+            recipe,
+            examples,
+            data.test,
+            args.out,
+            epochs=args.epochs,
+            seed=args.seed,
+            start=start,
+            replace=args.replace,
+            command=_command(args),
+            on_epoch=on_epoch,
+        )
+    accuracy, loss = made.manifest.test_accuracy, made.manifest.test_loss
+    if args.json:
+        done = {"event": "done", "model": str(args.out), "test_accuracy": accuracy}
+        print(json.dumps(done | {"test_loss": loss, "version": made.manifest.version}), flush=True)
+    else:
+        print(f"{args.out}: {accuracy:.2%} of the test images right, loss {loss:.4f}.")
+    return 0
+
+
+@contextmanager
+def _json_lines() -> Iterator[Callable[[Epoch], None]]:
+    yield lambda epoch: print(json.dumps({"event": "epoch"} | asdict(epoch)), flush=True)
+
+
+@contextmanager
+def _progress_bar() -> Iterator[Callable[[Epoch], None]]:
+    """A bar on a terminal, on standard error; a line an epoch where that is a file or a pipe."""
+    console = Console(stderr=True, highlight=False)
+    columns = (
+        TextColumn("epoch {task.completed:.0f}/{task.total:.0f}"),
+        BarColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("starting", total=None)
+
+        def show(epoch: Epoch) -> None:
+            said = (
+                f"loss {epoch.loss:.4f}, accuracy {epoch.accuracy:.2%}, "
+                f"validation {epoch.val_accuracy:.2%}"
+            )
+            progress.update(task, total=epoch.epochs, completed=epoch.epoch, description=said)
+            if not console.is_terminal:
+                console.print(f"epoch {epoch.epoch}/{epoch.epochs}: {said}")
+
+        yield show
+
+
+def _command(args: argparse.Namespace) -> str:
+    """What to type to make this model again."""
+    words = ["python", "-m", "model", "train", "--recipe", args.recipe]
+    given = {"--from": args.start, "--epochs": args.epochs, "--corrections": args.corrections}
+    for option, value in given.items():
+        if value is not None:
+            words += [option, str(value)]
+    words += ["--validation"] if args.validation else []
+    words += ["--seed", str(args.seed), "--out", str(args.out)]
+    return shlex.join(words)
+
+
+def _quieten() -> None:
+    """Keep TensorFlow's start-up notices off the terminal, and say what we are waiting for."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("model").setLevel(logging.INFO)
+
+
+def _stop(signum: int, frame: FrameType | None) -> None:
+    """End on SIGTERM as on Ctrl-C, so that what was begun is cleared away."""
+    raise KeyboardInterrupt
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected 1 or more, received {text}")
+    return number

@@ -1,0 +1,128 @@
+"""Recipe and data in, model folder out."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model import mnist, training
+from model.classifier import Classifier
+from model.corpus import Corpus, gather
+from model.folder import ModelFolder
+from model.mnist import Examples, Mnist
+from model.recipes import BASELINE
+
+# TensorFlow 2.21's variables, read by NumPy 2.4.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+@pytest.fixture(scope="module")
+def small() -> Mnist:
+    """A few hundred real images: seconds instead of minutes."""
+    whole = mnist.load()
+    return Mnist(
+        Examples(whole.training.glyphs[:600], whole.training.labels[:600]),
+        Examples(whole.test.glyphs[:300], whole.test.labels[:300]),
+    )
+
+
+@pytest.fixture(scope="module")
+def corpus(small: Mnist) -> Corpus:
+    return gather(small, validation=True)
+
+
+@pytest.fixture(scope="module")
+def trained(small: Mnist, corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> ModelFolder:
+    out = tmp_path_factory.mktemp("models") / "baseline"
+    return training.train(BASELINE, corpus, small.test, out, seed=7)
+
+
+def test_the_folder_holds_the_network_twice_and_the_plots(trained: ModelFolder) -> None:
+    assert {file.name for file in trained.path.iterdir()} == {
+        *("model.keras", "model.tflite", "manifest.json"),
+        *("accuracy.png", "loss.png", "confusion.png"),
+    }
+
+
+def test_the_manifest_says_what_was_done(trained: ModelFolder) -> None:
+    manifest = trained.manifest
+    assert (manifest.recipe, manifest.seed, manifest.epochs) == ("baseline", 7, 3)
+    assert manifest.parameters == 784 * 128 + 128 + 128 * 128 + 128 + 128 * 10 + 10
+    assert manifest.trained_on == {"mnist": 500}
+    assert manifest.held_out == 100
+    assert [epoch["epoch"] for epoch in manifest.history] == [1, 2, 3]
+    assert sum(map(sum, manifest.confusion)) == 300
+
+
+def test_the_classifier_reads_what_the_manifest_promises(
+    trained: ModelFolder, small: Mnist
+) -> None:
+    evidence = Classifier.load(trained).classify(small.test.glyphs)
+    right = (evidence.probabilities.argmax(axis=1) == small.test.labels).mean()
+    assert right == pytest.approx(trained.manifest.test_accuracy)
+    assert right > 0.6  # of 500 images, seen three times
+    np.testing.assert_allclose(evidence.probabilities.sum(axis=1), 1, atol=1e-5)
+
+
+def test_the_same_seed_gives_the_same_model_and_another_another(
+    trained: ModelFolder, small: Mnist, corpus: Corpus, tmp_path: Path
+) -> None:
+    again = training.train(BASELINE, corpus, small.test, tmp_path / "again", seed=7)
+    other = training.train(BASELINE, corpus, small.test, tmp_path / "other", seed=8)
+    assert again.manifest.version == trained.manifest.version
+    assert other.manifest.version != trained.manifest.version
+
+
+def test_training_goes_on_from_a_folder(
+    trained: ModelFolder, small: Mnist, corpus: Corpus, tmp_path: Path
+) -> None:
+    further = training.train(
+        BASELINE, corpus, small.test, tmp_path / "further", epochs=1, start=trained
+    )
+    assert further.manifest.base == trained.manifest.version
+    assert further.manifest.history[0]["loss"] < trained.manifest.history[0]["loss"]
+
+
+def test_an_interruption_leaves_nothing(small: Mnist, corpus: Corpus, tmp_path: Path) -> None:
+    def interrupt(epoch: training.Epoch) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        training.train(BASELINE, corpus, small.test, tmp_path / "new", on_epoch=interrupt)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_baseline_reaches_what_plain_training_reaches(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "model", "train", "--recipe", "baseline", "--json"]
+    done = subprocess.run(
+        [*command, "--out", str(tmp_path / "baseline")], check=True, capture_output=True, text=True
+    )
+    *epochs, last = map(json.loads, done.stdout.splitlines())
+    assert [event["event"] for event in epochs] == ["epoch"] * 3
+    assert last["event"] == "done"
+    assert last["test_accuracy"] > 0.96
+    assert ModelFolder.open(tmp_path / "baseline").manifest.test_accuracy == last["test_accuracy"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_a_signal_in_the_middle_leaves_no_model(tmp_path: Path, how: signal.Signals) -> None:
+    command = [sys.executable, "-m", "model", "train", "--recipe", "baseline", "--json"]
+    with subprocess.Popen(
+        [*command, "--out", str(tmp_path / "new")], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        child.stdout.readline()  # the first epoch is done
+        os.kill(child.pid, how)
+        assert child.wait(60) == (-how if how == signal.SIGKILL else 1)
+    assert not (tmp_path / "new").exists()
