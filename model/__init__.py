@@ -1,7 +1,12 @@
 """Reads handwritten digits in photos.
 
+>>> from pathlib import Path
 >>> from model import Recognizer
 >>> recognizer = Recognizer.load()
->>> recognizer.read(open("seven.jpg", "rb").read()).text
+>>> recognizer.read(Path("seven.jpg").read_bytes()).text
 '7'
 """
+
+from model.recognizer import Recognizer
+
+__all__ = ["Recognizer"]

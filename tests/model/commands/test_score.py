@@ -1,0 +1,57 @@
+"""`python -m model score` on a handful of MNIST images written out as photos."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from model import mnist
+from model.__main__ import main
+from tests.model.photographs import jpeg, sheet
+
+
+@pytest.fixture
+def labels(tmp_path: Path) -> Path:
+    """Labels of a 7, a 2 that is called a 3, an empty page, and a file that is not there."""
+    glyphs = mnist.test_set().glyphs
+    (tmp_path / "seven.jpg").write_bytes(jpeg(sheet(glyphs[0])))
+    (tmp_path / "two.jpg").write_bytes(jpeg(sheet(glyphs[1])))
+    Image.new("L", (200, 200), 240).save(tmp_path / "empty.png")
+    path = tmp_path / "labels.csv"
+    path.write_text(
+        "file,label,kind,author\nseven.jpg,7,photo,a\ntwo.jpg,3,photo,b\n"
+        "empty.png,,negative,a\ngone.png,1,photo,b\n"
+    )
+    return path
+
+
+def test_json_counts_by_kind(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["score", str(labels), "--json"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line) == {
+        "kinds": {
+            "photo": {"n": 3, "correct": 1, "refused": 1, "digit_error_rate": pytest.approx(2 / 3)},
+            "negative": {"n": 1, "correct": 1, "refused": 1, "digit_error_rate": 0.0},
+        }
+    }
+
+
+def test_people_get_tables_and_a_sheet_of_the_errors(
+    labels: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "errors.png"
+    assert main(["score", str(labels), "--errors", str(target)]) == 0
+    shown = capsys.readouterr().out
+    assert "by kind" in shown
+    assert "by author" in shown
+    assert "33.3%" in shown
+    with Image.open(target) as picture:
+        assert picture.width > 100
+
+
+def test_a_missing_file_of_labels_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["score", str(tmp_path / "none.csv")]) == 1
+    assert "Expected a CSV file of labels" in capsys.readouterr().err
