@@ -1,0 +1,58 @@
+"""The bot: `python -m bot [--webhook]`.
+
+All else comes from the environment and `.env`; see `.env.example`. Exit status: 0 when stopped by
+SIGTERM or Ctrl-C, 1 when something failed, 2 when a setting cannot be used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from bot import app, logs
+from bot.server import PortUnavailable
+from bot.settings import SettingsError, read_settings
+from model.errors import InklingError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the bot until it is told to stop, and return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bot",
+        description="Answers photos of handwritten digits. Settings: see .env.example.",
+    )
+    parser.add_argument(
+        "--webhook",
+        action="store_true",
+        help="let Telegram call this bot at PUBLIC_URL, instead of asking Telegram for updates",
+    )
+    options = parser.parse_args(arguments)
+    # Durations as `timedelta`, which is what python-telegram-bot is going to have anyway.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
+    try:
+        settings = read_settings()
+        logs.set_up(settings)
+        asyncio.run(app.run(settings, by_webhook=options.webhook, say=_say))
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (InklingError, PortUnavailable) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except Exception:
+        # Through the log, which redacts, rather than by the interpreter's own traceback.
+        logging.getLogger("bot").critical("Stopped by an error.", exc_info=True)
+        return 1
+    return 0
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,164 @@
+"""The only wiring: what the bot is made of, and in which order it starts and stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from telegram.constants import ParseMode
+from telegram.ext import AIORateLimiter, ApplicationBuilder, Defaults
+from telegram.request import HTTPXRequest
+
+from bot import menu
+from bot.handlers import commands
+from bot.handlers.errors import on_error
+from bot.handlers.fallback import FallbackHandlers
+from bot.handlers.photos import PhotoHandlers
+from bot.intake import Intake, Poller
+from bot.lifecycle import (
+    AnyApplication,
+    background,
+    connect,
+    connected,
+    finished,
+    running,
+    stop_on_signals,
+)
+from bot.local import ADMIN, LocalTelegram
+from bot.reader import CPU_THREADS, Reader
+from bot.server import listen, serving
+from bot.settings import Settings, SettingsError
+from bot.turns import Turns
+from bot.web.pages import landing_page
+from bot.web.webhook import Webhook
+from model.recognizer import Recognizer
+
+CONCURRENT_UPDATES = 256
+"""More than Telegram hands out at once (100), so that no update waits for another person's."""
+
+STOP_SECONDS = 20.0
+"""For what is in hand when told to stop. A PaaS kills 30 s after SIGTERM."""
+
+LOCALHOST = "127.0.0.1"
+
+LOCAL_TOKEN = "1:local"  # noqa: S105
+"""No secret: whoever could use it can open the page too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """Whom the bot talks to."""
+
+    token: str
+    api_url: str
+    admin_ids: frozenset[int]
+
+
+async def run(settings: Settings, *, by_webhook: bool, say: Callable[[str], None]) -> None:
+    """Run the bot until SIGTERM or Ctrl-C.
+
+    Args:
+        settings: all that can be chosen from outside.
+        by_webhook: whether Telegram brings updates; otherwise the bot asks for them.
+        say: tells the person at the terminal where the chat page is.
+
+    Raises:
+        SettingsError, PortUnavailable, ModelError: if it cannot start.
+    """
+    if by_webhook and not settings.public_url:
+        raise SettingsError(
+            "Expected PUBLIC_URL to be the https:// address under which Telegram reaches this "
+            "bot, as --webhook needs it. Received nothing."
+        )
+    stop = stop_on_signals()
+    async with AsyncExitStack() as opened:
+        # What reads.
+        threads = opened.enter_context(ThreadPoolExecutor(CPU_THREADS, "reader"))
+        reader = Reader(Recognizer.load(), threads)
+
+        # Whom it talks to.
+        telegram = Telegram(
+            settings.telegram_bot_token.get_secret_value(),
+            settings.telegram_api_url,
+            settings.admin_ids,
+        )
+        site = FastAPI(openapi_url=None)
+        if settings.local or by_webhook:
+            # The chat page lets whoever opens it play anybody: it is for this machine only.
+            host = LOCALHOST if settings.local else settings.host
+            sock = opened.enter_context(listen(host, settings.port))
+        if settings.local:
+            url = f"http://{LOCALHOST}:{sock.getsockname()[1]}"
+            telegram = Telegram(LOCAL_TOKEN, url, settings.admin_ids or frozenset({ADMIN}))
+            local = LocalTelegram(LOCAL_TOKEN, telegram.admin_ids)
+            site = local.app
+
+        # What answers.
+        application = await opened.enter_async_context(connected(build(telegram)))
+        add_handlers(application, reader)
+
+        # What brings it updates.
+        intake = Intake(application)
+        source: Poller | Webhook = Poller(application.bot, intake)
+        if by_webhook:
+            source = Webhook(application.bot, intake, settings)
+            site.include_router(source.router)
+            if not settings.local:
+                site.include_router(landing_page(application.bot))
+
+        # All is built: begin. What is opened last is closed first.
+        if settings.local or by_webhook:
+            await opened.enter_async_context(serving(site, sock))
+        if settings.local:
+            opened.push_async_callback(local.close)
+        if not await finished(connect(application, telegram.api_url), before=stop):
+            return
+        await opened.enter_async_context(running(application))
+        publishing = menu.publish(application.bot, telegram.admin_ids)
+        await opened.enter_async_context(background(publishing, "menus"))
+        if settings.local:
+            say(f"No TELEGRAM_BOT_TOKEN, so the chat is on this machine: {telegram.api_url}/")
+        await finished(source.run(), before=stop)
+        await intake.close(STOP_SECONDS)
+        await source.confirm()
+
+
+def build(telegram: Telegram) -> AnyApplication:
+    """An application without handlers; nothing is sent yet."""
+    # A proxy that the environment names is for the world outside.
+    direct = urlsplit(telegram.api_url).hostname in (LOCALHOST, "localhost")
+    options = {"trust_env": not direct}
+    return (
+        ApplicationBuilder()
+        .token(telegram.token)
+        .base_url(f"{telegram.api_url}/bot")
+        .base_file_url(f"{telegram.api_url}/file/bot")
+        .request(HTTPXRequest(connection_pool_size=CONCURRENT_UPDATES, httpx_kwargs=options))
+        .get_updates_request(HTTPXRequest(httpx_kwargs=options))
+        .defaults(
+            Defaults(parse_mode=ParseMode.HTML, do_quote=True, allow_sending_without_reply=True)
+        )
+        .rate_limiter(AIORateLimiter())
+        .concurrent_updates(CONCURRENT_UPDATES)
+        # Updates come by `Intake`.
+        .updater(None)
+        .job_queue(None)
+        .build()
+    )
+
+
+def add_handlers(application: AnyApplication, reader: Reader) -> None:
+    """The first handler that wants an update gets it, so the order matters."""
+    application.add_handlers(
+        [
+            *commands.handlers(),
+            *PhotoHandlers(reader, Turns()).handlers(),
+            # Takes whatever is left.
+            *FallbackHandlers().handlers(),
+        ]
+    )
+    application.add_error_handler(on_error)

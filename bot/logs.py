@@ -1,0 +1,74 @@
+"""What the operator reads, with nothing in it that the operator must keep secret.
+
+Lines go to standard error. Secrets are replaced in the finished line, so that it does not matter
+whether they came by the message, by an argument or by the text of an exception.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from urllib.parse import quote, urlsplit
+
+from bot.settings import Settings
+
+REDACTED = "[secret]"
+
+_QUIET = {
+    # At INFO it writes each request's address, and the token is part of it.
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+    # At DEBUG these write what people sent.
+    "telegram.Bot": logging.INFO,
+    "telegram.ext.ExtBot": logging.INFO,
+    "telegram.ext.Application": logging.WARNING,
+    # Whoever sends waits and tries again, and says so.
+    "telegram.ext.AIORateLimiter": logging.CRITICAL,
+    # One line a request, long polls included.
+    "uvicorn.access": logging.WARNING,
+    "uvicorn.error": logging.WARNING,
+    # At DEBUG: font look-ups and codec names by the hundred.
+    "matplotlib": logging.WARNING,
+    "PIL": logging.WARNING,
+    "python_multipart": logging.WARNING,
+}
+
+
+class RedactingFormatter(logging.Formatter):
+    """Formats as usual, then replaces each secret, exceptions' text included.
+
+    Args:
+        secrets: what must not be seen.
+    """
+
+    def __init__(self, secrets: list[str]) -> None:
+        super().__init__("{asctime} {levelname:<7} {name}: {message}", style="{")
+        # The longest first: a secret may be part of another.
+        self._secrets = sorted(filter(None, secrets), key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one text without secrets."""
+        text = super().format(record)
+        for secret in self._secrets:
+            text = text.replace(secret, REDACTED)
+        return text
+
+
+def set_up(settings: Settings) -> None:
+    """Send this process's log to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(RedactingFormatter(secrets_of(settings)))
+    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
+    logging.captureWarnings(True)
+    for name, level in _QUIET.items():
+        logging.getLogger(name).setLevel(max(level, logging.getLogger().level))
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """What must appear in no line: the token, the webhook's secret, the database's password."""
+    plain = [
+        settings.telegram_bot_token.get_secret_value(),
+        settings.webhook_secret.get_secret_value(),
+        urlsplit(settings.database_url.get_secret_value()).password or "",
+    ]
+    return plain + [quote(secret, safe="") for secret in plain]

@@ -1,0 +1,68 @@
+"""The one HTTP server of the process: chat page and Bot API on localhost, or webhook and pages."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+GOODBYE_SECONDS = 2
+"""What an open page or a long poll gets to hang up, once everything is answered."""
+
+
+class PortUnavailable(Exception):
+    """Nothing can listen there; `str(error)` is for the person who runs the bot."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take a port, before anything is built that would have to be torn down again.
+
+    Args:
+        host: a name or an address.
+        port: 0 for any free one.
+
+    Raises:
+        PortUnavailable: if it is taken or may not be used.
+    """
+    try:
+        # Not `reuse_port`: two bots must not share one by accident.
+        return socket.create_server((host, port))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise PortUnavailable(
+            f"Expected to listen on {host}:{port}, but it cannot be used ({reason}). "
+            "Stop the other program, or set PORT to another one."
+        ) from None
+
+
+@asynccontextmanager
+async def serving(site: FastAPI, sock: socket.socket) -> AsyncIterator[None]:
+    """Serve the site on that socket for as long as the context is open."""
+    server = _Server(
+        uvicorn.Config(
+            site,
+            log_config=None,
+            access_log=False,
+            # Behind a PaaS's router the caller's address stands in a header.
+            proxy_headers=True,
+            timeout_graceful_shutdown=GOODBYE_SECONDS,
+        )
+    )
+    task = asyncio.create_task(server.serve(sockets=[sock]), name="http server")
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to `bot.app`: the server goes last, when all is answered."""
+        yield

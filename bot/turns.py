@@ -1,0 +1,67 @@
+"""Whose photo is next: everybody in turn, however many photos one person sends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+AT_ONCE = 4
+"""Photos downloaded and read at the same time: at 20 MB each they are at most 80 MB of a
+512 MB worker, and enough to keep two cores busy while other photos are on the wire."""
+
+PER_PERSON = 20
+"""Photos of one person that may be in hand: two albums of ten."""
+
+
+class TooManyWaiting(Exception):
+    """This person has as many photos in hand as one person may.
+
+    Attributes:
+        first: whether they have not been told yet, since nothing of theirs was in hand.
+    """
+
+    def __init__(self, *, first: bool) -> None:
+        super().__init__()
+        self.first = first
+
+
+class Turns:
+    """Gives turns: one at a time to a person, and `at_once` for the work itself.
+
+    A turn is held until the photo is answered, so answers come in the order of the photos. As
+    each person stands in the queue for work with one photo only, somebody who sends one photo
+    waits for at most one of each other person's, not for the twenty that somebody sent before.
+    """
+
+    def __init__(self, at_once: int = AT_ONCE, per_person: int = PER_PERSON) -> None:
+        self.work = asyncio.Semaphore(at_once)
+        self.per_person = per_person
+        self._queues: dict[int, _Queue] = {}
+
+    @asynccontextmanager
+    async def of(self, person: int) -> AsyncIterator[None]:
+        """Wait for this person's turn, and hold it.
+
+        Raises:
+            TooManyWaiting: at once, if they have too many in hand.
+        """
+        queue = self._queues.setdefault(person, _Queue())
+        if queue.length >= self.per_person:
+            first, queue.told = not queue.told, True
+            raise TooManyWaiting(first=first)
+        queue.length += 1
+        try:
+            async with queue.turn:
+                yield
+        finally:
+            queue.length -= 1
+            if not queue.length:
+                del self._queues[person]
+
+
+class _Queue:
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+        self.length = 0
+        self.told = False

@@ -1,0 +1,92 @@
+"""Where Telegram brings updates.
+
+POST /telegram   an update, with our secret in a header
+GET  /healthz    200 as long as the process answers
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, HTTPException, Response
+from telegram import Bot, Update
+from telegram.error import TelegramError
+
+from bot.intake import ALLOWED_UPDATES, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Intake
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+PATH = "/telegram"
+
+PATIENCE_SECONDS = 50
+"""Telegram gives up on a webhook after 60 s and calls again; we say so a little earlier."""
+
+CONNECTIONS = 100
+"""Updates that Telegram may bring at the same time: its maximum, for each of them is held until
+it is answered, and one person's many photos must not keep others out."""
+
+
+class Webhook:
+    """Lets Telegram call us.
+
+    Attributes:
+        router: the routes, for the site.
+    """
+
+    def __init__(self, bot: Bot, intake: Intake, settings: Settings) -> None:
+        self._bot = bot
+        self._intake = intake
+        self._url = settings.public_url + PATH
+        self._secret = settings.webhook_secret.get_secret_value()
+        self.router = APIRouter()
+        self.router.add_api_route(PATH, self._take, methods=["POST"])
+        self.router.add_api_route("/healthz", _health, methods=["GET"])
+
+    async def run(self) -> None:
+        """Tell Telegram where we are, then let it call until cancelled."""
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                await self._bot.set_webhook(
+                    self._url,
+                    secret_token=self._secret,
+                    allowed_updates=ALLOWED_UPDATES,
+                    max_connections=CONNECTIONS,
+                )
+            except TelegramError as error:
+                log.warning("The webhook was not set (%s). Trying in %.0f s.", error, pause)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            else:
+                break
+        log.info("Telegram brings updates to %s.", self._url)
+        await asyncio.Event().wait()
+
+    async def confirm(self) -> None:
+        """Nothing: each update was acknowledged when it was answered.
+
+        The webhook stays set. Telegram keeps what comes meanwhile, and in a rolling restart
+        the next process is there already.
+        """
+
+    async def _take(
+        self,
+        body: dict[str, Any],
+        given: Annotated[str, Header(alias="X-Telegram-Bot-Api-Secret-Token")] = "",
+    ) -> Response:
+        """Acknowledge an update once it is answered; any error makes Telegram call again."""
+        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+            raise HTTPException(403, "Expected the secret that was set with this webhook.")
+        answered = self._intake.take(Update.de_json(body, self._bot))
+        if answered is None:
+            raise HTTPException(503, "Stopping.")
+        _, late = await asyncio.wait([answered], timeout=PATIENCE_SECONDS)
+        return Response(status_code=503 if late else 200)
+
+
+async def _health() -> dict[str, str]:
+    return {"status": "ok"}
