@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from model.errors import InklingError
 
-COMMANDS: tuple[str, ...] = ("predict", "score", "train", "recipes")
+COMMANDS: tuple[str, ...] = ("predict", "score", "train", "recipes", "evaluate")
 """Modules under `model.commands`, in the order in which the help lists them."""
 
 

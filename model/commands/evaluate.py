@@ -1,0 +1,87 @@
+"""Measure a model on MNIST's test images, and how it does on damaged digits and on other things.
+
+Prints accuracy, loss, the confusion matrix, calibration, robustness and refusal, and draws them
+into a folder, whose path it names. With --json, standard output holds one object instead:
+{"accuracy", "loss", "errors", "confusion", "calibration", "refusal", "robustness", …}.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from rich.console import Console
+
+from model.errors import DatasetUnavailable
+from model.folder import DEFAULT_MODEL, ModelFolder
+
+PLOTS = Path("data") / "evaluation"
+"""Beside the database, where whatever this installation makes goes; the model folder stays as it
+was trained."""
+
+SUMMARY = "measure a model on MNIST's test images"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("--model", type=Path, metavar="DIR", help="model folder (default: shipped)")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.add_argument(
+        "--quick", action="store_true", help="MNIST's test images alone, in a second"
+    )
+    parser.add_argument(
+        "--plots",
+        type=Path,
+        metavar="DIR",
+        help="where to draw (default: data/evaluation/VERSION; with --json: nowhere)",
+    )
+    parser.add_argument(
+        "--readme", type=Path, metavar="FILE", help="put the summary between FILE's two markers"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure, print, draw."""
+    from model import elsewhere, evaluation_plots, mnist  # noqa: PLC0415 - other commands are quick
+    from model.classifier import Classifier  # noqa: PLC0415
+    from model.evaluation import measure  # noqa: PLC0415
+    from model.report import Report, rewrite  # noqa: PLC0415
+    from model.robustness import robustness  # noqa: PLC0415
+
+    console = Console(stderr=True, highlight=False)
+    folder = ModelFolder.open(options.model or DEFAULT_MODEL)
+    classifier = Classifier.load(folder)
+    test = mnist.test_set()
+    with console.status("MNIST's test images") as status:
+        found = measure(classifier, test)
+        hands, things, robust = None, {}, None
+        if not options.quick:
+            robust = robustness(classifier, test, lambda name: status.update(f"damaged: {name}"))
+            status.update("other hands, and things that are no digits")
+            try:
+                beyond = elsewhere.load()
+            except DatasetUnavailable as error:
+                console.print(f"Left out other hands and things that are no digits: {error}")
+            else:
+                hands = measure(classifier, beyond.digits)
+                things = {
+                    kind: classifier.classify(glyphs).digit_likeness
+                    for kind, glyphs in beyond.things.items()
+                }
+        report = Report(folder.manifest, found, hands, things, robust)
+        drawn = []
+        if plots := options.plots or (None if options.json else PLOTS / folder.manifest.version):
+            status.update("drawing")
+            drawn = evaluation_plots.save_all(plots, test.glyphs, report)
+    if options.json:
+        print(json.dumps(report.as_json()))
+    else:
+        for table in report.tables():
+            Console(highlight=False).print(table, "")
+    if drawn:
+        console.print(f"Drawn in {plots}: {', '.join(path.name for path in drawn)}")
+    if options.readme:
+        changed = rewrite(options.readme, report.markdown())
+        console.print(f"{options.readme}: {'rewritten' if changed else 'as it was'}")
+    return 0
