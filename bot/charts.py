@@ -13,6 +13,8 @@ from io import BytesIO
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -142,8 +144,8 @@ class _Sheet:
     def __init__(self, height: int) -> None:
         self.height = height
         self._figure = Figure(figsize=(WIDTH / DPI, height / DPI), dpi=DPI)
-        self._pixels = np.empty((height, WIDTH, 3), np.uint8)
-        self._pixels[:] = _rgb(PAPER)
+        self._pixels = np.full((height, WIDTH, 4), 255, np.uint8)
+        self._pixels[..., :3] = _rgb(PAPER)
 
     def glyph(self, digit: Digit, corner: tuple[int, int], size: int) -> None:
         """The 28×28 pixels that the model saw, each as a square, as chalk on a board."""
@@ -151,12 +153,12 @@ class _Sheet:
         places = np.arange(size) * 28 // size
         ink = digit.glyph[np.ix_(places, places)][..., np.newaxis] / 255
         board, chalk = _rgb(BOARD), _rgb(CHALK)
-        self._pixels[top : top + size, left : left + size] = board + ink * (chalk - board)
+        self._pixels[top : top + size, left : left + size, :3] = board + ink * (chalk - board)
 
     def bar(self, place: Rectangle, colour: str) -> None:
         """A filled rectangle."""
         left, top, right, bottom = (round(value) for value in place)
-        self._pixels[top:bottom, left:right] = _rgb(colour)
+        self._pixels[top:bottom, left:right, :3] = _rgb(colour)
 
     def text(self, at: tuple[float, float], words: str, style: Style) -> None:
         """Words at a point, centred in height."""
@@ -173,11 +175,27 @@ class _Sheet:
 
     def png(self) -> bytes:
         """The finished sheet."""
-        self._figure.figimage(self._pixels)
+        self._figure.add_artist(_Pixels(self._pixels))
         file = BytesIO()
         # A tenth faster than the usual level, for a quarter more bytes.
         self._figure.savefig(file, format="png", pil_kwargs={"compress_level": 1})
         return file.getvalue()
+
+
+class _Pixels(Artist):
+    """Pixels as they are: `Figure.figimage` resamples them first, which takes half of the time.
+
+    Args:
+        pixels: (h, w, 4), uint8, red, green, blue and alpha, from the top left.
+    """
+
+    def __init__(self, pixels: NDArray[np.uint8]) -> None:
+        super().__init__()
+        self._pixels = pixels
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Put them in the bottom left corner."""
+        renderer.draw_image(renderer.new_gc(), 0, 0, self._pixels[::-1])
 
 
 def _rgb(colour: str) -> NDArray[np.float64]:

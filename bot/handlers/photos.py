@@ -99,7 +99,7 @@ class PhotoHandlers:
             log.warning("Update %d: %s", number, error)
             await patiently(lambda: photo.reply_text(texts.FETCH_FAILED))
             return
-        found = answer.reading.refusal or f"{len(answer.reading.digits)} digits"
+        found = answer.reading.refusal or f"read {len(answer.reading.digits)}"
         log.info("Update %d: %s in %.0f ms.", number, found, 1000 * (time.monotonic() - began))
 
 

@@ -1,0 +1,46 @@
+"""What tests of the bot share: one running bot, and handwriting to send it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from model import mnist
+from tests.bot.running import BotProcess, Chat, running_bot
+from tests.model.photographs import jpeg, sheet
+
+
+@pytest.fixture(autouse=True)
+def durations_as_timedelta(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `python -m bot` has it."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+
+
+@pytest.fixture(scope="session")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BotProcess]:
+    """A bot with its local chat, by long polling, for all tests that do not stop it."""
+    with running_bot(tmp_path_factory.mktemp("bot"), PORT="0") as bot:
+        yield bot
+
+
+@pytest.fixture
+def chat(bot: BotProcess) -> Chat:
+    """Ada's chat with the bot."""
+    return Chat(bot.url)
+
+
+@pytest.fixture(scope="session")
+def digits() -> NDArray[np.uint8]:
+    """(10, 28, 28): one MNIST test image of each digit, plainly written."""
+    examples = mnist.test_set()
+    # The second of each: the first 5 is one that even people doubt.
+    return examples.glyphs[[np.flatnonzero(examples.labels == d)[1] for d in range(10)]]
+
+
+@pytest.fixture(scope="session")
+def photos(digits: NDArray[np.uint8]) -> list[bytes]:
+    """A photo of each digit, JPEG."""
+    return [jpeg(sheet(digit)) for digit in digits]
