@@ -5,45 +5,60 @@
 >>> glyphs.shape, glyphs.dtype, set(labels.tolist())
 ((180000, 28, 28), uint8, {-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
 
-Everything is made by code from a seed, in as many processes as there are cores, and kept in a
-cache whose name hashes the code that made it; the same call is a matter of a second afterwards.
-Fonts and images come from package registries the first time (`fonts.py`, `clothing.py`,
-`mnist.py`). The split "validation" is written in other fonts, from other images and other seeds.
+Three quarters are made straight from ink, as `vision` cuts ink; the rest is what `vision` really
+finds in whole simulated photos. Everything comes from a seed, in as many processes as there are
+cores, and is kept in a cache whose name hashes the code that made it; the same call is a matter of
+a second afterwards. Fonts and images come from package registries the first time (`fonts.py`,
+`clothing.py`, `mnist.py`). The split "validation" is written in other fonts, from other images and
+other seeds.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import multiprocessing
 import os
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from model import fonts, ink
+from model import fonts
+from model.cuttings import from_ink, from_photos
 from model.fonts import Split
-from model.glyph import to_glyph
 from model.mnist import Examples, cache_file
-from model.pen import Ink
 from model.writing import Writer
 
-NOT_A_DIGIT = -1
+log = logging.getLogger(__name__)
+
+Origin = Literal["ink", "photo"]
+"""Made straight from ink, or cut out of a whole photo."""
 
 # Glyphs made by one task and kept in one file: seconds of work, half a megabyte.
 CHUNK = 2_000
 
-# What decides how the glyphs come out, so that a change makes them anew.
-SOURCES = ("forms", "pen", "ink", "fonts", "clothing", "writing", "handwriting", "glyph")
+# What decides how glyphs come out, so that a change makes them anew.
+SOURCES = {
+    "ink": ("forms", "pen", "ink", "fonts", "clothing", "writing", "cuttings", "glyph"),
+    "photo": ("paper", "camera", "simulation", "photo"),  # and all that makes ink
+}
 
-# Heights of the digit in the picture, in pixels: 28×28 drawings to a sheet held close.
-SMALLEST, LARGEST = 14, 150
+# The share of glyphs that are cut from whole photos. They take ten times as long to make.
+PHOTOGRAPHED = 0.25
 
 
-def load(split: Split, *, digits: int = 120_000, others: int = 60_000, seed: int = 0) -> Examples:
+def load(
+    split: Split,
+    *,
+    digits: int = 120_000,
+    others: int = 60_000,
+    photographed: float = PHOTOGRAPHED,
+    seed: int = 0,
+) -> Examples:
     """Make, or take from the cache, so many digits and so many glyphs that are none.
 
     The same arguments give the same arrays, in a shuffled order. A larger call shares the work
@@ -51,22 +66,24 @@ def load(split: Split, *, digits: int = 120_000, others: int = 60_000, seed: int
 
     Args:
         split: "train", or "validation" for what choices are made on.
-        digits: how many of 0–9 in all, evenly spread.
+        digits: how many of 0–9 in all, about evenly spread.
         others: how many to refuse.
+        photographed: the share of them that is cut out of whole photos.
 
     Returns:
-        glyphs: (n, 28, 28), uint8, 0 paper … 255 ink, as `to_glyph` makes them.
+        glyphs: (n, 28, 28), uint8, 0 paper … 255 ink, as the recogniser would see them.
         labels: (n,), int64, 0–9, or -1 for what is not a digit.
 
     Raises:
         DatasetUnavailable: a source could not be had; says what was tried.
     """
-    folder = cache_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = {"digits": digits, "others": others}
+    wanted: dict[tuple[Origin, bool], int] = {}
+    for are_digits, count in ((True, digits), (False, others)):
+        wanted["photo", are_digits] = round(count * photographed)
+        wanted["ink", are_digits] = count - wanted["photo", are_digits]
     tasks = [
-        _Task(split, kind, seed, number, folder)
-        for kind, count in wanted.items()
+        _Task(split, origin, are_digits, seed, number, cache_folder(origin))
+        for (origin, are_digits), count in wanted.items()
         for number in range(-(-count // CHUNK))
     ]
     missing = [task for task in tasks if not task.path.exists()]
@@ -76,67 +93,47 @@ def load(split: Split, *, digits: int = 120_000, others: int = 60_000, seed: int
         context = multiprocessing.get_context("spawn")
         workers = min(len(missing), os.cpu_count() or 1)
         with ProcessPoolExecutor(workers, context, _polite) as pool:
-            list(pool.map(_write, missing))
-    parts: dict[str, list[Examples]] = {"digits": [], "others": []}
-    for task in tasks:
-        with np.load(task.path) as file:
-            parts[task.kind].append(Examples(file["glyphs"], file["labels"]))
-    glyphs, labels = (
-        np.concatenate([array for kind in parts for array in _first(parts[kind], wanted[kind], i)])
-        for i in (0, 1)
-    )
-    order = np.random.default_rng(seed).permutation(len(labels))
-    return Examples(glyphs[order], labels[order])
+            for done, _ in enumerate(pool.map(_write, missing), start=1):
+                log.info("Made %d of %d chunks of handwriting.", done, len(missing))
+    parts = []
+    for (origin, are_digits), count in wanted.items():
+        made = [_read(t.path) for t in tasks if (t.origin, t.are_digits) == (origin, are_digits)]
+        if made:
+            parts.append(_joined(made).part(slice(count)))
+    whole = _joined(parts)
+    order = np.random.default_rng(seed).permutation(len(whole.labels))
+    return Examples(whole.glyphs[order], whole.labels[order])
 
 
-def cache_folder() -> Path:
+def cache_folder(origin: Origin) -> Path:
     """Where glyphs made by this code are kept."""
+    here = Path(__file__).parent
+    files = [here / f"{name}.py" for name in SOURCES["ink"]]
+    # How ink is cut matters to all; how it is found in a photo, only where there are photos.
+    files.append(here / "vision" / "cut.py")
+    if origin == "photo":
+        files += [here / f"{name}.py" for name in SOURCES["photo"]]
+        files += sorted((here / "vision").glob("*.py"))
     digest = hashlib.sha256(cv2.__version__.encode() + fonts.LOCK.read_bytes())
-    for name in SOURCES:
-        digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
-    return cache_file().parent / f"handwriting-{digest.hexdigest()[:12]}"
-
-
-def quick_glyph(written: Ink, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Make a glyph straight from ink, with what a camera and a threshold would have left.
-
-    Args:
-        written: (h, w), uint8, ink 255.
-
-    Returns:
-        (28, 28), uint8.
-    """
-    height = written.shape[0]
-    if rng.random() < 0.2:
-        # A pit as large as a line is wide would eat the line.
-        most = 0.9 if height > 60 else 0.5
-        written = ink.wear(written, float(rng.uniform(0.2, most)), int(rng.integers(1, 4)), rng)
-    if rng.random() < 0.6:
-        written = ink.soften(written, float(rng.uniform(0.3, 0.4 + 0.03 * height)))
-    if rng.random() < 0.4:
-        # Below the brightness of most ink, so that faint lines survive beside dark crossings.
-        usual = float(np.median(written[written > 30])) if (written > 30).any() else 60.0
-        written = ink.resharpen(written, int(rng.uniform(20, max(0.75 * usual, 21))))
-    return to_glyph(written)
+    for file in files:
+        digest.update(file.read_bytes())
+    return cache_file().parent / f"handwriting-{origin}-{digest.hexdigest()[:12]}"
 
 
 class _Task(NamedTuple):
     """One file of the cache."""
 
     split: Split
-    kind: str
+    origin: Origin
+    are_digits: bool
     seed: int
     number: int
     folder: Path
 
     @property
     def path(self) -> Path:
-        return self.folder / f"{self.split}-{self.kind}-{self.seed}-{self.number}.npz"
-
-
-def _first(parts: list[Examples], count: int, i: int) -> list[NDArray[np.generic]]:
-    """The first `count` rows of the parts' glyphs (0) or labels (1), as one array in a list."""
-    return [np.concatenate([part[i] for part in parts])[:count]] if count else []
+        kind = "digits" if self.are_digits else "others"
+        return self.folder / f"{self.split}-{kind}-{self.seed}-{self.number}.npz"
 
 
 def _polite() -> None:
@@ -148,27 +145,24 @@ def _polite() -> None:
 
 def _write(task: _Task) -> None:
     """Make one chunk and keep it."""
-    labelled = make(task.split, task.kind == "digits", CHUNK, (task.seed, task.number))
+    make = from_ink if task.origin == "ink" else from_photos
+    rng = np.random.default_rng(
+        [task.seed, task.number, task.are_digits, task.split == "validation"]
+    )
+    made = make(Writer.load(task.split), CHUNK, rng, are_digits=task.are_digits)
+    task.folder.mkdir(parents=True, exist_ok=True)
     partial = task.path.with_name(f".{os.getpid()}-{task.path.name}")
-    np.savez_compressed(partial, glyphs=labelled.glyphs, labels=labelled.labels)
+    np.savez_compressed(partial, glyphs=made.glyphs, labels=made.labels)
     partial.replace(task.path)
 
 
-def make(
-    split: Split, are_digits: bool, count: int, seed: tuple[int, ...], writer: Writer | None = None
-) -> Examples:
-    """Make glyphs in this process, past the cache; all digits, or all none."""
-    writer = writer or Writer.load(split)
-    rng = np.random.default_rng([*seed, int(are_digits), int(split == "validation")])
-    glyphs = np.empty((count, 28, 28), np.uint8)
-    labels = np.full(count, NOT_A_DIGIT, np.int64)
-    made = 0
-    while made < count:
-        height = round(float(np.exp(rng.uniform(np.log(SMALLEST), np.log(LARGEST)))))
-        label = made % 10 if are_digits else NOT_A_DIGIT
-        written = writer.digit(label, height, rng) if are_digits else writer.non_digit(height, rng)
-        glyph = quick_glyph(written, rng)
-        if glyph.any():  # wear may take all of a hairline
-            glyphs[made], labels[made] = glyph, label
-            made += 1
-    return Examples(glyphs, labels)
+def _read(path: Path) -> Examples:
+    with np.load(path, allow_pickle=False) as file:
+        return Examples(file["glyphs"], file["labels"])
+
+
+def _joined(parts: Sequence[Examples]) -> Examples:
+    return Examples(
+        np.concatenate([part.glyphs for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+    )

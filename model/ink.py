@@ -25,7 +25,7 @@ def enlarge(glyph: Glyph, height: int) -> Ink:
     large = cv2.resize(glyph, (height, height), interpolation=cv2.INTER_CUBIC)
     soft = cv2.GaussianBlur(large, (0, 0), height / 28 * 0.55).astype(np.float32)
     # An edge about two pixels wide at half the brightness, where MNIST's makers had theirs.
-    return to_ink((soft - 110) * (28 / height) * 8 + 128)
+    return to_ink((soft - 110) * (1.2 * height / 28) + 128)
 
 
 def thicken(ink: Ink, pixels: int) -> Ink:

@@ -67,22 +67,33 @@ class Writer:
         by_label = tuple(glyphs[labels == label] for label in range(10))
         return cls(fonts.load(split), by_label, clothing.images()[first])
 
-    def digit(self, label: int, height: int, rng: np.random.Generator) -> Ink:
-        """Write one digit about `height` pixels high; (h, w), uint8, ink 255."""
-        source = rng.random()
+    def digit(
+        self, label: int, height: int, rng: np.random.Generator, style: int | None = None
+    ) -> Ink:
+        """Write one digit about `height` pixels high; (h, w), uint8, ink 255.
+
+        Args:
+            style: a number that stands for one person with one pen; None takes anyone.
+        """
+        person = rng if style is None else np.random.default_rng(style)
+        source = person.random()
         if source < PEN:
-            return pen.write_digit(label, a_nib(rng), height, rng)
+            return pen.write_digit(label, a_nib(person), height, rng)
         if source < PEN + FONT:
-            return self._printed(str(label), height, rng)
+            return self._printed(str(label), height, rng, person)
         glyphs = self.images[label]
         glyph = glyphs[rng.integers(len(glyphs))]
         large = ink.enlarge(glyph, max(round(height * 1.4), 28))
-        return ink.trim(_lean(_reweigh(large, rng), rng))
+        return ink.trim(_lean(_reweigh(large, person), rng))
 
-    def non_digit(self, height: int, rng: np.random.Generator) -> Ink:
-        """Write something that is to be refused; (h, w), uint8, ink 255."""
+    def non_digit(self, height: int, rng: np.random.Generator, *, alone: bool = False) -> Ink:
+        """Write something that is to be refused; (h, w), uint8, ink 255.
+
+        Args:
+            alone: no two digits side by side, which would be read if they were told apart.
+        """
         makers: dict[str, Callable[[], Ink]] = {
-            "letter": lambda: self._printed("", height, rng),
+            "letter": lambda: self._printed("", height, rng, rng),
             "sign": lambda: pen.write_sign(a_nib(rng), height, rng),
             "scribble": lambda: pen.scribble(a_nib(rng), height, rng),
             "pair": lambda: self._pair(height, rng),
@@ -91,16 +102,18 @@ class Writer:
             "texture": lambda: texture(height, rng),
             "lines": lambda: lines(height, rng),
         }
-        kind = rng.choice(list(NON_DIGITS), p=list(NON_DIGITS.values()))
-        return makers[str(kind)]()
+        kind = str(rng.choice(list(NON_DIGITS), p=list(NON_DIGITS.values())))
+        return makers["letter" if alone and kind == "pair" else kind]()
 
-    def _printed(self, character: str, height: int, rng: np.random.Generator) -> Ink:
-        """Set one character of a random font; "" for any letter."""
-        hand = self.hands[rng.integers(len(self.hands))]
+    def _printed(
+        self, character: str, height: int, rng: np.random.Generator, person: np.random.Generator
+    ) -> Ink:
+        """Set one character of a person's font; "" for any letter."""
+        hand = self.hands[person.integers(len(self.hands))]
         while character and not hand.digits:
-            hand = self.hands[rng.integers(len(self.hands))]
+            hand = self.hands[person.integers(len(self.hands))]
         drawn = fonts.render(hand.font, character or str(rng.choice(list(hand.letters))))
-        drawn = _lean(_reweigh(drawn, rng), rng)
+        drawn = _lean(_reweigh(drawn, person), rng)
         scale = height / max(drawn.shape[0], drawn.shape[1] * 0.6)
         size = (max(1, round(drawn.shape[1] * scale)), max(1, round(drawn.shape[0] * scale)))
         how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC

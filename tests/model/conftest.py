@@ -1,0 +1,29 @@
+"""What several tests of the recogniser share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import matplotlib
+import numpy as np
+import pytest
+from PIL import ImageFont
+
+from model import fonts
+from model.fonts import Hand
+from model.writing import Writer
+
+
+@pytest.fixture(scope="session")
+def writer() -> Writer:
+    """A writer that needs nothing fetched: Matplotlib's font, and drawn stand-ins for MNIST."""
+    path = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
+    font = ImageFont.truetype(path, fonts.SIZE)
+    images = []
+    for label in range(10):
+        image = np.zeros((28, 28), np.uint8)
+        cv2.putText(image, str(label), (6, 23), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 255, 2)
+        images.append(image[None])
+    clothes = np.random.default_rng(0).integers(0, 256, (3, 28, 28)).astype(np.uint8)
+    return Writer((Hand(font, "0123456789", fonts.LETTERS["latin"]),), tuple(images), clothes)
