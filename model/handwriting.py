@@ -27,13 +27,15 @@ from typing import Literal, NamedTuple
 import cv2
 import numpy as np
 
-from model import fonts
+from model import fonts, simulation
 from model.cuttings import from_ink, from_photos
 from model.fonts import Split
 from model.mnist import Examples, cache_file
 from model.writing import Writer
 
 log = logging.getLogger(__name__)
+
+NOT_A_DIGIT = simulation.NOT_A_DIGIT
 
 Origin = Literal["ink", "photo"]
 """Made straight from ink, or cut out of a whole photo."""
