@@ -1,0 +1,88 @@
+// What one may do with a message: the menu, and where it is forwarded to.
+
+import { post } from "./api.js";
+import { $, avatar, h, icon, roving } from "./dom.js";
+
+const EMOJI = ["👍", "❤️", "🔥", "👎"];
+
+export class Actions {
+  constructor(store, composer) {
+    this.store = store;
+    this.composer = composer;
+    this.menu = $("context");
+    roving(this.menu, "button");
+    roving($("targets"), "button");
+  }
+
+  open(message, anchor, pointer = null) {
+    if (message.pending) return;
+    const { store } = this;
+    const text = message.text ?? message.caption;
+    const own = message.from.id === store.me;
+    const inPrivate = message.chat.type === "private";
+    const entries = [
+      ["reply", "Reply", () => this.composer.quote(message)],
+      ["forward", "Forward", () => this.#forward(message)],
+      text && ["copy", "Copy text", () => navigator.clipboard.writeText(text).then(() => store.say("Copied."))],
+      own && text && !message.forward_origin && ["draw", "Edit", () => this.composer.quote(message, true)],
+      (own || inPrivate) && ["bin", "Delete", () => this.#ask("delete", message)],
+    ].filter(Boolean);
+    this.menu.replaceChildren(
+      h("div", { class: "faces", role: "group", "aria-label": "React" }, EMOJI.map((emoji) => h("button", { role: "menuitem", "aria-label": `React with ${emoji}`, onclick: () => this.#react(message, emoji) }, emoji))),
+      ...entries.map(([name, label, act]) =>
+        h("button", { role: "menuitem", onclick: () => (this.menu.hidePopover(), act()) }, icon(name), label),
+      ),
+    );
+    this.menu.showPopover();
+    this.#place(anchor, pointer);
+    this.menu.querySelector(":scope > button").focus();
+    const back = document.activeElement?.closest?.(".item") ?? anchor.closest(".item");
+    this.menu.addEventListener("toggle", () => document.activeElement === document.body && back?.focus(), { once: true });
+  }
+
+  #place(anchor, pointer) {
+    const box = anchor.getBoundingClientRect();
+    const [x, y] = pointer?.clientX ? [pointer.clientX, pointer.clientY] : [box.left, box.bottom];
+    const { offsetWidth: width, offsetHeight: height } = this.menu;
+    this.menu.style.left = `${Math.max(8, Math.min(x, innerWidth - width - 8))}px`;
+    this.menu.style.top = `${Math.max(8, Math.min(y, innerHeight - height - 8))}px`;
+  }
+
+  #ask(what, message, more = {}) {
+    const body = { person: this.store.me, message_id: message.message_id, ...more };
+    return post(`/${message.chat.id}/${what}`, body).catch(this.store.fail);
+  }
+
+  #react(message, emoji) {
+    this.menu.hidePopover();
+    const mine = this.store.chats.get(message.chat.id).reactions.get(message.message_id)?.[this.store.me] ?? [];
+    this.#ask("react", message, { emoji: mine.includes(emoji) ? [] : [emoji] });
+  }
+
+  #forward(message) {
+    const { store } = this;
+    const album = [...store.chats.get(message.chat.id).messages.values()].filter(
+      (m) => m === message || (message.media_group_id && m.media_group_id === message.media_group_id),
+    );
+    $("targets").replaceChildren(
+      ...store.chatsOf(store.me).map((chat) => {
+        const peer = store.peer(chat);
+        return h(
+          "button",
+          {
+            class: "chat-row",
+            type: "button",
+            onclick: () => {
+              $("forward").close();
+              const body = { person: store.me, from_chat: message.chat.id, message_ids: album.map((m) => m.message_id) };
+              post(`/${chat.chat.id}/forward`, body).then(() => store.choose(store.me, chat.chat.id), store.fail);
+            },
+          },
+          avatar(peer),
+          h("span", { class: "lines" }, h("b", {}, peer.title ?? peer.first_name)),
+        );
+      }),
+    );
+    $("forward").showModal();
+  }
+}
