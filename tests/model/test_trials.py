@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from model import mnist
+from model.corpus import Corpus
+from model.mnist import Examples
+from model.recipes import RECIPES
+from model.trials import TrainingScore
+
+# Keras says so of numpy 2, and so to us.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+def _corpus(*, held_out: bool) -> Corpus:
+    glyphs, labels = mnist.training_set()
+    return Corpus(
+        glyphs=glyphs[:1000],
+        labels=labels[:1000],
+        origins={"mnist": 1000},
+        held_out=Examples(glyphs[-300:], labels[-300:]) if held_out else None,
+    )
+
+
+def test_a_trial_is_measured_on_the_images_held_out() -> None:
+    reported: list[tuple[int, float]] = []
+    score = TrainingScore(_corpus(held_out=True), epochs=2, seed=1)
+    recipe = replace(RECIPES["baseline"], hidden=(32,))
+    value = score(recipe, lambda epoch, accuracy: reported.append((epoch, accuracy)))
+    assert [epoch for epoch, _ in reported] == [1, 2]
+    assert value == pytest.approx(reported[-1][1], abs=1 / 300)
+    assert 0.5 < value < 1
+    assert np.isclose(value * 300, round(value * 300))
+
+
+def test_a_trial_without_images_held_out_is_refused() -> None:
+    score = TrainingScore(_corpus(held_out=False), epochs=1, seed=1)
+    with pytest.raises(ValueError, match="held out"):
+        score(RECIPES["baseline"], lambda epoch, accuracy: None)
