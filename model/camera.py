@@ -80,7 +80,7 @@ def aim(surface: Surface, keep: NDArray[np.float64], rng: np.random.Generator) -
     matrix = np.eye(3)
     for _ in range(4):
         tried = _askew(size, rng)
-        moved = cv2.perspectiveTransform(keep[None], tried)[0]
+        moved = moved_by(tried, keep)
         if (moved >= 2).all() and (moved <= size - 2).all():
             matrix = tried
             break
@@ -94,6 +94,12 @@ def aim(surface: Surface, keep: NDArray[np.float64], rng: np.random.Generator) -
         borderValue=[float(value) for value in np.clip(table, 0, 1)],
     )
     return Shot(np.asarray(picture, np.float32), matrix)
+
+
+def moved_by(matrix: Matrix, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where points (n, 2) land."""
+    homogeneous = np.column_stack([points, np.ones(len(points))]) @ matrix.T
+    return np.asarray(homogeneous[:, :2] / homogeneous[:, 2:], np.float64)
 
 
 def _askew(size: NDArray[np.int64], rng: np.random.Generator) -> Matrix:

@@ -26,6 +26,9 @@ SAME = 0.55
 # Under this share of signs in it a cutting is dirt, ruling or shadow.
 DIRT = 0.05
 
+# Noise may be cut into hundreds of specks; one photo adds no more of them than this.
+SPECKS = 4
+
 # Dirt that is as narrow as this may look like a 1, and is kept out of what is to be refused.
 UPRIGHT = 2.2
 
@@ -77,6 +80,7 @@ def cut_out(taken: Photo) -> list[tuple[Glyph, int]]:
     """
     pixels = photo.decode(taken.data).pixels
     found = []
+    specks = 0
     for glyph, box in vision.look(pixels):
         shared = [_shared(box, other) for other in taken.boxes]
         within = sum(
@@ -87,7 +91,8 @@ def cut_out(taken: Photo) -> list[tuple[Glyph, int]]:
         if within > 1:
             found.append((glyph, NOT_A_DIGIT))
         elif sum(shared) < DIRT * area:
-            if box.height < UPRIGHT * box.width:
+            specks += 1
+            if specks <= SPECKS and box.height < UPRIGHT * box.width:
                 found.append((glyph, NOT_A_DIGIT))
         else:
             best = int(np.argmax(shared))

@@ -45,8 +45,8 @@ CHUNK = 2_000
 
 # What decides how glyphs come out, so that a change makes them anew.
 SOURCES = {
-    "ink": ("forms", "pen", "ink", "fonts", "clothing", "writing", "cuttings", "glyph"),
-    "photo": ("paper", "camera", "simulation", "photo"),  # and all that makes ink
+    "ink": ("forms", "pen", "ink", "paper", "fonts", "clothing", "writing", "cuttings", "glyph"),
+    "photo": ("camera", "simulation", "photo"),  # and all that makes ink
 }
 
 # The share of glyphs that are cut from whole photos. They take ten times as long to make.
@@ -90,13 +90,13 @@ def load(
     ]
     missing = [task for task in tasks if not task.path.exists()]
     if missing:
+        log.info("Making %d chunks of handwriting.", len(missing))
         Writer.load(split)  # fetches, once, before many processes would
+        workers = min(len(missing), os.cpu_count() or 1)
         # Children that are started anew: a fork of a process with threads may hang.
         context = multiprocessing.get_context("spawn")
-        workers = min(len(missing), os.cpu_count() or 1)
         with ProcessPoolExecutor(workers, context, _polite) as pool:
-            for done, _ in enumerate(pool.map(_write, missing), start=1):
-                log.info("Made %d of %d chunks of handwriting.", done, len(missing))
+            list(pool.map(_write, [missing[i::workers] for i in range(workers)]))
     parts = []
     for (origin, are_digits), count in wanted.items():
         made = [_read(t.path) for t in tasks if (t.origin, t.are_digits) == (origin, are_digits)]
@@ -145,17 +145,17 @@ def _polite() -> None:
     cv2.setNumThreads(1)
 
 
-def _write(task: _Task) -> None:
-    """Make one chunk and keep it."""
-    make = from_ink if task.origin == "ink" else from_photos
-    rng = np.random.default_rng(
-        [task.seed, task.number, task.are_digits, task.split == "validation"]
-    )
-    made = make(Writer.load(task.split), CHUNK, rng, are_digits=task.are_digits)
-    task.folder.mkdir(parents=True, exist_ok=True)
-    partial = task.path.with_name(f".{os.getpid()}-{task.path.name}")
-    np.savez_compressed(partial, glyphs=made.glyphs, labels=made.labels)
-    partial.replace(task.path)
+def _write(tasks: Sequence[_Task]) -> None:
+    """Make chunks of one split and keep each as soon as it is made."""
+    writer = Writer.load(tasks[0].split)
+    for task in tasks:
+        make = from_ink if task.origin == "ink" else from_photos
+        seed = [task.seed, task.number, task.are_digits, task.split == "validation"]
+        made = make(writer, CHUNK, np.random.default_rng(seed), are_digits=task.are_digits)
+        task.folder.mkdir(parents=True, exist_ok=True)
+        partial = task.path.with_name(f".{os.getpid()}-{task.path.name}")
+        np.savez_compressed(partial, glyphs=made.glyphs, labels=made.labels)
+        partial.replace(task.path)
 
 
 def _read(path: Path) -> Examples:

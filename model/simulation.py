@@ -256,6 +256,6 @@ def _corners(boxes: Sequence[Box]) -> NDArray[np.float64]:
 
 def _moved(box: Box, matrix: camera.Matrix) -> Box:
     """Where a box lands in the picture."""
-    moved = cv2.perspectiveTransform(_corners([box])[None], matrix)[0]
+    moved = camera.moved_by(matrix, _corners([box]))
     low, high = moved.min(axis=0), moved.max(axis=0)
     return Box(*np.round(low).astype(int).tolist(), *np.round(high - low).astype(int).tolist())

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model import clothing, fonts, ink, mnist, pen
+from model import clothing, fonts, ink, mnist, paper, pen
 from model.fonts import Hand, Split
 from model.pen import Ink, Nib
 
@@ -27,18 +27,19 @@ THINNEST, FATTEST = 0.012, 0.19
 """Widths of a line by the digit's height: a ballpoint over half a page, a marker on a note."""
 
 NON_DIGITS = {
-    "letter": 0.40,
+    "letter": 0.37,
     "sign": 0.13,
     "scribble": 0.07,
     "pair": 0.14,
     "half": 0.08,
     "clothing": 0.08,
-    "texture": 0.06,
+    "texture": 0.05,
+    "thing": 0.04,
     "lines": 0.04,
 }
 """What is to be refused, and how much of each."""
 
-SAFE_HALVES = {0: "tb", 2: "lb", 3: "l", 4: "lt", 5: "l", 6: "r", 7: "t", 8: "l", 9: "l"}
+SAFE_HALVES = {0: "tb", 2: "lb", 3: "l", 4: "t", 5: "l", 6: "r", 7: "t", 8: "l", 9: "l"}
 """Halves that no one would read: not the right half of 8, which is a 3 (left right top bottom)."""
 
 
@@ -100,6 +101,7 @@ class Writer:
             "half": lambda: self._half(height, rng),
             "clothing": lambda: self._clothing(height, rng),
             "texture": lambda: texture(height, rng),
+            "thing": lambda: thing(height, rng),
             "lines": lambda: lines(height, rng),
         }
         kind = str(rng.choice(list(NON_DIGITS), p=list(NON_DIGITS.values())))
@@ -147,7 +149,9 @@ class Writer:
                 part = whole[: round(h * share * 0.8)]
             case _:
                 part = whole[-round(h * share * 0.8) :]
-        return ink.trim(np.ascontiguousarray(part))
+        part = ink.trim(np.ascontiguousarray(part))
+        # Anything that narrow may be a 1.
+        return part if part.shape[0] < 2 * part.shape[1] else self._printed("", height, rng, rng)
 
 
 def a_nib(rng: np.random.Generator) -> Nib:
@@ -172,6 +176,17 @@ def texture(height: int, rng: np.random.Generator) -> Ink:
     if rng.random() < 0.5:
         return ink.to_ink((noise > level) * 255)
     return ink.to_ink((noise - level) / (noise.max() - level + 1e-6) * 255)
+
+
+def thing(height: int, rng: np.random.Generator) -> Ink:
+    """Make what is left of a hand, a cat, a banana: one shaded lump with a smooth outline."""
+    side = max(8, height)
+    y, x = np.mgrid[-1 : 1 : side * 1j, -1 : 1 : side * 1j].astype(np.float32)
+    lump = 1 - x * x * rng.uniform(1.2, 3.5) - y * y * rng.uniform(1.2, 3.5)
+    lump += paper.smooth_noise(side, side, side / rng.uniform(2, 6), rng) * rng.uniform(0.1, 0.5)
+    shade = 1 + paper.smooth_noise(side, side, side / rng.uniform(2, 9), rng) * rng.uniform(0, 0.5)
+    shape = ink.to_ink((lump > 0.2) * np.clip(shade, 0.15, 1) * 255)
+    return ink.lean(shape, float(rng.normal(0, 0.4)), 1.0, float(rng.uniform(-1.5, 1.5)))
 
 
 def lines(height: int, rng: np.random.Generator) -> Ink:

@@ -67,6 +67,13 @@ def test_reading_order_is_line_by_line(writer: Writer) -> None:
     assert page.boxes[0].y + 20 < page.boxes[3].y
 
 
+def test_what_does_not_fit_is_left_out_and_a_bare_sheet_can_be_photographed() -> None:
+    page = simulation.lay_out([(3, np.full((300, 300), 255, np.uint8))], (200, 200), 1, rng())
+
+    assert (page.labels, page.boxes) == ((), ())
+    assert simulation.photograph(page, rng()).labels == ()
+
+
 def test_light_is_never_dark_or_negative() -> None:
     for seed in range(12):
         lit = camera.light(60, 80, rng(seed))
