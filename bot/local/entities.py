@@ -31,7 +31,7 @@ _TAGS = {
     "blockquote": "blockquote",
     "tg-emoji": "custom_emoji",
 }
-_TOKEN = re.compile(r"<(/?)([a-zA-Z0-9-]*)([^<>]*)(>?)|&(#?\w+);")
+_TOKEN = re.compile(r"<(/?)([^\s>]*)([^>]*)(>?)|&(#?\w+);")
 _ATTRIBUTE = re.compile(r"""([\w-]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
 _NAMED = {"lt", "gt", "amp", "quot"}
 _FOUND_BY_ITSELF = {
@@ -126,14 +126,17 @@ def _parse_html(source: str) -> tuple[str, list[MessageEntity]]:
 
 def _opened(token: re.Match[str], start: int, at: int, stack: list[_Open]) -> _Open:
     tag = token[2].lower()
-    if not token[4]:
-        raise _unparsable(f"Unclosed start tag at byte offset {at}")
+    unclosed = _unparsable(f"Unclosed start tag at byte offset {at}")
+    if not (token[3] or token[4]):
+        raise unclosed
     attributes = {
         name.lower(): html.unescape(value[1:-1] if value[:1] in {'"', "'"} else value)
         for name, value in _ATTRIBUTE.findall(token[3])
     }
     if tag not in _TAGS or (tag == "span" and attributes.get("class") != "tg-spoiler"):
         raise _unparsable(f'Unsupported start tag "{tag}" at byte offset {at}')
+    if not token[4]:
+        raise unclosed
     opened = _Open(tag, _TAGS[tag], start)
     if tag == "a":
         opened.url = attributes.get("href")
