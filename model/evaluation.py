@@ -131,11 +131,13 @@ def wilson(right: int, images: int) -> tuple[float, float]:
 
     Args:
         right: how many of them.
-        images: how many there were, at least 1.
+        images: how many there were.
 
     Returns:
-        the lower and the upper end, 0–1.
+        the lower and the upper end, 0–1; of no images all there is.
     """
+    if not images:
+        return 0.0, 1.0
     share = right / images
     centre = share + Z**2 / (2 * images)
     reach = Z * math.sqrt(share * (1 - share) / images + Z**2 / (4 * images**2))

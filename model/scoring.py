@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
+from model.calibration import expected_calibration_error
 from model.errors import InklingError, PhotoError
 from model.photo import read_file
 from model.reading import Reading
@@ -74,12 +76,15 @@ class Tally:
         refused: nothing read.
         digit_error_rate: mean over images with digits of edit distance / length of the label; 0
             where there are none.
+        calibration_error: how far confidence is from accuracy over the digits of all readings
+            that have as many as the label has; None where there are none.
     """
 
     n: int
     correct: int
     refused: int
     digit_error_rate: float
+    calibration_error: float | None
 
 
 def read_labels(path: Path) -> list[Labelled]:
@@ -130,6 +135,7 @@ def tally(results: Sequence[Outcome]) -> Tally:
         correct=sum(result.correct for result in results),
         refused=sum(result.refused for result in results),
         digit_error_rate=sum(rates) / len(rates) if rates else 0.0,
+        calibration_error=_calibration_error(results),
     )
 
 
@@ -151,11 +157,15 @@ def edit_distance(read: str, truth: str) -> int:
     return row[-1]
 
 
-def wilson(correct: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % interval of a share, after Wilson (1927), which holds for shares near 1 too."""
-    if n == 0:
-        return 0.0, 1.0
-    share, spread = correct / n, z * z / n
-    middle = (share + spread / 2) / (1 + spread)
-    half = z / (1 + spread) * math.sqrt(share * (1 - share) / n + spread / n / 4)
-    return max(0.0, middle - half), min(1.0, middle + half)
+def _calibration_error(results: Sequence[Outcome]) -> float | None:
+    """Of digits that can be set beside the label's one by one."""
+    pairs = [
+        (digit.probabilities, int(true))
+        for result in results
+        if result.reading and len(result.text) == len(result.labelled.label)
+        for digit, true in zip(result.reading.digits, result.labelled.label, strict=True)
+    ]
+    if not pairs:
+        return None
+    probabilities, labels = zip(*pairs, strict=True)
+    return expected_calibration_error(np.stack(probabilities), np.array(labels))

@@ -18,10 +18,11 @@ from rich.progress import track
 from rich.table import Table
 
 from model.errors import PhotoError
+from model.evaluation import wilson
 from model.folder import DEFAULT_MODEL
 from model.photo import decode, read_file
 from model.recognizer import Recognizer
-from model.scoring import Outcome, Tally, by, outcomes, read_labels, tally, wilson
+from model.scoring import Outcome, Tally, by, outcomes, read_labels, tally
 from model.sheet import SIDE, Tile, sheet
 
 SUMMARY = "measure on photos whose digits are known"
@@ -75,7 +76,15 @@ def run(options: argparse.Namespace) -> int:
 def table(title: str, tallies: dict[str, Tally], results: Sequence[Outcome]) -> Table:
     """Tallies as a table with 95 % intervals, and all of them together below."""
     shown = Table(title=title, title_justify="left")
-    for column in ("", "images", "right", "95 % interval", "digit errors", "refused"):
+    for column in (
+        "",
+        "images",
+        "right",
+        "95 % interval",
+        "digit errors",
+        "refused",
+        "calibration",
+    ):
         shown.add_column(column, justify="left" if not column else "right")
     for name, counted in [*tallies.items(), ("all", tally(results))]:
         low, high = wilson(counted.correct, counted.n)
@@ -86,6 +95,7 @@ def table(title: str, tallies: dict[str, Tally], results: Sequence[Outcome]) -> 
             f"{low:.1%} – {high:.1%}",
             f"{counted.digit_error_rate:.1%}",
             str(counted.refused),
+            "" if counted.calibration_error is None else f"{counted.calibration_error:.1%}",
             end_section=name == list(tallies)[-1],
         )
     return shown

@@ -44,6 +44,7 @@ def test_a_perfect_score_is_no_certainty() -> None:
     low, high = wilson(100, 100)
     assert high == 1
     assert low == pytest.approx(0.963, abs=5e-4)
+    assert wilson(0, 0) == (0, 1)
 
 
 def test_it_measures_whatever_reads_glyphs() -> None:

@@ -16,7 +16,6 @@ from model.scoring import (
     edit_distance,
     read_labels,
     tally,
-    wilson,
 )
 
 
@@ -64,10 +63,11 @@ def test_tallies_by_kind_keep_their_order() -> None:
     assert (kinds["b"].correct, kinds["a"].correct) == (2, 0)
 
 
-def test_wilson_interval_of_known_values() -> None:
-    assert wilson(90, 100) == pytest.approx((0.8256, 0.9448), abs=1e-4)
-    assert wilson(10, 10) == pytest.approx((0.7225, 1.0), abs=1e-4)
-    assert wilson(0, 0) == (0.0, 1.0)
+def test_confidence_is_set_against_the_digits_that_can_be_aligned() -> None:
+    # Read with certainty: 3 of 4 digits right; the last photo has too many to say which is which.
+    counted = tally([outcome("12", "12"), outcome("78", "79"), outcome("5", "55")])
+    assert counted.calibration_error == pytest.approx(0.25)
+    assert tally([outcome("", ""), outcome("3", "")]).calibration_error is None
 
 
 def test_reads_labels_relative_to_their_file(tmp_path: Path) -> None:
