@@ -8,6 +8,9 @@ It stays honest for the handful of discordant images that good digit readers lea
 chi-squared approximation does not (Fagerland, Lydersen & Laake 2013, doi:10.1186/1471-2288-13-91).
 It is also the test that Dietterich (1998, doi:10.1162/089976698300017197) recommends for two
 classifiers with one test set.
+
+What it notices, at one in twenty: two good models differ on some forty of MNIST's 10,000 test
+images; 26 lost against 14 gained is then too much, which is 0.12 % of the images. Less passes.
 """
 
 from __future__ import annotations

@@ -138,7 +138,13 @@ class Report:
     def _summary(self) -> list[tuple[str, str]]:
         found = self.found
         low, high = found.interval
+        made = self.manifest
+        spent = f"{made.seconds:.0f} s" if made.seconds < 120 else f"{made.seconds / 60:.0f} min"
         rows = [
+            (
+                "network",
+                f"{made.parameters:,} parameters, {made.epochs} epochs in {spent}",
+            ),
             (
                 "accuracy on MNIST's test images",
                 f"**{found.accuracy:.2%}** (95 % interval {low:.2%} to {high:.2%}), "

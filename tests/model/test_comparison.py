@@ -41,6 +41,11 @@ def test_a_loss_beyond_chance_fails_and_says_so() -> None:
     assert str(comparison).startswith("worse beyond chance")
 
 
+def test_of_forty_images_twenty_six_lost_are_too_many() -> None:
+    assert no_worse(*_outcomes(25, 15))
+    assert not no_worse(*_outcomes(26, 14))
+
+
 def test_a_gain_always_passes() -> None:
     assert no_worse(*_outcomes(4, 40))
 
