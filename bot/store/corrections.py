@@ -25,9 +25,6 @@ from bot.store.database import Database
 from bot.store.tables import CorrectionRow
 from model.reading import Glyph
 
-NOT_A_DIGIT = 10
-"""What a person says of a glyph that is no digit at all; 0–9 are the digits."""
-
 HELD_OUT_SHARE = 0.2
 """The share of accepted corrections that only measure. Fewer would measure nothing in the
 beginning, more would be missed in training."""
@@ -62,7 +59,7 @@ class Correction:
     Attributes:
         glyph: (28, 28) uint8, 0 paper … 255 ink.
         read: what the model read, 0–9, and how sure it was, 0–1.
-        said: what the person says, 0–9 or NOT_A_DIGIT.
+        said: what the person says, 0–9, or -1 for no digit.
         giver: the first hex digits of who gave it, to tell people apart on a sheet.
     """
 
@@ -83,7 +80,7 @@ class Accepted:
 
     Attributes:
         glyphs: (n, 28, 28) uint8, 0 paper … 255 ink.
-        said: (n,) int64, 0–9 or NOT_A_DIGIT.
+        said: (n,) int64, 0–9, or -1 for no digit.
         held_out: (n,) bool, those that only measure.
     """
 

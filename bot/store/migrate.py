@@ -6,9 +6,11 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
 from bot.store.database import Database
+from model.errors import InklingError
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -19,12 +21,20 @@ MIGRATION_LOCK = 0x1A2B11A6
 """An advisory lock's number: arbitrary, and the same in every release."""
 
 
+class NewerSchema(InklingError):
+    """The database was brought up to date by a newer program than this one."""
+
+
 async def migrate(database: Database, target: str = "head") -> None:
     """Bring the schema to a revision, the newest unless told otherwise.
 
     All in one transaction, so that an interrupted migration leaves the earlier schema. Replicas
     that start at once wait for each other: in SQLite the transaction itself is the lock; in
     PostgreSQL a lock held to its end, since two transactions may both find a table missing.
+
+    Raises:
+        NewerSchema: a step is not known here.
+        StoreUnavailable: the database is away.
     """
     async with database.writing(MIGRATE_SECONDS) as connection:
         if database.dialect == "postgresql":
@@ -36,4 +46,10 @@ def _upgrade(connection: Connection, target: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, target)
+    try:
+        command.upgrade(config, target)
+    except CommandError as error:
+        raise NewerSchema(
+            f"Expected a database of this version of Inkling or an earlier one. {error}. "
+            "Run the newer version, or another DATABASE_URL."
+        ) from error

@@ -222,14 +222,15 @@ async def get(database: Database, run: int) -> Run:
         return _run((await connection.execute(_runs().where(RunRow.id == run))).one())
 
 
-async def to_report(database: Database) -> Run | None:
+async def to_report(database: Database, spare: str = "") -> Run | None:
     """A run that has ended and whose admin has not been told, now ours to tell.
 
-    Marks the runs whose holder is dead first. Call `reported` when the admin knows; a replica
+    Marks the runs whose holder is dead first, except the holder `spare`: ourselves, who are not
+    dead, however long the database was away. Call `reported` when the admin knows; a replica
     that dies before that leaves it to the next.
     """
     async with database.writing() as connection:
-        await _mark_lapsed(connection)
+        await _mark_lapsed(connection, spare)
         due = (RunRow.report_at <= database_now()) & (RunRow.state != RunState.RUNNING)
         first = select(RunRow.id).where(due).order_by(RunRow.id).limit(1).scalar_subquery()
         claimed = await connection.execute(
@@ -251,11 +252,15 @@ async def reported(database: Database, run: int) -> None:
         await connection.execute(update(RunRow).where(RunRow.id == run).values(report_at=None))
 
 
-async def _mark_lapsed(connection: AsyncConnection) -> None:
+async def _mark_lapsed(connection: AsyncConnection, spare: str = "") -> None:
     """End the run whose holder stopped renewing: it was killed, or its machine was."""
     await connection.execute(
         update(RunRow)
-        .where(RunRow.state == RunState.RUNNING, RunRow.lease < database_now())
+        .where(
+            RunRow.state == RunState.RUNNING,
+            RunRow.lease < database_now(),
+            RunRow.holder != spare,
+        )
         .values(
             state=RunState.INTERRUPTED,
             reason="The bot that ran it stopped without a word: killed, or restarted.",

@@ -128,7 +128,7 @@ class CorrectionRow(Table):
     reviewed_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("answer", "position"),
-        CheckConstraint("said BETWEEN 0 AND 10", name="said"),
+        CheckConstraint("said BETWEEN -1 AND 9", name="said"),
         CheckConstraint("state IN ('confirmed', 'waiting', 'accepted', 'rejected')", name="state"),
         # A replaced correction's number is not used again: see `corrections.give`.
         {"sqlite_autoincrement": True},

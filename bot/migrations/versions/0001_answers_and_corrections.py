@@ -52,7 +52,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('confirmed', 'waiting', 'accepted', 'rejected')", name="ck_corrections_state"
         ),
-        sa.CheckConstraint("said BETWEEN 0 AND 10", name="ck_corrections_said"),
+        sa.CheckConstraint("said BETWEEN -1 AND 9", name="ck_corrections_said"),
         sa.PrimaryKeyConstraint("id", name="pk_corrections"),
         sa.UniqueConstraint("answer", "position", name="uq_corrections_answer_position"),
         sqlite_autoincrement=True,

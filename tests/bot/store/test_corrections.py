@@ -10,9 +10,10 @@ from sqlalchemy import select, text
 
 from bot.store import Database, answers, corrections, people
 from bot.store.answers import GLYPHS_KEPT, AnswerGone, NotTheirs
-from bot.store.corrections import NOT_A_DIGIT, State
+from bot.store.corrections import State
 from bot.store.people import known_as
 from bot.store.tables import AnswerRow, CorrectionRow
+from model.corpus import NOT_A_DIGIT
 from tests.bot.store.samples import ADMIN, ANNA, BORIS, answered, digit
 
 
