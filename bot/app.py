@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -14,11 +15,21 @@ from telegram.ext import AIORateLimiter, ApplicationBuilder, Defaults
 from telegram.request import HTTPXRequest
 
 from bot import menu
+from bot.announcer import Announcer
+from bot.backstage import Backstage, scratch_folder
 from bot.handlers import commands
+from bot.handlers.admin import Admins
+from bot.handlers.corrections import CorrectionHandlers
 from bot.handlers.errors import on_error
 from bot.handlers.fallback import FallbackHandlers
+from bot.handlers.models import ModelHandlers
 from bot.handlers.photos import PhotoHandlers
+from bot.handlers.review import ReviewHandlers
+from bot.handlers.statistics import StatisticsHandlers
+from bot.handlers.training import TrainingHandlers
 from bot.intake import Intake, Poller
+from bot.journal import Journal
+from bot.keeper import Keeper
 from bot.lifecycle import (
     AnyApplication,
     background,
@@ -32,9 +43,11 @@ from bot.local import ADMIN, LocalTelegram
 from bot.reader import CPU_THREADS, Reader
 from bot.server import listen, serving
 from bot.settings import Settings, SettingsError
+from bot.store import Database
 from bot.turns import Turns
 from bot.web.pages import landing_page
 from bot.web.webhook import Webhook
+from bot.workshop import Workshop
 from model.recognizer import Recognizer
 
 CONCURRENT_UPDATES = 256
@@ -99,7 +112,17 @@ async def run(settings: Settings, *, by_webhook: bool, say: Callable[[str], None
 
         # What answers.
         application = await opened.enter_async_context(connected(build(telegram)))
-        add_handlers(application, reader)
+
+        # What it remembers, and what that makes of it.
+        database = Database.at(settings.database_url.get_secret_value())
+        opened.push_async_callback(database.close)
+        scratch = opened.enter_context(scratch_folder())
+        announcer = Announcer(application.bot, database, telegram.admin_ids)
+        keeper = Keeper(database, reader, scratch, announcer.tell)
+        journal = Journal(database)
+        workshop = Workshop(database, keeper, scratch, announcer)
+        behind = Backstage(database, keeper, journal, workshop)
+        add_handlers(application, reader, telegram.admin_ids, behind)
 
         # What brings it updates.
         intake = Intake(application)
@@ -118,12 +141,14 @@ async def run(settings: Settings, *, by_webhook: bool, say: Callable[[str], None
         if not await finished(connect(application, telegram.api_url), before=stop):
             return
         await opened.enter_async_context(running(application))
+        await opened.enter_async_context(behind.working())
         publishing = menu.publish(application.bot, telegram.admin_ids)
         await opened.enter_async_context(background(publishing, "menus"))
         if settings.local:
             say(f"No TELEGRAM_BOT_TOKEN, so the chat is on this machine: {telegram.api_url}/")
         await finished(source.run(), before=stop)
-        await intake.close(STOP_SECONDS)
+        # A training run is stopped at once; meanwhile photos in hand are answered.
+        await asyncio.gather(workshop.close(), intake.close(STOP_SECONDS))
         await source.confirm()
 
 
@@ -151,12 +176,23 @@ def build(telegram: Telegram) -> AnyApplication:
     )
 
 
-def add_handlers(application: AnyApplication, reader: Reader) -> None:
+def add_handlers(
+    application: AnyApplication, reader: Reader, admin_ids: frozenset[int], behind: Backstage
+) -> None:
     """The first handler that wants an update gets it, so the order matters."""
+    database, keeper = behind.database, behind.keeper
+    said = CorrectionHandlers(database, behind.journal, reader)
+    admins = Admins(admin_ids)
     application.add_handlers(
         [
             *commands.handlers(),
-            *PhotoHandlers(reader, Turns()).handlers(),
+            *said.handlers(),
+            # To whoever is no admin, these are not there.
+            *ReviewHandlers(database, admins).handlers(),
+            *TrainingHandlers(database, behind.workshop, admins).handlers(),
+            *ModelHandlers(database, keeper, admins).handlers(),
+            *StatisticsHandlers(database, admins).handlers(),
+            *PhotoHandlers(reader, Turns(), said).handlers(),
             # Takes whatever is left.
             *FallbackHandlers().handlers(),
         ]

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 EVERYBODY: tuple[BotCommand, ...] = (
     BotCommand("help", "What to send, and how to photograph it well"),
     BotCommand("privacy", "What is kept of what you send"),
+    BotCommand("forget", "Delete all that you gave"),
 )
 
 GROUPS: tuple[BotCommand, ...] = (
@@ -29,7 +30,14 @@ GROUPS: tuple[BotCommand, ...] = (
     BotCommand("help", "What to send, and how to photograph it well"),
 )
 
-ADMINS: tuple[BotCommand, ...] = ()
+ADMINS: tuple[BotCommand, ...] = (
+    BotCommand("review", "Look at what people corrected"),
+    BotCommand("train", "Learn it: /train, or /train RECIPE [EPOCHS] from scratch"),
+    BotCommand("cancel", "Stop the training"),
+    BotCommand("models", "The model versions: activate one, or go back"),
+    BotCommand("accuracy", "Measure the active version now"),
+    BotCommand("stats", "Photos, people, right and wrong"),
+)
 """After everybody's, in the menu of `ADMIN_IDS` only."""
 
 

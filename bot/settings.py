@@ -14,7 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 TELEGRAM_API_URL = "https://api.telegram.org"
-DATABASE_URL = "sqlite+aiosqlite:///data/inkling.sqlite3"
+DATABASE_URL = "sqlite:///data/inkling.sqlite3"
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 # What setWebhook accepts as secret_token.

@@ -36,8 +36,14 @@ HELP = (
 
 PRIVACY = (
     "<b>What is kept</b>\n"
-    "Nothing. I fetch your photo from Telegram, read it in memory, answer, and forget it. "
-    "The log says that an update was answered, not what was in it or whose it was."
+    "Your photo is not. I fetch it from Telegram, read it in memory, answer, and forget it.\n\n"
+    "For a week I keep the digits that I cut out of it, each 28×28 grey points, so that you can "
+    "tell me when one is wrong. If you do, I keep that digit, what I read, which model read it, "
+    "what you said, and when. An admin looks at it, and future models may learn from it.\n\n"
+    "I know you by a keyed hash of your user id: enough to find what is yours, and no name. "
+    "I count photos, refusals and how long answers took. The log says that an update was answered, "
+    "not what was in it or whose it was.\n\n"
+    "/forget deletes all that you gave; only the counts stay, with nobody's name on them."
 )
 
 UNKNOWN_COMMAND = (

@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 import time
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Protocol
 
-from telegram import Document, Message, PhotoSize, Update
+from telegram import Document, InlineKeyboardMarkup, Message, PhotoSize, Update
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
@@ -37,6 +37,18 @@ PICTURE_SUFFIXES = frozenset(
 Picture = PhotoSize | Document
 
 
+class Notes(Protocol):
+    """Keeps what was answered. Never waits: a photo does not depend on it."""
+
+    def answered(
+        self, person: int, answer: Answer, milliseconds: float
+    ) -> InlineKeyboardMarkup | None:
+        """Note an answer that is about to be sent; the buttons to send under it."""
+
+    def refused(self, person: int, problem: PhotoError, milliseconds: float) -> None:
+        """Note a file that could not be read."""
+
+
 class FetchFailed(Exception):
     """The picture could not be had from Telegram."""
 
@@ -47,11 +59,13 @@ class PhotoHandlers:
     Args:
         reader: what reads them.
         turns: who is next.
+        notes: who keeps what was answered, if anybody does.
     """
 
-    def __init__(self, reader: Reader, turns: Turns) -> None:
+    def __init__(self, reader: Reader, turns: Turns, notes: Notes | None = None) -> None:
         self._reader = reader
         self._turns = turns
+        self._notes = notes
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
         """For the application, in this order."""
@@ -84,7 +98,10 @@ class PhotoHandlers:
             async with self._turns.of(person):
                 async with self._turns.work, typing(asking):
                     answer = await self._reader.read(await fetch(photo))
-                await send_answer(photo, answer)
+                buttons = None
+                if self._notes is not None:
+                    buttons = self._notes.answered(sender(photo, asking), answer, _since(began))
+                await send_answer(photo, answer, buttons)
         except TooManyWaiting as error:
             if error.first:
                 text = texts.TOO_MANY.format(count=self._turns.per_person)
@@ -92,6 +109,8 @@ class PhotoHandlers:
             return
         except PhotoError as error:
             log.info("Update %d: %s.", number, type(error).__name__)
+            if self._notes is not None:
+                self._notes.refused(sender(photo, asking), error, _since(began))
             text = texts.photo_error(error)
             await patiently(lambda: photo.reply_text(text))
             return
@@ -100,7 +119,7 @@ class PhotoHandlers:
             await patiently(lambda: photo.reply_text(texts.FETCH_FAILED))
             return
         found = answer.reading.refusal or f"read {len(answer.reading.digits)}"
-        log.info("Update %d: %s in %.0f ms.", number, found, 1000 * (time.monotonic() - began))
+        log.info("Update %d: %s in %.0f ms.", number, found, _since(began))
 
 
 async def fetch(message: Message) -> bytes:
@@ -129,13 +148,30 @@ async def fetch(message: Message) -> bytes:
     return bytes(content)
 
 
-async def send_answer(photo: Message, answer: Answer) -> Message:
+async def send_answer(
+    photo: Message, answer: Answer, buttons: InlineKeyboardMarkup | None = None
+) -> Message:
     """Reply to the photo with what was read in it."""
     text = texts.caption(answer.reading)
     card = answer.card
     if card is None:
         return await patiently(lambda: photo.reply_text(text))
-    return await patiently(lambda: photo.reply_photo(card, caption=text, filename="answer.png"))
+    return await patiently(
+        lambda: photo.reply_photo(card, caption=text, filename="answer.png", reply_markup=buttons)
+    )
+
+
+def sender(photo: Message, asking: Message) -> int:
+    """Who sent a photo, to whom the answer's buttons belong; who asked, if that was no person."""
+    person = photo.from_user
+    if person is None or person.is_bot:
+        person = asking.from_user
+    return person.id if person else asking.chat.id
+
+
+def _since(began: float) -> float:
+    """Milliseconds from then to now."""
+    return 1000 * (time.monotonic() - began)
 
 
 def picture_in(message: Message) -> Picture | None:

@@ -173,6 +173,25 @@ class Chat:
         """The picture in a message, in its largest size."""
         return self._http.get(f"/files/{message['photo'][-1]['file_id']}").content
 
+    def press(self, message: Message, button: str) -> str:
+        """Press a button by its label or its data; what the bot answers to that, in a bubble."""
+        request = {"person": self.person, "message_id": message["message_id"], "data": button}
+        response = self._http.post(
+            f"/{self.chat_id}/press", json=request | {"wait": PATIENCE_SECONDS}, timeout=60
+        )
+        assert response.is_success, response.text
+        answer = response.json()["answer"]
+        assert answer is not None, f"The bot did not answer to {button!r}."
+        return str(answer["text"] or "")
+
+    def wait_for(self, found: Callable[[Message], bool], seconds: float = 30.0) -> Message:
+        """Wait for something that the bot says, or a message that it changes."""
+        return self._wait(lambda: [m for m in self.from_bot() if found(m)], seconds)[0]
+
+    def now(self, message: Message) -> Message:
+        """A message of the bot's as it is now."""
+        return next(m for m in self.from_bot() if m["message_id"] == message["message_id"])
+
     def forward(self, message: Message) -> Message:
         """Forward a message into the same chat."""
         number = message["message_id"]
@@ -192,8 +211,10 @@ class Chat:
         request = {"method": method, "retry_after": 1, "count": count}
         assert self._http.post("/refuse", json=request).is_success
 
-    def _wait(self, find: Callable[[], list[Message]]) -> list[Message]:
-        until = time.monotonic() + PATIENCE_SECONDS
+    def _wait(
+        self, find: Callable[[], list[Message]], seconds: float = PATIENCE_SECONDS
+    ) -> list[Message]:
+        until = time.monotonic() + seconds
         while time.monotonic() < until:
             if found := find():
                 return found

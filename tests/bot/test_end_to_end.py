@@ -141,7 +141,7 @@ def test_commands_explain(chat: Chat) -> None:
 
 
 def test_menus_are_set(chat: Chat, bot: BotProcess) -> None:
-    assert chat.commands() == ["help", "privacy"]
+    assert chat.commands() == ["help", "privacy", "forget"]
     assert Chat(bot.url, ADMIN).commands()[:2] == ["help", "privacy"]
     assert Chat(bot.url, ADA, GROUP_ID).commands() == ["read", "help"]
 
