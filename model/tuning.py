@@ -80,23 +80,24 @@ def open_study(recipe: Recipe, epochs: int, address: str = "") -> Iterator[optun
     """
     definition = repr((recipe, epochs, sorted(RANGES.items())))
     url = storage_url(address)
-    with _alone(url), warnings.catch_warnings():
-        # Heartbeats and what follows from them are marked experimental, since 2021.
-        warnings.simplefilter("ignore", ExperimentalWarning)
-        storage = RDBStorage(
-            url,
-            heartbeat_interval=HEARTBEAT,
-            heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(max_retry=2),
+    with _alone(url):
+        with warnings.catch_warnings():
+            # Heartbeats and what follows from them are marked experimental, since 2021.
+            warnings.simplefilter("ignore", ExperimentalWarning)
+            storage = RDBStorage(
+                url,
+                heartbeat_interval=HEARTBEAT,
+                heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(max_retry=2),
+            )
+        study = optuna.create_study(
+            study_name=f"{recipe.name}-{hashlib.sha256(definition.encode()).hexdigest()[:8]}",
+            storage=storage,
+            direction="maximize",
+            load_if_exists=True,
+            pruner=optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=epochs // 3),
         )
-    study = optuna.create_study(
-        study_name=f"{recipe.name}-{hashlib.sha256(definition.encode()).hexdigest()[:8]}",
-        storage=storage,
-        direction="maximize",
-        load_if_exists=True,
-        pruner=optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=epochs // 3),
-    )
-    if names := searched(recipe):
-        study.enqueue_trial(dict.fromkeys(names, 1.0), skip_if_exists=True)
+        if names := searched(recipe):
+            study.enqueue_trial(dict.fromkeys(names, 1.0), skip_if_exists=True)
     try:
         yield study
     finally:
@@ -188,7 +189,7 @@ def storage_url(address: str = "") -> str:
 
 @contextmanager
 def _alone(url: str) -> Iterator[None]:
-    """Make the schema in PostgreSQL, and let no other machine make tables in it meanwhile."""
+    """Make the schema in PostgreSQL, and let no other machine begin the study meanwhile."""
     if not url.startswith("postgresql"):
         yield
         return

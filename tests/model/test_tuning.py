@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from model import plots, tuning, tuning_plots
 from model.recipes import RECIPES, Recipe
 from model.tuning import Report, open_study, search, searched, storage_url, varied
 from tests.bot.databases import address, postgres_server
+from tests.bot.postgres import Server
 
 __all__ = ["address", "postgres_server"]
 
@@ -49,9 +51,22 @@ def test_a_search_goes_on_where_it_was(address: str) -> None:
             assert firsts.count(True) == 1
 
 
-async def test_a_search_and_the_bot_can_share_a_database(address: str) -> None:
-    if address.startswith("sqlite"):
-        pytest.skip("with SQLite each has a file of its own")
+def test_machines_that_begin_together_share_one_search(postgres_server: Server) -> None:
+    address = postgres_server.create("together")
+
+    def machine(_: int) -> None:
+        with open_study(RECIPE, 3, address) as study:
+            search(RECIPE, study, likes_three_thousandths, 2)
+
+    with ThreadPoolExecutor(3) as machines:
+        list(machines.map(machine, range(3)))
+    with open_study(RECIPE, 3, address) as study:
+        assert len(study.trials) == 6
+        assert sum(trial.params["learning_rate"] == 1 for trial in study.trials) == 1
+
+
+async def test_a_search_and_the_bot_can_share_a_database(postgres_server: Server) -> None:
+    address = postgres_server.create("shared")
     for _ in range(2):
         database = Database.at(address)
         await migrate(database)
