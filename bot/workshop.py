@@ -20,6 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+import psutil
+
 from bot.gate import Verdict, judge
 from bot.keeper import Keeper, Serving
 from bot.resources import shortage
@@ -90,7 +92,7 @@ class Workshop:
         self._keeper = keeper
         self._scratch = scratch
         self._announcer = announcer
-        self._holder = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._holder = f"{place()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._work: asyncio.Task[None] | None = None
 
     async def begin(self, wanted: Wanted, *, go_on: bool) -> Run:
@@ -117,6 +119,7 @@ class Workshop:
 
     async def watch(self) -> None:
         """Report every run that nobody has reported: of replicas that were killed, say."""
+        await self._release_the_dead()
         while True:
             try:
                 run = await runs.to_report(self._database, spare=self._holder)
@@ -125,6 +128,17 @@ class Workshop:
             except StoreUnavailable as error:
                 log.debug("No runs could be looked for (%s).", error)
             await asyncio.sleep(BEAT_SECONDS)
+
+    async def _release_the_dead(self) -> None:
+        """At start: the run of a process that was killed here need not wait for its lease."""
+        run = await runs.running(self._database)
+        if run is None or run.holder == self._holder:
+            return
+        where, process, _ = run.holder.split(":")
+        if where == place() and (
+            int(process) == os.getpid() or not psutil.pid_exists(int(process))
+        ):
+            await runs.give_up(self._database, Lease(run.id, run.holder))
 
     async def close(self) -> None:
         """Stop the child first, then mark and report the run."""
@@ -251,6 +265,15 @@ class Workshop:
             return
         with suppress(StoreUnavailable):
             await runs.reported(self._database, run.id)
+
+
+def place() -> str:
+    """Names what process ids count in: this boot of this machine, and this container of it."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{boot[:18]}/{Path('/proc/self/ns/pid').stat().st_ino}"
+    except OSError:  # not Linux
+        return socket.gethostname()[:40].replace(":", "-")
 
 
 def _meaning(error: Exception, run: Run) -> tuple[RunState, str]:

@@ -26,8 +26,11 @@ DEFAULT_FILE = Path("data/inkling.sqlite3")
 CONNECT_SECONDS = 5.0
 """How long a server may take to let us in; a PaaS database that sleeps wakes within this."""
 
-CALL_SECONDS = 10.0
-"""How long one operation may take: long for a row, short for a person who waits."""
+CALL_SECONDS = 5.0
+"""How long one operation may take: long for a row, short for a person who pressed a button."""
+
+DRIVER_SECONDS = 180.0
+"""What the driver itself allows a statement: above every limit that an operation asks for."""
 
 BUSY_SECONDS = 2.0
 """How long SQLite waits for another writer: above the slowest write, a model version of 12 MB."""
@@ -145,7 +148,7 @@ def _postgresql(address: str) -> AsyncEngine:
         # asyncpg reads the address itself, as libpq does: sslmode, sslrootcert, sockets, several
         # hosts. SQLAlchemy's own reading of an address knows none of that.
         return await asyncpg.connect(
-            server, timeout=CONNECT_SECONDS, command_timeout=CALL_SECONDS * 6
+            server, timeout=CONNECT_SECONDS, command_timeout=DRIVER_SECONDS
         )
 
     return create_async_engine(

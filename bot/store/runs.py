@@ -174,6 +174,14 @@ async def end(database: Database, lease: Lease, state: RunState, reason: str) ->
         )
 
 
+async def give_up(database: Database, lease: Lease) -> None:
+    """Let a lease lapse now, since its holder is known to be dead."""
+    async with database.writing() as connection:
+        await connection.execute(
+            update(RunRow).where(*_held(lease)).values(lease=database_now() - 1)
+        )
+
+
 async def finish(connection: AsyncConnection, lease: Lease, version: str) -> None:
     """Release the lock with a new version, in the transaction that stores it.
 
