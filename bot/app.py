@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 from telegram.constants import ParseMode
 from telegram.ext import AIORateLimiter, ApplicationBuilder, Defaults
-from telegram.request import HTTPXRequest
+from telegram.request import BaseRequest, HTTPXRequest
 
 from bot import menu
 from bot.announcer import Announcer
@@ -111,7 +111,8 @@ async def run(settings: Settings, *, by_webhook: bool, say: Callable[[str], None
             site = local.app
 
         # What answers.
-        application = await opened.enter_async_context(connected(build(telegram)))
+        requests = over_http(telegram, CONCURRENT_UPDATES), over_http(telegram, 1)
+        application = await opened.enter_async_context(connected(build(telegram, *requests)))
 
         # What it remembers, and what that makes of it.
         database = Database.at(settings.database_url.get_secret_value())
@@ -152,18 +153,27 @@ async def run(settings: Settings, *, by_webhook: bool, say: Callable[[str], None
         await source.confirm()
 
 
-def build(telegram: Telegram) -> AnyApplication:
-    """An application without handlers; nothing is sent yet."""
-    # A proxy that the environment names is for the world outside.
+def over_http(telegram: Telegram, connections: int) -> BaseRequest:
+    """How requests travel; a proxy that the environment names is for the world outside."""
     direct = urlsplit(telegram.api_url).hostname in (LOCALHOST, "localhost")
-    options = {"trust_env": not direct}
+    return HTTPXRequest(connections, httpx_kwargs={"trust_env": not direct})
+
+
+def build(telegram: Telegram, request: BaseRequest, polling: BaseRequest) -> AnyApplication:
+    """An application without handlers; nothing is sent yet.
+
+    Args:
+        telegram: whom it talks to.
+        request: carries everything but
+        polling: which carries getUpdates, so that neither waits for the other.
+    """
     return (
         ApplicationBuilder()
         .token(telegram.token)
         .base_url(f"{telegram.api_url}/bot")
         .base_file_url(f"{telegram.api_url}/file/bot")
-        .request(HTTPXRequest(connection_pool_size=CONCURRENT_UPDATES, httpx_kwargs=options))
-        .get_updates_request(HTTPXRequest(httpx_kwargs=options))
+        .request(request)
+        .get_updates_request(polling)
         .defaults(
             Defaults(parse_mode=ParseMode.HTML, do_quote=True, allow_sending_without_reply=True)
         )

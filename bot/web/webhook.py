@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, HTTPException, Response
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
@@ -73,19 +73,24 @@ class Webhook:
         the next process is there already.
         """
 
-    async def _take(
-        self,
-        body: dict[str, Any],
-        given: Annotated[str, Header(alias="X-Telegram-Bot-Api-Secret-Token")] = "",
-    ) -> Response:
-        """Acknowledge an update once it is answered; any error makes Telegram call again."""
+    async def _take(self, request: Request) -> Response:
+        """Acknowledge an update once it is answered; 503 makes Telegram call again."""
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
         if not hmac.compare_digest(given.encode(), self._secret.encode()):
-            raise HTTPException(403, "Expected the secret that was set with this webhook.")
-        answered = self._intake.take(Update.de_json(body, self._bot))
+            return _said(403, "Expected the secret that was set with this webhook.")
+        try:
+            update = Update.de_json(await request.json(), self._bot)
+        except (ValueError, TypeError, AttributeError):
+            return _said(400, "Expected an update, as JSON.")
+        answered = self._intake.take(update)
         if answered is None:
-            raise HTTPException(503, "Stopping.")
+            return _said(503, "Stopping.")
         _, late = await asyncio.wait([answered], timeout=PATIENCE_SECONDS)
-        return Response(status_code=503 if late else 200)
+        return _said(503, "Still at it.") if late else Response()
+
+
+def _said(status: int, sentence: str) -> Response:
+    return PlainTextResponse(sentence, status)
 
 
 async def _health() -> dict[str, str]:

@@ -1,0 +1,162 @@
+"""A Telegram without a network, and a recogniser without a model: injected, never patched in."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import numpy as np
+from telegram import Update
+from telegram.ext import BaseHandler
+from telegram.request import BaseRequest, RequestData
+
+from bot.app import Telegram, build
+from bot.handlers.errors import on_error
+from bot.lifecycle import AnyApplication
+from model.reading import Box, Digit, Reading
+
+Json = dict[str, Any]
+
+BOT = {"id": 1, "is_bot": True, "first_name": "Inkling", "username": "inkling_bot"}
+ADA = {"id": 1001, "is_bot": False, "first_name": "Ada"}
+PRIVATE = {"id": 1001, "type": "private", "first_name": "Ada"}
+GROUP = {"id": -5, "type": "supergroup", "title": "Everybody"}
+PHOTO = [{"file_id": "p", "file_unique_id": "p", "width": 90, "height": 90, "file_size": 9}]
+
+
+class FakeTelegram(BaseRequest):
+    """Notes each request, and answers it like Telegram or as told.
+
+    Attributes:
+        calls: (method, parameters), in order.
+        answers: by method, what to answer or raise first; afterwards it answers as usual.
+        file: what every download gives.
+    """
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, Json]] = []
+        self.answers: defaultdict[str, list[Json | Exception]] = defaultdict(list)
+        self.file = b"a photo"
+
+    @property
+    def read_timeout(self) -> float | None:
+        return None
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        *timeouts: Any,
+        **more_timeouts: Any,
+    ) -> tuple[int, bytes]:
+        if "/file/" in url:
+            self.calls.append(("download", {}))
+            return 200, self.file
+        name = url.rpartition("/")[2]
+        parameters: Json = {}
+        if request_data:
+            # Files are tuples of a name, the content and a type.
+            parameters = request_data.parameters | (request_data.multipart_data or {})
+        self.calls.append((name, parameters))
+        # A request takes time; others run meanwhile.
+        await asyncio.sleep(0.001)
+        told = self.answers[name]
+        answer: Json | Exception = (
+            told.pop(0) if told else {"ok": True, "result": self._usual(name, parameters)}
+        )
+        if isinstance(answer, Exception):
+            raise answer
+        return int(answer.get("error_code", 200)), json.dumps(answer).encode()
+
+    def texts(self) -> list[str]:
+        """What was said, as texts and as captions."""
+        return [
+            parameters.get("text") or parameters["caption"]
+            for name, parameters in self.calls
+            if name in {"sendMessage", "sendPhoto"}
+        ]
+
+    def methods(self) -> list[str]:
+        """The methods that were called, without "typing…"."""
+        return [name for name, _ in self.calls if name != "sendChatAction"]
+
+    def _usual(self, name: str, parameters: Json) -> object:
+        chat = {"id": parameters.get("chat_id", 0), "type": "private"}
+        usual: dict[str, object] = {
+            "getMe": BOT,
+            "getUpdates": [],
+            "getFile": {"file_id": "p", "file_unique_id": "p", "file_path": "photos/1.jpg"},
+            "sendMessage": {"message_id": 9, "date": 0, "chat": chat},
+            "sendPhoto": {"message_id": 9, "date": 0, "chat": chat},
+        }
+        return usual.get(name, True)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let everything else run until this holds."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - what changes has no event
+            await asyncio.sleep(0.005)
+
+
+def refused(code: int, description: str) -> Json:
+    """An answer with which Telegram refuses."""
+    return {"ok": False, "error_code": code, "description": description}
+
+
+@asynccontextmanager
+async def application(
+    fake: FakeTelegram, handlers: Sequence[BaseHandler[Any, Any, Any]]
+) -> AsyncIterator[AnyApplication]:
+    """An application as the bot builds it, over the fake."""
+    built = build(Telegram("1:token", "http://nowhere.invalid", frozenset()), fake, fake)
+    built.add_handlers(handlers)
+    built.add_error_handler(on_error)
+    async with built:
+        fake.calls.clear()
+        yield built
+
+
+def update(application: AnyApplication, number: int = 1, **message: object) -> Update:
+    """An update with a message of Ada's to the bot."""
+    about = {"message_id": 7, "date": 0, "chat": PRIVATE, "from": ADA}
+    return Update.de_json({"update_id": number, "message": about | message}, application.bot)
+
+
+def digit(label: int, confidence: float = 0.97, second: int | None = None) -> Digit:
+    """A digit whose glyph is a bar; the rest of the probability is the second label's."""
+    glyph = np.zeros((28, 28), np.uint8)
+    glyph[4:24, 12:16] = 255
+    probabilities = np.zeros(10, np.float32)
+    probabilities[label] = confidence
+    probabilities[(label + 1) % 10 if second is None else second] = 1 - confidence
+    return Digit(glyph, probabilities, Box(0, 0, 20, 20))
+
+
+class FakeRecognizer:
+    """Reads the same in every photo, or fails the same way."""
+
+    def __init__(self, result: Reading | Exception, version: str = "fake") -> None:
+        self.result = result
+        self.version = version
+        self.photos: list[bytes] = []
+
+    def read(self, photo: bytes) -> Reading:
+        self.photos.append(photo)
+        if isinstance(self.result, Exception):
+            raise self.result
+        return self.result
+
+
+SEVEN = Reading((digit(7),))
