@@ -236,7 +236,11 @@ class ChatPage:
         stored = self._world.files.by_id(file_id)
         if stored is None:
             raise bad_request("file not found")
-        headers = {"Cache-Control": "private, max-age=86400, immutable"}
+        headers = {
+            "Cache-Control": "private, max-age=86400, immutable",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+        }
         if stored.mime_type not in SHOWN_INLINE:  # nothing that a person sends runs in this page
             name = quote(stored.path.rpartition("/")[2])
             headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import mimetypes
 import secrets
-import warnings
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TypeVar
 
+import numpy as np
 import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -26,6 +26,14 @@ JPEG_QUALITY = 87  # about what Telegram's apps use: visible blocks are rare, fi
 
 
 T = TypeVar("T")
+_UNREADABLE = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,  # an error where the caller made it one
+    OSError,
+    ValueError,
+    SyntaxError,  # how Pillow reports a broken PNG
+)
 TOO_LARGE = ApiError(413, "Request Entity Too Large")
 
 
@@ -135,34 +143,32 @@ def _kind(stored: StoredFile) -> str:
     return stored.path.split("/", maxsplit=1)[0].removesuffix("s").capitalize()
 
 
-def photo_sizes(data: bytes) -> list[Picture]:
+def photo_sizes(data: bytes, *, by_bot: bool = False) -> list[Picture]:
     """A picture as Telegram passes it on: upright JPEGs of at most 1280 px, the smallest first.
+
+    Args:
+        data: any image file.
+        by_bot: whether a bot sends it, for whom Telegram has limits; a person's app makes the
+            picture small before it sends it.
 
     Raises:
         ApiError: where Telegram would not take it as a photo.
     """
     if not data:
         raise bad_request("file must be non-empty")
-    if len(data) > MAX_PHOTO_UPLOAD:
+    if by_bot and len(data) > MAX_PHOTO_UPLOAD:
         raise TOO_LARGE
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of odd files that it then reads
-            image = _opened(data)
-            width, height = image.size
-            if width + height > MAX_PHOTO_EDGES or max(width / height, height / width) > (
-                MAX_PHOTO_RATIO
-            ):
-                raise bad_request("PHOTO_INVALID_DIMENSIONS")
-            image = _flat(ImageOps.exif_transpose(image))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        image = _opened(data)
+        width, height = image.size
+        ratio = max(width / height, height / width)
+        if ratio > MAX_PHOTO_RATIO or (by_bot and width + height > MAX_PHOTO_EDGES):
+            raise bad_request("PHOTO_INVALID_DIMENSIONS")
+        image = _flat(ImageOps.exif_transpose(image))
+    except _UNREADABLE as error:
         raise bad_request("IMAGE_PROCESS_FAILED") from error
-    longest = max(image.size)
-    edges = [edge for edge in PHOTO_EDGES if edge < longest] or [longest]
-    if longest <= PHOTO_EDGES[-1] and longest not in edges:
-        edges.append(longest)
-    elif longest > PHOTO_EDGES[-1] and PHOTO_EDGES[-1] not in edges:
-        edges.append(PHOTO_EDGES[-1])
+    longest = min(max(image.size), PHOTO_EDGES[-1])
+    edges = [edge for edge in PHOTO_EDGES if edge < longest] + [longest]
     return [_resized(image, edge) for edge in edges]
 
 
@@ -175,7 +181,7 @@ def _opened(data: bytes) -> Image.Image:
 def _flat(image: Image.Image) -> Image.Image:
     """8-bit RGB, what was transparent on white."""
     if image.mode.startswith("I"):  # 16 bit: Pillow would clip, not scale
-        image = image.point([value / 256 for value in range(65536)], "L")
+        image = Image.fromarray((np.asarray(image) // 256).clip(0, 255).astype(np.uint8))
     if "A" in image.getbands() or "transparency" in image.info:
         image = image.convert("RGBA")
         paper = Image.new("RGBA", image.size, "white")

@@ -180,7 +180,7 @@ async def photo(files: FileStore, given: api.InputFile | str, uploads: Uploads) 
     given = _attached(given, uploads, "photo")
     if isinstance(given, str):
         return files.photo(given)
-    return files.keep_photo(await asyncio.to_thread(photo_sizes, given.data))
+    return files.keep_photo(await asyncio.to_thread(photo_sizes, given.data, by_bot=True))
 
 
 def document(files: FileStore, given: api.InputFile | str, uploads: Uploads) -> Document:

@@ -42,7 +42,9 @@ class InputFile:
 
 
 def _from_json(value: Any) -> Any:
-    return json.loads(value) if isinstance(value, str) and value else value or None
+    if not isinstance(value, str):
+        return value
+    return json.loads(value) if value else None
 
 
 Nested = Annotated[T, BeforeValidator(_from_json)]
