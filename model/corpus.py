@@ -1,23 +1,34 @@
-"""What a model is trained on: MNIST, and what people corrected."""
+"""What a model is trained on: MNIST, other hands, what is no digit, and what people corrected."""
 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from model import handwriting
 from model.errors import InklingError
 from model.mnist import Examples, Mnist
+from model.recipes import Recipe
 
-NOT_A_DIGIT = -1
+NOT_A_DIGIT = handwriting.NOT_A_DIGIT
 """The label of a glyph that must be refused."""
 
 HELD_OUT = 10_000
 """The last training images, kept for validation when settings are chosen."""
+
+EPOCHS_OF_HANDS = 3
+"""Hands and others come back, deformed anew, after so many epochs: making them takes longer."""
+
+VALIDATION_HANDS = 4_000
+"""Digits, and as many others, in fonts that are not trained on: to see what refusing costs."""
+
+SHARE_OF_CORRECTIONS = 0.08
+"""Of an epoch at most, whatever their number; each is seen at most REPEATS times in an epoch."""
+
+REPEATS = 20
 
 
 class BadCorrections(InklingError):
@@ -25,44 +36,99 @@ class BadCorrections(InklingError):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Corpus:
-    """Training examples, with where they came from, and those for validation.
+class Part:
+    """Examples of one origin.
 
     Attributes:
-        glyphs: (n, 28, 28), uint8, 0 paper … 255 ink.
-        labels: (n,), int64, 0–9, or NOT_A_DIGIT.
-        origins: how many glyphs of each origin, in the order in which they stand.
-        held_out: images that are not among them, or None when all are trained on.
+        examples: labels 0–9, or NOT_A_DIGIT.
+        an_epoch: how many of them an epoch sees, drawn in turn.
     """
 
-    glyphs: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-    origins: Mapping[str, int]
+    examples: Examples
+    an_epoch: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Corpus:
+    """What is trained on, by origin, and what is not.
+
+    Attributes:
+        parts: by origin; "mnist" is always there.
+        held_out: MNIST training images that are not among them, or None.
+        other_hands: digits and non-digits that are not among them, or None where a recipe does
+            without.
+    """
+
+    parts: dict[str, Part]
     held_out: Examples | None
+    other_hands: Examples | None
+
+    def epoch(self, generator: np.random.Generator) -> Examples:
+        """Draw what one epoch sees, shuffled: glyphs (n, 28, 28), labels (n,)."""
+        drawn = []
+        for part in self.parts.values():
+            count = len(part.examples.labels)
+            rounds = -(-part.an_epoch // count)
+            turns = [generator.permutation(count) for _ in range(rounds)]
+            drawn.append(part.examples.part(np.concatenate(turns)[: part.an_epoch]))
+        together = joined(drawn)
+        return together.part(generator.permutation(len(together.labels)))
 
 
 def gather(
-    mnist: Mnist, corrections: Examples | None = None, *, validation: bool = False
+    mnist: Mnist,
+    recipe: Recipe,
+    corrections: Examples | None = None,
+    *,
+    validation: bool = False,
 ) -> Corpus:
-    """Put a corpus together.
+    """Put together what a recipe asks for.
 
     Args:
         mnist: only its training half is touched.
+        recipe: says how many digits in other hands, and others, an epoch takes.
         corrections: further examples; labels may be NOT_A_DIGIT.
         validation: hold out the last HELD_OUT images, or a sixth of fewer.
+
+    Raises:
+        DatasetUnavailable: other hands could not be made; nothing takes their place.
     """
     known, held_out = mnist.training, None
     if validation:
         border = len(known.labels) - min(HELD_OUT, len(known.labels) // 6)
         known, held_out = known.part(slice(border)), known.part(slice(border, None))
-    parts = {"mnist": known}
-    if corrections is not None:
-        parts["corrections"] = corrections
-    return Corpus(
-        glyphs=np.concatenate([part.glyphs for part in parts.values()]),
-        labels=np.concatenate([part.labels for part in parts.values()]),
-        origins={origin: len(part.labels) for origin, part in parts.items()},
-        held_out=held_out,
+    parts = {"mnist": Part(known, len(known.labels))}
+    other_hands = None
+    if recipe.hands or recipe.others:
+        written = handwriting.load(
+            "train",
+            digits=EPOCHS_OF_HANDS * recipe.hands,
+            others=EPOCHS_OF_HANDS * recipe.others,
+            photographed=recipe.photographed,
+        )
+        digits = written.labels != NOT_A_DIGIT
+        parts["hands"] = Part(written.part(digits), recipe.hands)
+        parts["others"] = Part(written.part(~digits), recipe.others)
+        other_hands = handwriting.load(
+            "validation",
+            digits=VALIDATION_HANDS,
+            others=VALIDATION_HANDS,
+            photographed=recipe.photographed,
+        )
+    if corrections is not None and not recipe.others:
+        corrections = corrections.part(corrections.labels != NOT_A_DIGIT)
+    if corrections is not None and len(corrections.labels):
+        usual = sum(part.an_epoch for part in parts.values())
+        room = max(int(SHARE_OF_CORRECTIONS * usual), len(corrections.labels))
+        parts["corrections"] = Part(corrections, min(room, REPEATS * len(corrections.labels)))
+    return Corpus(parts, held_out, other_hands)
+
+
+def joined(examples: list[Examples]) -> Examples:
+    """Several, one after the other."""
+    return Examples(
+        np.concatenate([some.glyphs for some in examples]),
+        np.concatenate([some.labels for some in examples]),
     )
 
 

@@ -69,7 +69,7 @@ class Examples(NamedTuple):
     glyphs: NDArray[np.uint8]
     labels: NDArray[np.int64]
 
-    def part(self, which: slice | NDArray[np.bool_]) -> Examples:
+    def part(self, which: slice | NDArray[np.bool_] | NDArray[np.intp]) -> Examples:
         """Some of them."""
         return Examples(self.glyphs[which], self.labels[which])
 

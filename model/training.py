@@ -5,45 +5,29 @@ Run as a child process by whoever must go on answering meanwhile: `python -m mod
 
 from __future__ import annotations
 
-import hashlib
-import platform
-import resource
-import sys
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
-from ai_edge_litert.interpreter import Interpreter
-from numpy.typing import NDArray
 
-from model import networks, plots
-from model.calibration import (
-    fit_temperature,
-    negative_log_likelihood,
-    refusal_threshold,
-    tempered,
-)
-from model.corpus import NOT_A_DIGIT, Corpus
-from model.errors import InklingError
-from model.folder import KERAS, TFLITE, ModelFolder, seal, written
+from model import networks
+from model.calibration import negative_log_likelihood
+from model.corpus import Corpus
+from model.folder import ModelFolder
+from model.lessons import Lessons
 from model.mnist import Examples
+from model.publishing import Made, outputs, publish
 from model.recipes import Recipe
 
-AGREEMENT = 1e-5
-"""How far Keras and LiteRT may be apart in any probability of any test image."""
+WATCHED = 10_000
+"""Training images that the second curve is drawn from when none are held out."""
 
-LIBRARIES = ("keras", "tensorflow", "ai-edge-litert", "numpy", "opencv-python-headless")
-
-
-class Disagreement(InklingError):
-    """Keras and LiteRT answer differently, so the model is not published."""
+WARM_UP = 0.05
+"""Of all steps: AdamW's first steps, with no notion yet of the gradients' size, go astray."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,157 +79,96 @@ def train(  # noqa: PLR0913 - what a command line gives, by name
     """
     begun = time.monotonic()
     keras.utils.set_random_seed(seed)
-    tf.config.experimental.enable_op_determinism()
+    if not recipe.compiled:  # Keras has no XLA for it, whose CPU kernels are deterministic anyway
+        tf.config.experimental.enable_op_determinism()
     network = networks.build(recipe) if start is None else keras.models.load_model(start.keras_file)
-    history = _fit(
-        network, recipe, corpus, epochs=epochs or recipe.epochs, seed=seed, on_epoch=on_epoch
-    )
-    seconds = time.monotonic() - begun
-
-    with written(out, replace=replace) as folder:
-        network.save(folder / KERAS)
-        network.export(folder / TFLITE, format="litert", verbose=False)
-        outputs = _outputs(network, test.glyphs)
-        _check_agreement(folder / TFLITE, test.glyphs, outputs)
-        calibrated = _calibrate(network, corpus)
-        probabilities = tempered(outputs["digits"], calibrated["temperature"])
-        confusion = np.zeros((10, 10), np.int64)
-        np.add.at(confusion, (test.labels, probabilities.argmax(axis=1)), 1)
-        plots.save_all(
-            folder,
-            [asdict(epoch) for epoch in history],
-            confusion,
-            held_out=corpus.held_out is not None,
-        )
-        seal(
-            folder,
-            version=_version(network),
-            recipe=recipe.name,
-            command=command,
-            base=start.manifest.version if start else None,
-            seed=seed,
-            epochs=len(history),
-            trained_on=dict(corpus.origins),
-            held_out=0 if corpus.held_out is None else len(corpus.held_out.labels),
-            parameters=network.count_params(),
-            seconds=round(seconds, 1),
-            peak_memory_mb=_peak_memory_mb(),
-            test_accuracy=float(np.trace(confusion) / confusion.sum()),
-            test_loss=negative_log_likelihood(probabilities, test.labels),
-            **calibrated,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            versions={"python": platform.python_version()} | _library_versions(),
-            history=tuple(asdict(epoch) for epoch in history),
-            confusion=tuple(map(tuple, confusion.tolist())),
-        )
-    return ModelFolder.open(out)
-
-
-def _fit(  # noqa: PLR0913
-    network: keras.Model,
-    recipe: Recipe,
-    corpus: Corpus,
-    *,
-    epochs: int,
-    seed: int,
-    on_epoch: Callable[[Epoch], None],
-) -> list[Epoch]:
-    digits = corpus.labels != NOT_A_DIGIT
-    glyphs, labels = corpus.glyphs[digits], corpus.labels[digits]
-    watched = corpus.held_out or Examples(glyphs[-10_000:], labels[-10_000:])
-    network.compile(
-        optimizer=keras.optimizers.Adam(recipe.learning_rate),
-        loss={"digits": "sparse_categorical_crossentropy"},
-        metrics={"digits": ["accuracy"]},
-    )
-    history = []
-    for epoch in range(1, epochs + 1):
-        begun = time.monotonic()
-        order = np.random.default_rng((seed, epoch)).permutation(len(labels))
-        pixels = glyphs[order].astype(np.float32) / 255  # (n, 28, 28), 0–1
-        logs = network.fit(
-            pixels,
-            {"digits": labels[order]},
-            batch_size=recipe.batch_size,
+    reporter = _Reporter(corpus, epochs or recipe.epochs, on_epoch)
+    with Lessons(
+        corpus,
+        recipe.deformation,
+        batch_size=recipe.batch_size,
+        seed=seed,
+        refuses="is_digit" in network.output_names,
+    ) as lessons:
+        _compile(network, recipe, steps=len(lessons) * reporter.epochs)
+        # The averaged weights stand in the network at the end of each epoch, and at the end.
+        average = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if recipe.averaging else []
+        network.fit(
+            lessons,
+            epochs=reporter.epochs,
             shuffle=False,
             verbose=0,
-        ).history
-        probabilities = _outputs(network, watched.glyphs)["digits"]
-        history.append(
+            callbacks=[*average, reporter],
+        )
+    made = Made(
+        network=network,
+        recipe=recipe,
+        corpus=corpus,
+        start=start,
+        seed=seed,
+        command=command,
+        seconds=time.monotonic() - begun,
+        history=tuple(reporter.history),
+    )
+    return publish(made, test, out, replace=replace)
+
+
+class _Reporter(keras.callbacks.Callback):  # type: ignore[misc]
+    """Measures after each epoch, remembers, and tells."""
+
+    def __init__(self, corpus: Corpus, epochs: int, tell: Callable[[Epoch], None]) -> None:
+        super().__init__()
+        known = corpus.parts["mnist"].examples
+        self._watched = corpus.held_out or known.part(slice(-WATCHED, None))
+        self._tell = tell
+        self._begun = 0.0
+        self.epochs = epochs
+        self.history: list[Epoch] = []
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        self._begun = time.monotonic()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        assert logs is not None
+        probabilities = outputs(self.model, self._watched.glyphs)["digits"]
+        right = probabilities.argmax(axis=1) == self._watched.labels
+        self.history.append(
             Epoch(
-                epoch=epoch,
-                epochs=epochs,
-                loss=logs["loss"][0],
-                accuracy=logs["accuracy"][0],
-                val_loss=negative_log_likelihood(probabilities, watched.labels),
-                val_accuracy=float((probabilities.argmax(axis=1) == watched.labels).mean()),
-                seconds=round(time.monotonic() - begun, 2),
+                epoch=epoch + 1,
+                epochs=self.epochs,
+                loss=float(logs["loss"]),
+                # Keras leaves the output's name out where there is one output.
+                accuracy=float(
+                    logs["digits_accuracy" if "digits_accuracy" in logs else "accuracy"]
+                ),
+                val_loss=negative_log_likelihood(probabilities, self._watched.labels),
+                val_accuracy=float(right.mean()),
+                seconds=round(time.monotonic() - self._begun, 2),
             )
         )
-        on_epoch(history[-1])
-    return history
+        self._tell(self.history[-1])
 
 
-def _outputs(network: keras.Model, glyphs: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
-    """What the network says, by output name, each (n, …)."""
-    answers: dict[str, NDArray[np.float32]] = network.predict(
-        glyphs.astype(np.float32) / 255, batch_size=1000, verbose=0
+def _compile(network: keras.Model, recipe: Recipe, *, steps: int) -> None:
+    losses = {"digits": "categorical_crossentropy", "is_digit": "binary_crossentropy"}
+    network.compile(
+        optimizer=_optimizer(recipe, steps),
+        loss={name: losses[name] for name in network.output_names},
+        weighted_metrics={"digits": ["accuracy"]},
+        jit_compile=recipe.compiled,
     )
-    return answers
 
 
-def _check_agreement(
-    tflite: Path, glyphs: NDArray[np.uint8], expected: Mapping[str, NDArray[np.float32]]
-) -> None:
-    """Refuse an export that answers anything else than the network it was made from."""
-    runner = Interpreter(model_path=str(tflite), num_threads=1).get_signature_runner()
-    (name,) = runner.get_input_details()
-    received = runner(**{name: glyphs.astype(np.float32) / 255})
-    for output, values in expected.items():
-        gap = float(np.abs(received[output] - values).max())
-        if not gap <= AGREEMENT:
-            raise Disagreement(
-                f"Expected Keras and LiteRT to agree to {AGREEMENT} on {output!r}. "
-                f"Received {gap:.2g}; nothing was written."
-            )
-
-
-def _calibrate(network: keras.Model, corpus: Corpus) -> dict[str, Any]:
-    """What is chosen on validation data, and the figures on it."""
-    if corpus.held_out is None:
-        return {
-            "temperature": 1.0,
-            "refusal_threshold": 0.0,
-            "val_accuracy": None,
-            "val_loss": None,
-        }
-    glyphs, labels = corpus.held_out
-    raw = _outputs(network, glyphs)["digits"]
-    temperature = fit_temperature(raw, labels)
-    probabilities = tempered(raw, temperature)
-    return {
-        "temperature": temperature,
-        "refusal_threshold": refusal_threshold(probabilities.max(axis=1)),
-        "val_accuracy": float((probabilities.argmax(axis=1) == labels).mean()),
-        "val_loss": negative_log_likelihood(probabilities, labels),
-    }
-
-
-def _version(network: keras.Model) -> str:
-    """A name for these weights, the same wherever they are stored."""
-    weights = hashlib.sha256()
-    for weight in network.get_weights():
-        weights.update(np.ascontiguousarray(weight).tobytes())
-    return weights.hexdigest()[:10]
-
-
-def _library_versions() -> dict[str, str]:
-    found = {"tensorflow": tf.__version__}
-    return found | {name: version(name) for name in LIBRARIES if name not in found}
-
-
-def _peak_memory_mb() -> float:
-    """The most that this process held, and that one of its workers held."""
-    unit = 1024**2 if sys.platform == "darwin" else 1024  # bytes there, kB elsewhere
-    held = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return round(sum(resource.getrusage(who).ru_maxrss for who in held) / unit, 1)
+def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
+    if not recipe.weight_decay:
+        return keras.optimizers.Adam(recipe.learning_rate)
+    warm_up = max(1, int(WARM_UP * steps))
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, steps - warm_up, warmup_target=recipe.learning_rate, warmup_steps=warm_up
+    )
+    return keras.optimizers.AdamW(
+        rate,
+        weight_decay=recipe.weight_decay,
+        use_ema=recipe.averaging > 0,
+        ema_momentum=recipe.averaging or 0.99,
+    )

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from model.recipes import DEFAULT_RECIPE, RECIPES
+from model.recipes import DEFAULT_RECIPE, FINE_TUNE, RECIPES
 
 if TYPE_CHECKING:
     from model.training import Epoch
@@ -32,8 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipe",
         choices=RECIPES,
-        default=DEFAULT_RECIPE,
-        help="what to train, and how (default: %(default)s)",
+        help=f"what to train, and how (default: {DEFAULT_RECIPE}, with --from {FINE_TUNE.name})",
     )
     parser.add_argument(
         "--from", dest="start", type=Path, metavar="DIR", help="go on from this model folder"
@@ -63,16 +62,19 @@ def run(args: argparse.Namespace) -> int:
     if args.out.exists() and not args.replace:
         print(f"Expected --out to be a new folder. {args.out} exists.", file=sys.stderr)
         return 2
+    recipe = RECIPES[args.recipe or (FINE_TUNE.name if args.start else DEFAULT_RECIPE)]
+    if recipe.needs_start and not args.start:
+        print(f"Expected --from DIR: {recipe.name} goes on from a trained model.", file=sys.stderr)
+        return 2
     _quieten()
     signal.signal(signal.SIGTERM, _stop)
     # What can be wrong with the input is said before TensorFlow takes its seconds.
     from model import corpus, folder, mnist  # noqa: PLC0415
 
-    recipe = RECIPES[args.recipe]
     start = folder.ModelFolder.open(args.start) if args.start else None
     corrections = corpus.read_corrections(args.corrections) if args.corrections else None
     data = mnist.load()
-    examples = corpus.gather(data, corrections, validation=args.validation)
+    examples = corpus.gather(data, recipe, corrections, validation=args.validation)
 
     from model import training  # noqa: PLC0415
 
@@ -86,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
             seed=args.seed,
             start=start,
             replace=args.replace,
-            command=_command(args),
+            command=_command(args, recipe.name),
             on_epoch=on_epoch,
         )
     accuracy, loss = made.manifest.test_accuracy, made.manifest.test_loss
@@ -129,9 +131,9 @@ def _progress_bar() -> Iterator[Callable[[Epoch], None]]:
         yield show
 
 
-def _command(args: argparse.Namespace) -> str:
+def _command(args: argparse.Namespace, recipe: str) -> str:
     """What to type to make this model again."""
-    words = ["python", "-m", "model", "train", "--recipe", args.recipe]
+    words = ["python", "-m", "model", "train", "--recipe", recipe]
     given = {"--from": args.start, "--epochs": args.epochs, "--corrections": args.corrections}
     for option, value in given.items():
         if value is not None:

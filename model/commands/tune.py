@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     database = os.environ.get("DATABASE_URL", "")
     address = args.storage or (database if database.startswith("postgres") else "")
     score = TrainingScore(
-        corpus.gather(mnist.load(), validation=True), epochs=epochs, seed=args.seed
+        corpus.gather(mnist.load(), recipe, validation=True), epochs=epochs, seed=args.seed
     )
     with tuning.open_study(recipe, epochs, address) as study:
         console.print(f"Study {study.study_name}, {len(tuning.finished(study))} trials so far.")

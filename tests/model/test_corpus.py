@@ -7,30 +7,53 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.corpus import NOT_A_DIGIT, BadCorrections, gather, read_corrections
+from model.corpus import NOT_A_DIGIT, REPEATS, BadCorrections, gather, read_corrections
 from model.mnist import Examples, Mnist
+from model.recipes import BASELINE
 
 GLYPHS = np.arange(4, dtype=np.uint8)[:, None, None] * np.ones((28, 28), np.uint8)
 
 
 def _mnist(count: int) -> Mnist:
     labels = np.arange(count) % 10
-    half = Examples(np.zeros((count, 28, 28), np.uint8), labels)
+    half = Examples(np.full((count, 28, 28), 255, np.uint8), labels)
     return Mnist(half, half)
 
 
-def test_corrections_join_mnist() -> None:
-    corrections = Examples(GLYPHS, np.array([3, 1, NOT_A_DIGIT, 7]))
-    corpus = gather(_mnist(12), corrections)
-    assert corpus.origins == {"mnist": 12, "corrections": 4}
-    assert corpus.labels[-4:].tolist() == [3, 1, -1, 7]
-    assert corpus.held_out is None
+def test_corrections_join_mnist_and_each_is_seen_often() -> None:
+    corrections = Examples(GLYPHS, np.array([3, 1, 4, 7]))
+    corpus = gather(_mnist(1000), BASELINE, corrections)
+    assert corpus.parts["mnist"].an_epoch == 1000
+    assert corpus.parts["corrections"].an_epoch == 80  # eight in a hundred
+    seen = corpus.epoch(np.random.default_rng(0))
+    assert len(seen.labels) == 1080
+    assert all((seen.glyphs == glyph).all(axis=(1, 2)).sum() >= 20 for glyph in GLYPHS)
+
+
+def test_few_corrections_do_not_fill_an_epoch() -> None:
+    corrections = Examples(GLYPHS[:1], np.array([3]))
+    assert gather(_mnist(60_000), BASELINE, corrections).parts["corrections"].an_epoch == REPEATS
+
+
+def test_who_cannot_refuse_is_not_taught_to() -> None:
+    corrections = Examples(GLYPHS, np.array([3, NOT_A_DIGIT, NOT_A_DIGIT, 7]))
+    corpus = gather(_mnist(1000), BASELINE, corrections)
+    assert corpus.parts["corrections"].examples.labels.tolist() == [3, 7]
+    only_others = Examples(GLYPHS, np.full(4, NOT_A_DIGIT))
+    assert gather(_mnist(1000), BASELINE, only_others).parts.keys() == {"mnist"}
+
+
+def test_an_epoch_is_drawn_from_its_seed() -> None:
+    corpus = gather(_mnist(100), BASELINE)
+    one, same, other = (corpus.epoch(np.random.default_rng(seed)).labels for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one, same)
+    assert (one != other).any()
 
 
 def test_what_is_held_out_is_not_trained_on() -> None:
-    corpus = gather(_mnist(120), validation=True)
+    corpus = gather(_mnist(120), BASELINE, validation=True)
     assert corpus.held_out is not None
-    assert len(corpus.labels) == 100
+    assert corpus.parts["mnist"].an_epoch == 100
     assert len(corpus.held_out.labels) == 20
 
 

@@ -35,7 +35,7 @@ def small() -> Mnist:
 
 @pytest.fixture(scope="module")
 def corpus(small: Mnist) -> Corpus:
-    return gather(small, validation=True)
+    return gather(small, BASELINE, validation=True)
 
 
 @pytest.fixture(scope="module")
@@ -71,13 +71,11 @@ def test_the_classifier_reads_what_the_manifest_promises(
     np.testing.assert_allclose(evidence.probabilities.sum(axis=1), 1, atol=1e-5)
 
 
-def test_the_same_seed_gives_the_same_model_and_another_another(
+def test_the_same_seed_gives_the_same_model(
     trained: ModelFolder, small: Mnist, corpus: Corpus, tmp_path: Path
 ) -> None:
     again = training.train(BASELINE, corpus, small.test, tmp_path / "again", seed=7)
-    other = training.train(BASELINE, corpus, small.test, tmp_path / "other", seed=8)
     assert again.manifest.version == trained.manifest.version
-    assert other.manifest.version != trained.manifest.version
 
 
 def test_training_goes_on_from_a_folder(
@@ -87,6 +85,7 @@ def test_training_goes_on_from_a_folder(
         BASELINE, corpus, small.test, tmp_path / "further", epochs=1, start=trained
     )
     assert further.manifest.base == trained.manifest.version
+    assert further.manifest.version != trained.manifest.version
     assert further.manifest.history[0]["loss"] < trained.manifest.history[0]["loss"]
 
 

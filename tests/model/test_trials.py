@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from model import mnist
-from model.corpus import Corpus
-from model.mnist import Examples
+from model.corpus import Corpus, Part
 from model.recipes import RECIPES
 from model.trials import TrainingScore
 
@@ -16,12 +15,11 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 
 
 def _corpus(*, held_out: bool) -> Corpus:
-    glyphs, labels = mnist.training_set()
+    known = mnist.training_set()
     return Corpus(
-        glyphs=glyphs[:1000],
-        labels=labels[:1000],
-        origins={"mnist": 1000},
-        held_out=Examples(glyphs[-300:], labels[-300:]) if held_out else None,
+        parts={"mnist": Part(known.part(slice(1000)), 1000)},
+        held_out=known.part(slice(-300, None)) if held_out else None,
+        other_hands=None,
     )
 
 
