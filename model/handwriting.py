@@ -40,8 +40,8 @@ NOT_A_DIGIT = simulation.NOT_A_DIGIT
 Origin = Literal["ink", "photo"]
 """Made straight from ink, or cut out of a whole photo."""
 
-# Glyphs made by one task and kept in one file: seconds of work, half a megabyte.
-CHUNK = 2_000
+# Glyphs made at a time and kept in one file: some seconds of work on one core.
+CHUNK = {"ink": 2_000, "photo": 250}
 
 # What decides how glyphs come out, so that a change makes them anew.
 SOURCES = {
@@ -86,7 +86,7 @@ def load(
     tasks = [
         _Task(split, origin, are_digits, seed, number, cache_folder(origin))
         for (origin, are_digits), count in wanted.items()
-        for number in range(-(-count // CHUNK))
+        for number in range(-(-count // CHUNK[origin]))
     ]
     missing = [task for task in tasks if not task.path.exists()]
     if missing:
@@ -151,7 +151,8 @@ def _write(tasks: Sequence[_Task]) -> None:
     for task in tasks:
         make = from_ink if task.origin == "ink" else from_photos
         seed = [task.seed, task.number, task.are_digits, task.split == "validation"]
-        made = make(writer, CHUNK, np.random.default_rng(seed), are_digits=task.are_digits)
+        rng = np.random.default_rng(seed)
+        made = make(writer, CHUNK[task.origin], rng, are_digits=task.are_digits)
         task.folder.mkdir(parents=True, exist_ok=True)
         partial = task.path.with_name(f".{os.getpid()}-{task.path.name}")
         np.savez_compressed(partial, glyphs=made.glyphs, labels=made.labels)

@@ -23,8 +23,8 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         np.savez(
             folder / f"train-{kind}-0-0.npz",
-            glyphs=np.zeros((handwriting.CHUNK, 28, 28), np.uint8),
-            labels=np.full(handwriting.CHUNK, label),
+            glyphs=np.zeros((handwriting.CHUNK[origin], 28, 28), np.uint8),
+            labels=np.full(handwriting.CHUNK[origin], label),
         )
 
 
