@@ -11,16 +11,13 @@ from bot.local import parameters as api
 from bot.local.entities import formatted, utf16_length
 from bot.local.errors import bad_request
 from bot.local.files import MAX_BOT_UPLOAD, TOO_LARGE, FileStore, photo_sizes
+from bot.local.inputs import InputMediaDocument, InputMediaPhoto, ReplyMarkup, ReplyParameters
 from bot.local.objects import (
     Document,
     InlineKeyboardMarkup,
-    InputMediaDocument,
-    InputMediaPhoto,
     Message,
     MessageEntity,
     PhotoSize,
-    ReplyMarkup,
-    ReplyParameters,
     TextQuote,
 )
 from bot.local.state import World

@@ -1,4 +1,4 @@
-"""The Bot API's objects, as far as Inkling meets them.
+"""The objects that the Bot API answers with, as far as Inkling meets them.
 
 Each class and each field bears the name that it has in the Bot API; the tests compare them, with
 types and required-ness, with the specification. Objects are frozen: a message that is edited is
@@ -7,7 +7,7 @@ replaced by a copy.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
@@ -127,17 +127,6 @@ class InlineKeyboardMarkup(TelegramObject):
     inline_keyboard: list[list[InlineKeyboardButton]]
 
 
-class ReplyKeyboardRemove(TelegramObject):
-    remove_keyboard: bool
-    selective: bool | None = None
-
-
-class ForceReply(TelegramObject):
-    force_reply: bool
-    input_field_placeholder: str | None = None
-    selective: bool | None = None
-
-
 class MessageOriginUser(TelegramObject):
     type: Literal["user"] = Field(default="user")
     date: int
@@ -240,76 +229,3 @@ class BotDescription(TelegramObject):
 
 class BotShortDescription(TelegramObject):
     short_description: str
-
-
-class ReplyParameters(TelegramObject):
-    message_id: int
-    chat_id: int | str | None = None
-    allow_sending_without_reply: bool | None = None
-    quote: str | None = None
-
-
-class InputMediaPhoto(TelegramObject):
-    type: Literal["photo"]
-    media: str
-    caption: str | None = None
-    parse_mode: str | None = None
-    caption_entities: list[MessageEntity] | None = None
-    show_caption_above_media: bool | None = None
-    has_spoiler: bool | None = None
-
-
-class InputMediaDocument(TelegramObject):
-    type: Literal["document"]
-    media: str
-    caption: str | None = None
-    parse_mode: str | None = None
-    caption_entities: list[MessageEntity] | None = None
-
-
-InputMedia = Annotated[InputMediaPhoto | InputMediaDocument, Field(discriminator="type")]
-ReplyMarkup = InlineKeyboardMarkup | ReplyKeyboardRemove | ForceReply
-
-
-class BotCommandScopeDefault(TelegramObject):
-    type: Literal["default"]
-
-
-class BotCommandScopeAllPrivateChats(TelegramObject):
-    type: Literal["all_private_chats"]
-
-
-class BotCommandScopeAllGroupChats(TelegramObject):
-    type: Literal["all_group_chats"]
-
-
-class BotCommandScopeAllChatAdministrators(TelegramObject):
-    type: Literal["all_chat_administrators"]
-
-
-class BotCommandScopeChat(TelegramObject):
-    type: Literal["chat"]
-    chat_id: int | str
-
-
-class BotCommandScopeChatAdministrators(TelegramObject):
-    type: Literal["chat_administrators"]
-    chat_id: int | str
-
-
-class BotCommandScopeChatMember(TelegramObject):
-    type: Literal["chat_member"]
-    chat_id: int | str
-    user_id: int
-
-
-BotCommandScope = Annotated[
-    BotCommandScopeDefault
-    | BotCommandScopeAllPrivateChats
-    | BotCommandScopeAllGroupChats
-    | BotCommandScopeAllChatAdministrators
-    | BotCommandScopeChat
-    | BotCommandScopeChatAdministrators
-    | BotCommandScopeChatMember,
-    Field(discriminator="type"),
-]

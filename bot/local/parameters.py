@@ -15,19 +15,21 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from bot.local.errors import bad_request
-from bot.local.objects import (
-    BotCommand,
+from bot.local.inputs import (
     BotCommandScope,
     ForceReply,
-    InlineKeyboardMarkup,
     InputMedia,
     InputMediaDocument,
     InputMediaPhoto,
+    ReplyKeyboardRemove,
+    ReplyParameters,
+)
+from bot.local.objects import (
+    BotCommand,
+    InlineKeyboardMarkup,
     LinkPreviewOptions,
     MessageEntity,
     ReactionTypeEmoji,
-    ReplyKeyboardRemove,
-    ReplyParameters,
 )
 
 T = TypeVar("T")

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from bot.local.errors import bad_request
 from bot.local.files import photo_sizes
+from bot.local.inputs import ReplyParameters
 from bot.local.methods_send import MAX_ALBUM, caption_fields, reply_fields, text_fields
 from bot.local.objects import (
     CallbackQuery,
@@ -17,7 +18,6 @@ from bot.local.objects import (
     MessageOriginUser,
     MessageReactionUpdated,
     ReactionTypeEmoji,
-    ReplyParameters,
     Sticker,
     User,
     Video,

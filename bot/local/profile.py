@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.local.errors import bad_request
-from bot.local.objects import (
-    BotCommand,
+from bot.local.inputs import (
     BotCommandScope,
     BotCommandScopeChat,
     BotCommandScopeChatAdministrators,
     BotCommandScopeChatMember,
-    Chat,
 )
+from bot.local.objects import BotCommand, Chat
 
 _LIMITS = {  # characters, and Telegram's word where there are more
     "name": (64, "BOT_TITLE_INVALID"),

@@ -2,7 +2,7 @@
 
 import { get, post } from "./api.js";
 import { $, h, icon } from "./dom.js";
-import { summary } from "./messages.js";
+import { summary } from "./text.js";
 
 export class Composer {
   replyTo = null;
@@ -178,7 +178,7 @@ export class Composer {
       else if (this.replyTo || this.editing) this.#cancel();
     } else if (event.key === "ArrowUp" && !this.text.value) {
       event.preventDefault();
-      $("log").querySelector(".item[tabindex='0']")?.focus();
+      [...$("log").querySelectorAll(".item[tabindex]")].at(-1)?.focus();
     }
   }
 }

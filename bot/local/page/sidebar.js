@@ -1,7 +1,7 @@
 // The list of chats, and the menu of people that one may be.
 
 import { $, avatar, clock, h, roving } from "./dom.js";
-import { summary } from "./messages.js";
+import { summary } from "./text.js";
 
 export class Sidebar {
   constructor(store) {

@@ -16,6 +16,7 @@ export class Store extends EventTarget {
   #read = new Map(); // "person chat" → the newest message id that was seen
   #sending = 0; // while one is under way, its echo waits for the answer to it
   #echoes = [];
+  #line = Promise.resolve();
   #next = -1;
 
   async load() {
@@ -135,6 +136,10 @@ export class Store extends EventTarget {
     chat.messages.set(id, { ...this.#pending(id, chat, draft), draft });
     this.#sending += 1;
     this.changed();
+    const before = this.#line;
+    let done;
+    this.#line = new Promise((resolve) => (done = resolve)); // what was sent first arrives first
+    await before;
     try {
       const form = new FormData();
       form.set("person", person);
@@ -152,6 +157,7 @@ export class Store extends EventTarget {
       if (!(error instanceof Refusal)) throw error;
       chat.messages.set(id, { ...chat.messages.get(id), failed: error.message });
     } finally {
+      done();
       this.#sending -= 1;
       if (!this.#sending) for (const echo of this.#echoes.splice(0)) this.#put(echo.message);
       this.changed();

@@ -63,3 +63,11 @@ function elementFor(entity, text, onCommand) {
       return h(TAGS[entity.type] ?? "span", { class: entity.type });
   }
 }
+
+/** A message in a few words, for lists and quotations. */
+export function summary(message) {
+  const text = message.text ?? message.caption;
+  if (text) return text.replace(/\s+/g, " ").slice(0, 120);
+  if (message.photo || message.kind === "photo") return "Photo";
+  return message.document?.file_name ?? (message.voice ? "Voice message" : message.video ? "Video" : message.sticker ? "Sticker" : "File");
+}

@@ -4,14 +4,37 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
 from PIL import Image, ImageDraw
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram.ext import Application, CallbackQueryHandler, ContextTypes, MessageHandler, filters
 
 from bot.local import LocalTelegram
 
 TOKEN = "12345:local-test-token"
+AnyApplication = Application[Any, Any, Any, Any, Any, Any]
+KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("right", callback_data="right")]])
+
+
+async def echo(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """Answer a photo with itself and a button."""
+    message = update.effective_message
+    assert message is not None
+    file = await message.photo[-1].get_file()
+    data = bytes(await file.download_as_bytearray())
+    await message.reply_photo(
+        data, caption="<b>1</b> &amp; more", parse_mode="HTML", do_quote=True, reply_markup=KEYBOARD
+    )
+
+
+async def thank(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """Answer a pressed button, and change the message under which it is."""
+    assert update.callback_query is not None
+    await update.callback_query.answer("Thank you", show_alert=True)
+    await update.callback_query.edit_message_caption("It was a 1")
 
 
 @pytest.fixture
@@ -48,3 +71,19 @@ def picture() -> bytes:
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
+
+
+@pytest.fixture
+async def echo_bot(url: str) -> AsyncIterator[AnyApplication]:
+    builder = Application.builder().token(TOKEN)
+    app = builder.base_url(f"{url}/bot").base_file_url(f"{url}/file/bot").build()
+    app.add_handler(MessageHandler(filters.PHOTO, echo))
+    app.add_handler(CallbackQueryHandler(thank))
+    async with app:
+        await app.start()
+        assert app.updater is not None
+        await app.updater.start_polling()
+        yield app
+        if app.updater.running:
+            await app.updater.stop()
+        await app.stop()

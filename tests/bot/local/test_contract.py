@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator
-from typing import Any
 
 import httpx
 import pytest
@@ -12,59 +11,18 @@ from PIL import Image
 from telegram import (
     Bot,
     BotCommandScopeChat,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
     InputMediaPhoto,
-    Update,
 )
 from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter
-from telegram.ext import Application, CallbackQueryHandler, ContextTypes, MessageHandler, filters
 
 from bot.local import ADA, BORIS, GROUP_ID
-from tests.bot.local.conftest import TOKEN
-
-AnyApplication = Application[Any, Any, Any, Any, Any, Any]
-KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("right", callback_data="right")]])
-
-
-async def echo(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-    """Answer a photo with itself and a button."""
-    message = update.effective_message
-    assert message is not None
-    file = await message.photo[-1].get_file()
-    data = bytes(await file.download_as_bytearray())
-    await message.reply_photo(
-        data, caption="<b>1</b> &amp; more", parse_mode="HTML", do_quote=True, reply_markup=KEYBOARD
-    )
-
-
-async def thank(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-    """Answer a pressed button, and change the message under which it is."""
-    assert update.callback_query is not None
-    await update.callback_query.answer("Thank you", show_alert=True)
-    await update.callback_query.edit_message_caption("It was a 1")
+from tests.bot.local.conftest import KEYBOARD, TOKEN, AnyApplication
 
 
 @pytest.fixture
 async def bot(url: str) -> AsyncIterator[Bot]:
     async with Bot(TOKEN, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot") as bot:
         yield bot
-
-
-@pytest.fixture
-async def echo_bot(url: str) -> AsyncIterator[AnyApplication]:
-    builder = Application.builder().token(TOKEN)
-    app = builder.base_url(f"{url}/bot").base_file_url(f"{url}/file/bot").build()
-    app.add_handler(MessageHandler(filters.PHOTO, echo))
-    app.add_handler(CallbackQueryHandler(thank))
-    async with app:
-        await app.start()
-        assert app.updater is not None
-        await app.updater.start_polling()
-        yield app
-        if app.updater.running:
-            await app.updater.stop()
-        await app.stop()
 
 
 async def test_a_photo_is_answered_and_its_button_changes_the_answer(

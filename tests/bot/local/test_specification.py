@@ -9,8 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.local import ADA, GROUP_ID, LocalTelegram
-from bot.local import objects as declared_objects
+from bot.local import ADA, GROUP_ID, LocalTelegram, inputs, objects
 from bot.local.api import METHODS, Method
 from bot.local.objects import TelegramObject
 from tests.bot.local.specification import Specification, declared, present
@@ -19,7 +18,7 @@ pytestmark = present
 
 OBJECTS = [
     kind
-    for kind in vars(declared_objects).values()
+    for kind in {**vars(inputs), **vars(objects)}.values()
     if isinstance(kind, type) and issubclass(kind, TelegramObject) and kind is not TelegramObject
 ]
 

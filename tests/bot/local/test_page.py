@@ -1,0 +1,184 @@
+"""The page in a real browser, with a real bot behind it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from playwright.async_api import Browser, FilePayload, Page, ViewportSize, async_playwright, expect
+from telegram import BotCommandScopeChat
+
+from bot.local import ADA, ADMIN, BORIS, GROUP_ID, LocalTelegram
+from tests.bot.local.conftest import TOKEN, AnyApplication
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
+PHONE = ViewportSize(width=360, height=740)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason=f"no browser: none of {', '.join(NAMES)} is here"),
+]
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def app(browser: Browser, url: str) -> AsyncIterator[Page]:
+    """The page, open on a phone's width; a fault in its scripts fails the test."""
+    page = await browser.new_page(viewport=PHONE)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda m: faults.append(m.text) if "Content Security" in m.text else None)
+    await page.goto(url)
+    await expect(page.get_by_label("Message", exact=True)).to_be_visible()
+    yield page
+    await page.close()
+    assert faults == []
+
+
+async def test_a_drawn_digit_is_answered_and_a_button_changes_the_answer(
+    app: Page, echo_bot: AnyApplication
+) -> None:
+    await app.get_by_role("button", name="Draw a digit").click()
+    box = await app.locator("#canvas").bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2
+    await app.mouse.move(middle, box["y"] + 40)
+    await app.mouse.down()
+    await app.mouse.move(middle, box["y"] + box["height"] - 40, steps=6)
+    await app.mouse.up()
+    await app.get_by_role("button", name="Send the drawing").click()
+
+    answer = app.locator("article.theirs")
+    await expect(answer.locator(".text")).to_have_text("1 & more")
+    await expect(answer.locator(".picture img")).to_be_visible()
+    await expect(answer.locator(".quote")).to_contain_text("Ada")
+    await expect(app.get_by_label("fetched by the bot", exact=True)).to_be_visible()
+
+    await answer.get_by_role("button", name="right").click()
+    await expect(app.get_by_role("alertdialog")).to_contain_text("Thank you")
+    await app.get_by_role("button", name="OK").click()
+    await expect(answer.locator(".text")).to_have_text("It was a 1")
+    await expect(answer.locator(".key")).to_have_count(0)
+    await expect(app.locator("article")).to_have_count(2)
+
+    await answer.get_by_role("button", name="Show the picture in full").click()
+    await expect(app.get_by_role("dialog", name="Picture")).to_be_visible()
+    await app.keyboard.press("Escape")
+    width = await app.evaluate("document.documentElement.scrollWidth")
+    assert width == PHONE["width"]
+
+
+async def test_the_keyboard_alone_suffices(
+    app: Page, echo_bot: AnyApplication, api: httpx.AsyncClient
+) -> None:
+    await echo_bot.bot.set_my_commands([("help", "What to send"), ("privacy", "What is kept")])
+    text = app.get_by_label("Message", exact=True)
+    await text.focus()
+    await app.keyboard.type("/p")
+    await expect(app.get_by_role("option")).to_have_text("/privacyWhat is kept")
+    await app.keyboard.press("Enter")
+    await expect(app.locator("article.own .command")).to_have_text("/privacy")
+
+    await app.keyboard.type("two\n")
+    await app.keyboard.press("ArrowUp")  # from the field to the newest message
+    await app.keyboard.press("r")
+    await expect(app.locator("#quote")).to_contain_text("Reply to Ada")
+    await app.keyboard.type("three\n")
+    await expect(app.locator("article.own .quote")).to_contain_text("two")
+
+    await app.keyboard.press("Tab")
+    await expect(app.get_by_role("button", name="Draw a digit")).to_be_focused()
+    for key in ("Enter", "Space", "ArrowDown", "ArrowDown", "ArrowDown", "Space", "Enter"):
+        await app.keyboard.press(key)
+    answer = app.locator("article.theirs")
+    await expect(answer.locator(".text")).to_have_text("1 & more")
+    await answer.get_by_role("button", name="right").focus()
+    await app.keyboard.press("Enter")
+    await expect(app.get_by_role("alertdialog")).to_contain_text("Thank you")
+    await app.keyboard.press("Enter")
+    await expect(answer.locator(".text")).to_have_text("It was a 1")
+
+
+async def test_files_are_sent_as_photos_with_a_caption_or_as_they_are(
+    app: Page, page: httpx.AsyncClient, picture: bytes
+) -> None:
+    one = FilePayload(name="one.png", mimeType="image/png", buffer=picture)
+    two = FilePayload(name="two.png", mimeType="image/png", buffer=picture)
+    await app.locator("#pick-photo").set_input_files([one, two])
+    await app.get_by_label("Caption").fill("both of them")
+    await app.get_by_label("Caption").press("Enter")
+    await expect(app.locator("article.own .picture img")).to_have_count(2)
+    await expect(app.locator("article.own .text")).to_have_text("both of them")
+
+    await app.locator("#pick-file").set_input_files([one])
+    await app.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
+    await expect(app.locator("article.own .file")).to_contain_text("one.png")
+
+    await expect(app.get_by_label("sent, not yet fetched by the bot")).to_have_count(2)
+    sent = (await page.get(f"/chat/{ADA}/messages")).json()["messages"]
+    assert ["photo" in message for message in sent] == [True, True, False]
+    assert sent[0]["caption"] == "both of them"
+    assert sent[2]["document"]["file_size"] == len(picture)
+
+    broken = FilePayload(name="x.png", mimeType="image/png", buffer=b"no picture")
+    await app.locator("#pick-photo").set_input_files([broken])
+    await app.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
+    await expect(app.get_by_role("alert")).to_contain_text("not a picture that can be sent")
+    await app.get_by_role("button", name="Remove").click()
+    await expect(app.locator("article")).to_have_count(2)
+
+
+async def test_one_may_be_several_people_and_admins_see_their_commands(
+    app: Page, echo_bot: AnyApplication, page: httpx.AsyncClient
+) -> None:
+    bot = echo_bot.bot
+    await bot.set_my_commands([("train", "Train")], scope=BotCommandScopeChat(ADMIN))
+    await bot.send_message(BORIS, "hello, Boris")
+    await app.get_by_role("button", name="Back to the chats").click()
+    await expect(app.get_by_label("Somebody else has new messages")).to_be_visible()
+    await app.locator("#me").click()
+    await expect(app.get_by_role("menuitemradio", name=re.compile("Boris"))).to_contain_text("1")
+    await app.get_by_role("menuitemradio", name=re.compile("admin")).click()
+    await app.locator(f"[data-chat='{ADMIN}']").click()
+    await app.get_by_label("Message", exact=True).press_sequentially("/")
+    await expect(app.get_by_role("option")).to_have_text("/trainTrain")
+
+    await app.get_by_label("Message", exact=True).fill("")
+    await app.get_by_role("button", name="Back to the chats").click()
+    await app.locator(f"[data-chat='{GROUP_ID}']").click()
+    await page.post(f"/chat/{GROUP_ID}/send", data={"person": ADA, "text": "<b>not bold</b>"})
+    await expect(app.locator("article.theirs .text")).to_have_text("<b>not bold</b>")
+    await expect(app.locator("article.theirs .name")).to_have_text("Ada")
+
+
+async def test_the_page_comes_back_when_the_program_does(
+    browser: Browser, unused_tcp_port: int
+) -> None:
+    page = await browser.new_page()
+    async with LocalTelegram(TOKEN).serving(unused_tcp_port) as url:
+        await page.goto(url)
+        await page.get_by_label("Message", exact=True).fill("hello")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("article.own")).to_have_count(1)
+    await expect(page.get_by_text("Trying again")).to_be_visible()
+    await page.get_by_label("Message", exact=True).fill("are you there?")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("The program is away")
+    async with LocalTelegram(TOKEN).serving(unused_tcp_port):
+        await expect(page.get_by_text("Trying again")).to_be_hidden(timeout=15_000)
+        await expect(page.get_by_text("what was said before is gone")).to_be_visible()
+        await expect(page.locator("article")).to_have_count(0)
+        await page.close()
