@@ -33,7 +33,11 @@ class OnlyThisMachine:
 
 def _allowed(method: str, headers: Headers) -> bool:
     host = headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in LOCAL_NAMES:
+    try:
+        name = urlsplit(f"//{host}").hostname
+    except ValueError:  # no name at all
+        return False
+    if name not in LOCAL_NAMES:
         return False
     origin = headers.get("origin")
     if origin is not None and origin != f"http://{host}":

@@ -57,7 +57,7 @@ export class Sidebar {
   #chat(chat) {
     const { store } = this;
     const peer = store.peer(chat);
-    const last = [...chat.messages.values()].at(-1);
+    const last = store.latest(chat);
     const unread = store.unread(store.me, chat);
     const typing = store.isTyping(chat.chat.id);
     const who = last && chat.chat.type !== "private" ? `${last.from.id === store.me ? "You" : last.from.first_name}: ` : "";

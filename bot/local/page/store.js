@@ -220,6 +220,12 @@ export class Store extends EventTarget {
     return chat.chat.type === "private" ? this.bot : chat.chat;
   }
 
+  /** What was said last; what is still being sent counts as later than all else. */
+  latest(chat) {
+    const ids = [...chat.messages.keys()];
+    return chat.messages.get(Math.min(...ids) < 0 ? Math.min(...ids) : Math.max(...ids));
+  }
+
   unread(person, chat) {
     const seen = this.#read.get(`${person} ${chat.chat.id}`) ?? 0;
     return [...chat.messages.values()].filter((m) => m.message_id > seen && m.from.id !== person).length;

@@ -13,6 +13,7 @@ from tests.bot.local.conftest import TOKEN
     "headers",
     [
         {"Host": "evil.example"},
+        {"Host": "[127.0.0.1"},
         {"Host": "127.0.0.1.evil.example:8080"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},

@@ -141,6 +141,27 @@ async def test_files_are_sent_as_photos_with_a_caption_or_as_they_are(
     await expect(app.locator("article")).to_have_count(2)
 
 
+HAND_OVER = """([kind, bytes]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([new Uint8Array(bytes)], "seven.png", { type: "image/png" }));
+  document.dispatchEvent(
+    kind === "paste"
+      ? new ClipboardEvent("paste", { clipboardData: data })
+      : new DragEvent(kind, { dataTransfer: data }),
+  );
+}"""
+
+
+async def test_pictures_may_be_pasted_and_dropped(app: Page, picture: bytes) -> None:
+    dialog = app.get_by_role("dialog", name="Send a photo")
+    for kind in ("paste", "drop"):
+        await app.evaluate(HAND_OVER, [kind, list(picture)])
+        await expect(dialog.get_by_role("img")).to_be_visible()
+        await app.keyboard.press("Escape")
+        await expect(dialog).to_be_hidden()
+    await expect(app.locator("article")).to_have_count(0)
+
+
 async def test_one_may_be_several_people_and_admins_see_their_commands(
     app: Page, echo_bot: AnyApplication, page: httpx.AsyncClient
 ) -> None:
