@@ -19,7 +19,7 @@ NOT_A_DIGIT = handwriting.NOT_A_DIGIT
 HELD_OUT = 10_000
 """The last training images, kept for validation when settings are chosen."""
 
-EPOCHS_OF_HANDS = 3
+EPOCHS_OF_HANDS = 2
 """Hands and others come back, deformed anew, after so many epochs: making them takes longer."""
 
 VALIDATION_HANDS = 4_000

@@ -4,6 +4,7 @@
     model.tflite    the same network for LiteRT, which is what answers
     manifest.json   recipe, seed, measured figures, versions, SHA-256 of each file
     *.png           learning curves and the confusion matrix
+    README.md       the same for people
 
 The manifest is written last and names every file's hash, so a folder that was half copied,
 edited or damaged is refused instead of answering with somebody else's weights.
@@ -60,7 +61,8 @@ class Manifest:
         versions: of Python and of the libraries that trained it.
         history: one object an epoch, as `train --json` prints them.
         confusion: (10, 10), rows the true digit, columns what was read.
-        files: SHA-256 of each file in the folder.
+        files: SHA-256 of each file in the folder but this one and the card.
+        cpu_seconds: what all processors spent on it, workers included.
     """
 
     version: str
@@ -86,6 +88,7 @@ class Manifest:
     history: tuple[Mapping[str, Any], ...]
     confusion: tuple[tuple[int, ...], ...]
     files: Mapping[str, str]
+    cpu_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +133,13 @@ class ModelFolder:
         return self.path / TFLITE
 
 
-def seal(folder: Path, **measured: Any) -> None:
+def seal(folder: Path, **measured: Any) -> Manifest:
     """Write the manifest over the files that are in the folder; the last step of making one."""
-    files = {file.name: _sha256(file) for file in sorted(folder.iterdir()) if file.is_file()}
+    files = {file.name: _sha256(file) for file in sorted(folder.iterdir())}
     manifest = Manifest(files=files, preprocessing=PREPROCESSING, **measured)
     text = json.dumps(dataclasses.asdict(manifest), indent=1, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    return manifest
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from model.calibration import (
     refusal_threshold,
     tempered,
 )
+from model.card import CARD, card
 from model.corpus import NOT_A_DIGIT, Corpus
 from model.errors import InklingError
 from model.folder import KERAS, TFLITE, ModelFolder, seal, written
@@ -77,7 +78,7 @@ def publish(made: Made, test: Examples, out: Path, *, replace: bool) -> ModelFol
         np.add.at(confusion, (test.labels, probabilities.argmax(axis=1)), 1)
         held_out = made.corpus.held_out
         plots.save_all(folder, history, confusion, held_out=held_out is not None)
-        seal(
+        manifest = seal(
             folder,
             version=_version(network),
             recipe=made.recipe.name,
@@ -98,7 +99,9 @@ def publish(made: Made, test: Examples, out: Path, *, replace: bool) -> ModelFol
             | {name: version(name) for name in LIBRARIES},
             history=tuple(history),
             confusion=tuple(map(tuple, confusion.tolist())),
+            cpu_seconds=_cpu_seconds(),
         )
+        (folder / CARD).write_text(card(manifest), encoding="utf-8")
     return ModelFolder.open(out)
 
 
@@ -167,6 +170,12 @@ def _version(network: keras.Model) -> str:
     for weight in network.get_weights():
         weights.update(np.ascontiguousarray(weight).tobytes())
     return weights.hexdigest()[:10]
+
+
+def _cpu_seconds() -> float:
+    """What this process and its workers that have ended spent on processors."""
+    spent = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return round(sum(usage.ru_utime + usage.ru_stime for usage in spent), 1)
 
 
 def _peak_memory_mb() -> float:

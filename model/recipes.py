@@ -72,15 +72,15 @@ MLP = Recipe(
     purpose="The best fully connected reader: ships, and refuses what is not a digit.",
     hidden=(800, 800),  # .keras and LiteRT together stay below 12 MB
     normalised=True,
-    epochs=200,
+    epochs=400,
     batch_size=512,
     learning_rate=2e-3,
     weight_decay=0.02,
     averaging=0.998,
     deformation=Deformation(),
     compiled=True,
-    hands=18_000,
-    others=14_000,
+    hands=12_000,
+    others=12_000,
 )
 
 MLP_FAST = Recipe(

@@ -1,36 +1,78 @@
-"""List the recipes that `train --recipe` takes."""
+"""List the recipes that `train --recipe` takes, with what they were measured to give and cost."""
 
 from __future__ import annotations
 
 import argparse
 import json
 from dataclasses import asdict
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from model.recipes import DEFAULT_RECIPE, RECIPES
+from model.folder import ModelFolder
+from model.measurements import Measurement, interval, measured, record
+from model.recipes import DEFAULT_RECIPE, RECIPES, Recipe
 
 SUMMARY = "list the recipes"
+
+MEASURED = ("parameters", "test accuracy", "seeds", "minutes", "CPU minutes", "memory", "folder")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
     parser.add_argument("--json", action="store_true", help="one JSON object a recipe")
+    parser.add_argument(
+        "--record",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="DIR",
+        help="first take up the figures of these trained models",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print one row a recipe."""
-    console = Console(highlight=False)
+    """Print one row a recipe, and one for each other number of epochs that it was trained for."""
+    if args.record:
+        record([ModelFolder.open(path) for path in args.record])
     if args.json:
         for recipe in RECIPES.values():
-            console.out(json.dumps(asdict(recipe)))
+            runs = [asdict(run) for run in measured(recipe.name)]
+            print(json.dumps(asdict(recipe) | {"measured": runs}))
         return 0
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("recipe", "epochs", "what it is for"):
-        table.add_column(heading)
+    table.add_column("recipe", no_wrap=True)
+    for heading in ("epochs", *MEASURED):
+        table.add_column(heading, justify="right")
     for recipe in RECIPES.values():
-        name = f"{recipe.name} (default)" if recipe.name == DEFAULT_RECIPE else recipe.name
-        table.add_row(name, str(recipe.epochs), recipe.purpose)
+        for epochs in sorted({recipe.epochs} | {run.epochs for run in measured(recipe.name)}):
+            table.add_row(recipe.name, str(epochs), *_figures(measured(recipe.name, epochs)))
+    console = Console(highlight=False)
     console.print(table)
+    console.print()
+    for recipe in RECIPES.values():
+        console.print(f"[bold]{recipe.name}[/]{_remark(recipe)}: {recipe.purpose}")
     return 0
+
+
+def _figures(runs: tuple[Measurement, ...]) -> list[str]:
+    if not runs:
+        return ["", "not measured", *[""] * (len(MEASURED) - 2)]
+    mean, half = interval(run.test_accuracy for run in runs)
+    cpu = [run.cpu_seconds for run in runs if run.cpu_seconds is not None]
+    return [
+        f"{runs[0].parameters:,}",
+        f"{mean:.2%}" + (f" ± {half * 100:.2f}" if half is not None else ""),
+        str(len(runs)),
+        f"{sum(run.seconds for run in runs) / len(runs) / 60:.1f}",
+        f"{sum(cpu) / len(cpu) / 60:.1f}" if cpu else "",
+        f"{max(run.peak_memory_mb for run in runs):,.0f} MB",
+        f"{max(run.megabytes for run in runs):.1f} MB",
+    ]
+
+
+def _remark(recipe: Recipe) -> str:
+    if recipe.name == DEFAULT_RECIPE:
+        return " (default)"
+    return " (with --from DIR)" if recipe.needs_start else ""

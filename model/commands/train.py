@@ -139,7 +139,7 @@ def _command(args: argparse.Namespace, recipe: str) -> str:
         if value is not None:
             words += [option, str(value)]
     words += ["--validation"] if args.validation else []
-    words += ["--seed", str(args.seed), "--out", str(args.out)]
+    words += ["--seed", str(args.seed), "--out", "DIR"]
     return shlex.join(words)
 
 
