@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from model.errors import InklingError
 
-COMMANDS: tuple[str, ...] = ("predict", "score", "train", "recipes", "evaluate", "tune")
+COMMANDS: tuple[str, ...] = ("predict", "score", "explain", "train", "recipes", "evaluate", "tune")
 """Modules under `model.commands`, in the order in which the help lists them."""
 
 

@@ -58,11 +58,12 @@ class Photo:
     scale: float
 
 
-def decode(data: bytes) -> Photo:
+def decode(data: bytes, side: int = WORKING_SIDE) -> Photo:
     """Decode an image file.
 
     Args:
         data: the whole file, of any of `FORMATS` or HEIC; of several frames, the first counts.
+        side: pixels that the longer side is reduced to, if it is longer.
 
     Raises:
         PhotoError: with one sentence for the person who sent it.
@@ -75,7 +76,7 @@ def decode(data: bytes) -> Photo:
     if width * height == 0:
         raise BrokenImage("Expected an image, received one without a single pixel.")
     try:
-        return _upright(image, max(width, height))
+        return _upright(image, side)
     except Exception as error:  # what a decoder raises on damaged data is anybody's guess
         raise BrokenImage(
             "Expected a whole image, received one that is cut short or damaged."
@@ -135,22 +136,24 @@ def _too_many(received: str) -> TooManyPixels:
 
 
 def _upright(image: Image.Image, side: int) -> Photo:
-    """Decode, reduce to `WORKING_SIDE`, flatten transparency, turn as the camera says."""
-    image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))  # JPEG decodes straight to 1/2, 1/4, 1/8
+    """Decode, reduce to `side`, flatten transparency, turn as the camera says."""
+    original = max(image.size)
+    # JPEG decodes straight to 1/2, 1/4 or 1/8: the smallest that is no smaller than this.
+    image.draft("RGB", (image.width * side // original, image.height * side // original))
     image.load()
     turn = _UPRIGHT.get(_orientation(image))
-    factor = max(image.size) // WORKING_SIDE
+    factor = max(image.size) // side
     if factor > 1:
         image = _eight_bits(image).reduce(factor)
     if turn is not None:
         image = image.transpose(turn)
     pixels = _rgb(image)
     height, width = pixels.shape[:2]
-    if max(height, width) > WORKING_SIDE:
-        shrink = WORKING_SIDE / max(height, width)
+    if max(height, width) > side:
+        shrink = side / max(height, width)
         size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
         pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return Photo(pixels, side / max(pixels.shape[:2]))
+    return Photo(pixels, original / max(pixels.shape[:2]))
 
 
 def _orientation(image: Image.Image) -> int:

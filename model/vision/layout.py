@@ -1,59 +1,114 @@
-"""From strokes to digits: which strokes belong together, and in which order they are read."""
+"""From parts to digits: which parts belong together, which lines they form, where to split."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from model.reading import Box
-from model.vision.strokes import Strokes
 
 
-def group(strokes: Strokes) -> list[list[int]]:
-    """Strokes that make one digit: those above each other that nearly touch, or that overlap.
+def union(boxes: Sequence[Box]) -> Box:
+    """The box around boxes."""
+    x, y = min(box.x for box in boxes), min(box.y for box in boxes)
+    right = max(box.x + box.width for box in boxes)
+    bottom = max(box.y + box.height for box in boxes)
+    return Box(x, y, right - x, bottom - y)
+
+
+def group(boxes: Sequence[Box]) -> list[list[int]]:
+    """Join parts that surely make one digit: nearly touching or overlapping pieces.
 
     Returns:
-        labels of `strokes`, by digit, in reading order.
+        indices of `boxes`, by digit.
     """
-    groups = [[label] for label in strokes.kept]
-    boxes = [strokes.boxes[label - 1] for label in strokes.kept]
+    groups = [[index] for index in range(len(boxes))]
+    hulls = list(boxes)
     merged = True
     while merged:
         merged = False
         for i in range(len(groups)):
             for j in range(i + 1, len(groups)):
-                if _belong_together(boxes[i], boxes[j]):
+                if belong_together(hulls[i], hulls[j]):
                     groups[i] += groups.pop(j)
-                    boxes[i] = _union(boxes[i], boxes.pop(j))
+                    hulls[i] = union([hulls[i], hulls.pop(j)])
                     merged = True
                     break
             if merged:
                 break
-    return [groups[index] for index in reading_order(boxes)]
+    return groups
 
 
-def reading_order(boxes: Sequence[Box]) -> list[int]:
-    """Indices of boxes, left to right within a line, line by line."""
-    lines: list[list[int]] = []
-    for index in sorted(range(len(boxes)), key=lambda k: boxes[k].y + boxes[k].height / 2):
-        middle = boxes[index].y + boxes[index].height / 2
-        last = lines[-1] if lines else []
-        if any(boxes[k].y < middle < boxes[k].y + boxes[k].height for k in last):
-            last.append(index)
-        else:
-            lines.append([index])
-    return [index for line in lines for index in sorted(line, key=lambda k: boxes[k].x)]
+def belong_together(a: Box, b: Box) -> bool:
+    """Whether two pieces are parts of one digit, by their boxes alone."""
+    across = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)  # overlap; negative: gap
+    down = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
+    low, tall = sorted((a, b), key=lambda box: box.height)
+    size = max(tall.width, tall.height)
+    if across > 0 and down > 0 and across * down > 0.3 * low.width * low.height:
+        return True
+    if low.height < 0.5 * tall.height and max(-across, -down) < 0.12 * size:
+        # A bar or a dotted piece beside the rest of its digit: neighbours are about as tall.
+        return True
+    # Two halves, one above the other.
+    both = max(a.y + a.height, b.y + b.height) - min(a.y, b.y)
+    return (
+        across > 0.5 * min(a.width, b.width)
+        and -down < 0.1 * size
+        and both < 3 * max(a.width, b.width)
+        and min(a.height, b.height) < 0.7 * max(a.width, b.width)
+    )
 
 
-def _belong_together(a: Box, b: Box) -> bool:
-    overlap = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
-    gap = max(a.y, b.y) - min(a.y + a.height, b.y + b.height)
-    narrower = min(a.width, b.width)
-    shorter, taller = sorted((a.height, b.height))
-    return overlap > 0.5 * narrower and gap < 0.25 * taller and (shorter < 0.5 * taller or gap < 0)
+def lines(boxes: Sequence[Box]) -> list[list[int]]:
+    """Indices of boxes by line, top to bottom, each left to right.
+
+    Every box is linked to its nearest neighbour to the right that stands at about its height, so
+    that lines may climb or sink, as they do on a sheet photographed at an angle.
+    """
+    after: dict[int, int] = {}
+    before: dict[int, int] = {}
+    pairs = sorted(
+        (boxes[j].x - boxes[i].x, i, j)
+        for i in range(len(boxes))
+        for j in range(len(boxes))
+        if i != j and _follows(boxes[i], boxes[j])
+    )
+    for _, i, j in pairs:
+        if i not in after and j not in before:
+            after[i], before[j] = j, i
+    found = []
+    for first in (index for index in range(len(boxes)) if index not in before):
+        line = [first]
+        while line[-1] in after:
+            line.append(after[line[-1]])
+        found.append(line)
+    return sorted(found, key=lambda line: np.mean([boxes[k].y + boxes[k].height / 2 for k in line]))
 
 
-def _union(a: Box, b: Box) -> Box:
-    x, y = min(a.x, b.x), min(a.y, b.y)
-    right = max(a.x + a.width, b.x + b.width)
-    bottom = max(a.y + a.height, b.y + b.height)
-    return Box(x, y, right - x, bottom - y)
+def _follows(a: Box, b: Box) -> bool:
+    """Whether b stands to the right of a, at about its height."""
+    if b.x + b.width / 2 <= a.x + a.width / 2:
+        return False
+    overlap = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
+    return overlap > 0.4 * min(a.height, b.height)
+
+
+def seams(ink: NDArray[np.bool_], most: int = 3) -> list[int]:
+    """Columns at which touching digits (h, w) may be parted: where the least ink is crossed."""
+    height, width = ink.shape
+    if width < 1.1 * height or width < 12:
+        return []
+    crossed = ink.sum(axis=0).astype(np.float32)
+    smooth = np.convolve(crossed, np.ones(3) / 3, mode="same")
+    smooth += 0.02 * height * np.abs(np.linspace(-1, 1, width))
+    margin = max(3, round(0.3 * min(height, width)))
+    found: list[int] = []
+    for column in np.argsort(smooth[margin : width - margin], kind="stable") + margin:
+        if len(found) == most or smooth[column] > 0.45 * height:
+            break
+        if all(abs(column - other) > 0.3 * height for other in found):
+            found.append(int(column))
+    return sorted(found)

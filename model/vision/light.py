@@ -1,4 +1,4 @@
-"""From pixels to ink: even out the light and decide what is ink and what is paper."""
+"""From pixels to contrast: one grey plane, light evened out, ink bright on paper that is 0."""
 
 from __future__ import annotations
 
@@ -9,38 +9,90 @@ from numpy.typing import NDArray
 THUMBNAIL = 240
 """Pixels of the longer side on which the paper is estimated; light varies slowly."""
 
+DARKEST = 48
+"""Paper darker than this, of 255, counts as this dark, so that noise in deep shadow stays small."""
 
-def brightness(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(h, w, 3) RGB to (h, w) grey, both uint8."""
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+COLOUR_SHARE = 0.35
+"""Share of the difference between ink and paper that is brightness, below which colour decides."""
+
+EITHER = 0.12
+"""Share of the energy of dark on light that light on dark must have to be tried too, and the
+other way round. In drawings and on even paper the wrong one has less than 0.05; in half-shaded
+photos up to five times as much as the right one."""
+
+_BRIGHTNESS = np.array([0.299, 0.587, 0.114], np.float32)
 
 
-def is_dark_ink(grey: NDArray[np.uint8]) -> bool:
-    """Whether the ink is darker than the paper: the frame of a picture is mostly paper."""
-    frame = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    level, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    return bool((frame > level).mean() >= 0.5)
+def contrast(grey: NDArray[np.uint8], reach: float) -> NDArray[np.uint8]:
+    """How much of the paper's light each pixel takes away.
 
-
-def flatten(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """How much darker each pixel is than the paper around it.
-
-    The paper is what remains when everything narrower than a third of the picture is filled
-    with the brightness beside it, so shadows with hard edges go as well as slow gradients.
+    The paper is what remains when everything narrower than `reach` is filled with the light
+    beside it (a morphological closing), so shadows go, with hard edges or soft. Dividing by it
+    makes a stroke in the shadow as strong as one in the light.
 
     Args:
         grey: (h, w), uint8, dark ink on lighter paper.
+        reach: share of the longer side: wider than a stroke, narrower than a shadow.
 
     Returns:
-        (h, w), uint8, 0 paper … as bright as the ink is darker than its paper.
+        (h, w), uint8, 0 paper … 255 ink that takes all light.
     """
     height, width = grey.shape
     shrink = max(1.0, max(height, width) / THUMBNAIL)
     size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
     small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    reach = max(3, min(size) // 3) | 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
-    paper = cv2.GaussianBlur(paper, (0, 0), reach / 8)
+    across = max(3, round(reach * max(size))) | 1
+    # A square, which OpenCV does in two passes: a disc gives the same and takes 20 times as long.
+    kernel = np.ones((across, across), np.uint8)
+    paper = cv2.morphologyEx(cv2.medianBlur(small, 3), cv2.MORPH_CLOSE, kernel)
+    paper = cv2.GaussianBlur(paper, (0, 0), across / 6)
     paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.subtract(paper, grey), np.uint8)
+    paper = np.maximum(paper, DARKEST)
+    return np.asarray(cv2.divide(cv2.subtract(paper, grey), paper, scale=255), np.uint8)
+
+
+def planes(pixels: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+    """Grey planes, (h, w) uint8, in which ink may be dark on lighter paper; the likeliest first.
+
+    What differs from the middle brightness of a wide neighbourhood is ink, whichever side it is
+    on. Where light and shadow differ about as much, both polarities are given.
+
+    Args:
+        pixels: (h, w, 3), uint8, RGB.
+    """
+    shrink = max(1.0, max(pixels.shape[:2]) / (THUMBNAIL / 2))
+    size = (max(1, round(pixels.shape[1] / shrink)), max(1, round(pixels.shape[0] / shrink)))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    across = max(3, round(0.75 * max(size))) | 1
+    edge = across // 2
+    wide = cv2.copyMakeBorder(small, edge, edge, edge, edge, cv2.BORDER_REPLICATE)
+    paper = cv2.medianBlur(wide, across)[edge:-edge, edge:-edge].astype(np.float32)
+    difference = paper - small  # (h, w, 3), positive where darker than the paper
+    ways = [_weigh(np.maximum(sign * difference, 0)) for sign in (1, -1)]
+    (dark, dark_colour), (light, light_colour) = ways
+    found = []
+    if dark > EITHER * light:
+        found.append(_projected(pixels, dark_colour))
+    if light > EITHER * dark:
+        found.append(np.asarray(cv2.bitwise_not(_projected(pixels, light_colour)), np.uint8))
+    if light > dark:
+        found.reverse()
+    return found
+
+
+def _weigh(taken: NDArray[np.float32]) -> tuple[float, NDArray[np.float32]]:
+    """The energy of a difference (h, w, 3), and the mean colour of its strongest pixels, (3,)."""
+    strongest = taken.max(axis=2)
+    few = strongest >= max(float(np.percentile(strongest, 99)), 1.0)
+    colour = taken[few].mean(axis=0) if few.any() else _BRIGHTNESS
+    return float((strongest**2).sum()) + 1e-6, np.asarray(colour, np.float32)
+
+
+def _projected(pixels: NDArray[np.uint8], colour: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Brightness, or where ink and paper are equally bright, the channels that differ most."""
+    length = float(np.linalg.norm(colour))
+    share = float(colour @ _BRIGHTNESS) / length if length else 1.0
+    if share > COLOUR_SHARE:
+        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    weights = (colour / colour.sum()).reshape(1, 3)
+    return np.asarray(cv2.transform(pixels, weights), np.uint8)

@@ -1,4 +1,4 @@
-"""From ink to strokes: threshold, find connected parts, leave out what cannot be handwriting."""
+"""From ink to parts: what hangs together, and which of it cannot be handwriting."""
 
 from __future__ import annotations
 
@@ -8,62 +8,79 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.reading import Box
+SMALLEST = 0.15
+"""Size of the smallest part kept, as a share of the largest."""
 
-MIN_CONTRAST = 18
-"""Levels of 255 between ink and paper below which a page counts as empty: paper grain and
-JPEG noise stay under it."""
+FAINTEST = 0.6
+"""Strength of the faintest part kept, as a share of the mean: printed lines, what shows through
+from the other side and shadows are fainter than the pen."""
 
-MIN_HEIGHT = 0.2
-"""Height of the smallest stroke kept, as a share of the tallest."""
+MOST_PARTS = 400
+"""More parts than this are texture; only the largest are looked at."""
+
+_X, _Y, _W, _H, _AREA = range(5)
 
 
-@dataclass(frozen=True, slots=True)
-class Strokes:
-    """Connected parts of the ink.
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """Connected parts of the ink, and what is known of each.
 
     Attributes:
-        labels: (h, w), int32, 0 paper, k the k-th part.
-        boxes: where each part stands; `boxes[k - 1]` belongs to label k.
-        kept: the labels that may be part of a digit.
+        labels: (h, w), int32, 0 paper, k + 1 the part of row k below.
+        boxes: (n, 4), int, x, y, width, height.
+        areas: (n,), pixels.
+        framed: (n,), bool: touches the frame of the picture.
+        kept: (n,), bool: may be handwriting.
     """
 
     labels: NDArray[np.int32]
-    boxes: tuple[Box, ...]
-    kept: tuple[int, ...]
+    boxes: NDArray[np.int32]
+    areas: NDArray[np.int32]
+    framed: NDArray[np.bool_]
+    kept: NDArray[np.bool_]
 
 
-def threshold(ink: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
-    """Split ink (h, w) by Otsu's method into 0 and 255; None if nothing stands out."""
-    _, mask = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    inked = mask > 0
-    if not inked.any() or float(ink[inked].mean()) < MIN_CONTRAST:
-        return None
-    return np.asarray(mask, np.uint8)
-
-
-def find_strokes(mask: NDArray[np.uint8]) -> Strokes:
-    """Connected parts of a mask (h, w) that may be handwriting."""
+def find_parts(mask: NDArray[np.uint8], plane: NDArray[np.uint8]) -> Parts:
+    """Connected parts of a mask (h, w), 0 or 1, of a plane (h, w), 0 paper … 255."""
     height, width = mask.shape
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    boxes = tuple(Box(*(int(value) for value in row[:4])) for row in stats[1:])
-    candidates = [
-        (label, box)
-        for label, box in enumerate(boxes, 1)
-        if max(box.width, box.height) > 2 and not _is_frame(box, width, height)
-    ]
-    tallest = max((max(box.width, box.height) for _, box in candidates), default=0)
-    kept = tuple(
-        label
-        for label, box in candidates
-        if max(box.width, box.height) >= max(MIN_HEIGHT * tallest, 3)
-    )
-    return Strokes(np.asarray(labels, np.int32), boxes, kept)
+    boxes, areas = stats[1:, :4].astype(np.int32), stats[1:, _AREA].astype(np.int32)
+    right, bottom = boxes[:, _X] + boxes[:, _W], boxes[:, _Y] + boxes[:, _H]
+    framed = (boxes[:, :2] == 0).any(axis=1) | (right == width) | (bottom == height)
+    inked = mask > 0
+    sums = np.bincount(labels[inked], plane[inked], minlength=len(stats))[1:]
+    strengths = sums / np.maximum(areas, 1)
+    kept = plausible(boxes, areas, framed, strengths, (height, width))
+    return Parts(np.asarray(labels, np.int32), boxes, areas, framed, kept)
 
 
-def _is_frame(box: Box, width: int, height: int) -> bool:
-    """Whether a part runs along the whole picture, as the edge of a sheet or of a table does."""
-    return max(width, height) > 64 and (
-        (box.width == width and box.height < height / 3)
-        or (box.height == height and box.width < width / 3)
+def plausible(
+    boxes: NDArray[np.int32],
+    areas: NDArray[np.int32],
+    framed: NDArray[np.bool_],
+    strengths: NDArray[np.float64],
+    shape: tuple[int, int],
+) -> NDArray[np.bool_]:
+    """Which parts may be handwriting, (n,) bool: by size, fill, place and strength."""
+    height, width = shape
+    long, short = boxes[:, 2:].max(axis=1, initial=0), boxes[:, 2:].min(axis=1, initial=10**6)
+    fill = areas / np.maximum(boxes[:, _W] * boxes[:, _H], 1)
+    # The edge of a sheet or a shadow: along the frame from end to end, or a solid piece at it.
+    edge = framed & (
+        (boxes[:, _W] > 0.9 * width) & (boxes[:, _H] < 0.3 * height)
+        | (boxes[:, _H] > 0.9 * height) & (boxes[:, _W] < 0.3 * width) & (fill < 0.5)
+        | (fill > 0.7) & (short > 0.4 * long)
     )
+    surround = (boxes[:, _W] == width) & (boxes[:, _H] == height)
+    line = (long > 0.5 * max(shape)) & (short < 0.06 * long)
+    blob = (fill > 0.75) & (short > 0.6 * long)
+    kept = (long >= 5) & (areas >= 8) & ~edge & ~line & ~blob & ~(surround & (max(shape) > 64))
+    if (kept & ~framed).any():
+        # A stroke that leaves the picture is the edge of something, if there is anything else.
+        kept &= ~(framed & (short < 0.25 * long))
+    if kept.any():
+        kept &= long >= SMALLEST * long[kept].max()
+        kept &= strengths >= FAINTEST * np.average(strengths[kept], weights=areas[kept])
+    if kept.sum() > MOST_PARTS:
+        kept &= areas >= np.sort(areas[kept])[-MOST_PARTS]
+    return np.asarray(kept)

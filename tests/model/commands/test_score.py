@@ -31,12 +31,12 @@ def labels(tmp_path: Path) -> Path:
 def test_json_counts_by_kind(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["score", str(labels), "--json"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
-    assert json.loads(line) == {
-        "kinds": {
-            "photo": {"n": 3, "correct": 1, "refused": 1, "digit_error_rate": pytest.approx(2 / 3)},
-            "negative": {"n": 1, "correct": 1, "refused": 1, "digit_error_rate": 0.0},
-        }
-    }
+    kinds = json.loads(line)["kinds"]
+    assert list(kinds) == ["photo", "negative"]
+    photo, negative = kinds.values()
+    assert (photo["n"], photo["correct"], photo["refused"]) == (3, 1, 1)
+    assert photo["digit_error_rate"] == pytest.approx(2 / 3)
+    assert (negative["n"], negative["correct"], negative["refused"]) == (1, 1, 1)
 
 
 def test_people_get_tables_and_a_sheet_of_the_errors(

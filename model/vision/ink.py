@@ -1,0 +1,66 @@
+"""From contrast to ink: where to draw the line between paper and pen."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+FAINTEST = 10
+"""Contrast of 255 below which nothing counts as ink, however quiet the page."""
+
+NOISE_FACTOR = 5.0
+"""How many standard deviations of the page's noise a pixel must stand out."""
+
+
+def ink_level(plane: NDArray[np.uint8]) -> tuple[float, float]:
+    """How strong the ink of a page typically is, and how strong its noise may get.
+
+    Only pixels over the noise are looked at, so that a small digit on a large sheet counts as
+    much as a digit that fills the picture.
+
+    Args:
+        plane: (h, w), uint8, 0 paper … 255.
+
+    Returns:
+        the mean of the upper of two classes (Otsu), 0 if there is no ink; the noise floor.
+    """
+    floor = max(FAINTEST, NOISE_FACTOR * noise(plane))
+    counts = cv2.calcHist([plane], [0], None, [256], [0, 256]).ravel().astype(np.float64)
+    counts[: int(floor) + 1] = 0
+    if counts.sum() < 12:
+        return 0.0, floor
+    levels = np.arange(256)
+    below, moment = counts.cumsum(), (counts * levels).cumsum()
+    above = below[-1] - below
+    split = -1
+    if (valid := (below > 0) & (above > 0)).any():
+        spread = np.zeros(256)
+        spread[valid] = (moment[-1] * below - moment * below[-1])[valid] ** 2
+        spread[valid] /= (below * above)[valid]
+        split = int(spread.argmax())
+    upper = counts[split + 1 :]
+    return float((upper * levels[split + 1 :]).sum() / upper.sum()), floor
+
+
+def noise(plane: NDArray[np.uint8]) -> float:
+    """Standard deviation of what changes from pixel to pixel (Immerkær 1996), robust to ink."""
+    step = max(1, plane.shape[0] // 100)
+    rows = plane[step : plane.shape[0] - 1 : step]
+    if rows.size == 0 or plane.shape[1] < 3:
+        return 0.0
+    kernel = np.array([[1, -2, 1]], np.float32)
+    detail = np.abs(cv2.filter2D(rows, cv2.CV_32F, kernel))
+    return float(np.median(detail) / 0.6745 / np.sqrt(6.0))
+
+
+def mask(plane: NDArray[np.uint8], low: float, high: float) -> NDArray[np.uint8]:
+    """Pixels over `low` that hang together with one over `high`, (h, w), 0 or 1."""
+    candidates = (plane > low).astype(np.uint8)
+    if high <= low:
+        return candidates
+    count, labels = cv2.connectedComponents(candidates, connectivity=8)
+    seeded = np.zeros(count, np.uint8)
+    seeded[labels[plane > high]] = 1
+    seeded[0] = 0
+    return np.asarray(seeded[labels])
