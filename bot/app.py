@@ -27,6 +27,7 @@ from bot.handlers.photos import PhotoHandlers
 from bot.handlers.review import ReviewHandlers
 from bot.handlers.statistics import StatisticsHandlers
 from bot.handlers.training import TrainingHandlers
+from bot.handlers.why import AnsweredPhotos
 from bot.intake import Intake, Poller
 from bot.journal import Journal
 from bot.keeper import Keeper
@@ -55,6 +56,9 @@ CONCURRENT_UPDATES = 256
 
 STOP_SECONDS = 20.0
 """For what is in hand when told to stop. A PaaS kills 30 s after SIGTERM."""
+
+PATIENCE_SECONDS = 20.0
+"""With one request: the 5 s that are usual are over before a slow line has taken a card."""
 
 LOCALHOST = "127.0.0.1"
 
@@ -156,7 +160,14 @@ async def run(settings: Settings, *, by_webhook: bool, say: Callable[[str], None
 def over_http(telegram: Telegram, connections: int) -> BaseRequest:
     """How requests travel; a proxy that the environment names is for the world outside."""
     direct = urlsplit(telegram.api_url).hostname in (LOCALHOST, "localhost")
-    return HTTPXRequest(connections, httpx_kwargs={"trust_env": not direct})
+    return HTTPXRequest(
+        connections,
+        read_timeout=PATIENCE_SECONDS,
+        write_timeout=PATIENCE_SECONDS,
+        connect_timeout=PATIENCE_SECONDS,
+        pool_timeout=PATIENCE_SECONDS,
+        httpx_kwargs={"trust_env": not direct},
+    )
 
 
 def build(telegram: Telegram, request: BaseRequest, polling: BaseRequest) -> AnyApplication:
@@ -193,6 +204,7 @@ def add_handlers(
     database, keeper = behind.database, behind.keeper
     said = CorrectionHandlers(database, behind.journal, reader)
     admins = Admins(admin_ids)
+    turns, answered = Turns(), AnsweredPhotos()
     application.add_handlers(
         [
             *commands.handlers(),
@@ -202,7 +214,7 @@ def add_handlers(
             *TrainingHandlers(database, behind.workshop, admins).handlers(),
             *ModelHandlers(database, keeper, admins).handlers(),
             *StatisticsHandlers(database, admins).handlers(),
-            *PhotoHandlers(reader, Turns(), said).handlers(),
+            *PhotoHandlers(reader, turns, answered, said).handlers(),
             # Takes whatever is left.
             *FallbackHandlers().handlers(),
         ]

@@ -30,6 +30,8 @@ HELP = (
     "• Let the digits fill about half of the picture.\n"
     "• Hold the phone straight above; mind your own shadow.\n"
     "• Leave a little room around each digit.\n\n"
+    "<b>When I am wrong</b>\n"
+    "Press “✗ wrong” under my answer and say what it is.\n\n"
     "<b>In a group</b>\n"
     "Reply to a photo with /read, or mention me in its caption. I leave all else alone."
 )
@@ -60,6 +62,15 @@ TOO_MANY = (
 )
 
 READ_WHAT = "Reply to a photo with /read, and I read the digits in it."
+
+WHY = "From the photo to the digits, step by step."
+
+WHY_WHAT = "Reply to one of my answers with /why, and I show how I read that photo."
+
+WHY_GONE = (
+    "I no longer know which photo that was about. Reply to the photo itself with /why, and I show "
+    "how I read it."
+)
 
 _SEND_A_PHOTO = "Send me a photo of a handwritten digit, and I tell you which it is."
 

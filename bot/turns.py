@@ -18,11 +18,13 @@ class TooManyWaiting(Exception):
     """This person has as many photos in hand as one person may.
 
     Attributes:
+        limit: how many those are.
         first: whether they have not been told yet, since nothing of theirs was in hand.
     """
 
-    def __init__(self, *, first: bool) -> None:
+    def __init__(self, limit: int, *, first: bool) -> None:
         super().__init__()
+        self.limit = limit
         self.first = first
 
 
@@ -36,7 +38,7 @@ class Turns:
 
     def __init__(self, at_once: int = AT_ONCE, per_person: int = PER_PERSON) -> None:
         self.work = asyncio.Semaphore(at_once)
-        self.per_person = per_person
+        self._per_person = per_person
         self._queues: dict[int, _Queue] = {}
 
     @asynccontextmanager
@@ -47,9 +49,9 @@ class Turns:
             TooManyWaiting: at once, if they have too many in hand.
         """
         queue = self._queues.setdefault(person, _Queue())
-        if queue.length >= self.per_person:
+        if queue.length >= self._per_person:
             first, queue.told = not queue.told, True
-            raise TooManyWaiting(first=first)
+            raise TooManyWaiting(self._per_person, first=first)
         queue.length += 1
         try:
             async with queue.turn:

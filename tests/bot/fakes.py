@@ -128,7 +128,7 @@ async def application(
         yield built
 
 
-def update(application: AnyApplication, number: int = 1, **message: object) -> Update:
+def update(application: AnyApplication, number: int = 1, **message: Any) -> Update:
     """An update with a message of Ada's to the bot."""
     about = {"message_id": 7, "date": 0, "chat": PRIVATE, "from": ADA}
     return Update.de_json({"update_id": number, "message": about | message}, application.bot)

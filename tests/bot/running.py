@@ -51,6 +51,11 @@ class BotProcess:
             )
 
     @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    @property
     def text(self) -> str:
         """Everything that it wrote so far."""
         return self.output.read_text()

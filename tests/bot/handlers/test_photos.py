@@ -11,7 +11,9 @@ from telegram.error import NetworkError, TimedOut
 from telegram.ext import BaseHandler
 
 from bot import texts
-from bot.handlers.photos import PhotoHandlers, picture_in
+from bot.handlers.photos import PhotoHandlers
+from bot.handlers.pictures import picture_in
+from bot.handlers.why import AnsweredPhotos
 from bot.reader import Reader
 from bot.turns import Turns
 from model.errors import NotAnImage
@@ -49,7 +51,8 @@ def recognizer() -> FakeRecognizer:
 def handlers(
     recognizer: FakeRecognizer, threads: ThreadPoolExecutor
 ) -> list[BaseHandler[Any, Any, Any]]:
-    return PhotoHandlers(Reader(recognizer, threads), Turns(per_person=2)).handlers()
+    reader = Reader(recognizer, threads)
+    return PhotoHandlers(reader, Turns(per_person=2), AnsweredPhotos()).handlers()
 
 
 Handlers = list[BaseHandler[Any, Any, Any]]
