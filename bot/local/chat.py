@@ -8,7 +8,8 @@ everybody is, has `GROUP_ID`. Messages are the Bot API's Message objects. What i
          {"boot", "last", "bot", "people": [User + "admin"], "chats": [{"chat", "members",
          "messages", "reactions", "waiting": [ids that the bot has not fetched yet]}]}
     GET  /chat/events?since=N
-         server-sent events; each has an id "BOOT-N", a kind and JSON (`state.EventLog`)
+         server-sent events; each has an id "BOOT-N", a kind and JSON (`state.EventLog`); the
+         first, "hello", says whether all since N are still known
     GET  /chat/{chat_id}/messages?since=N&wait=SECONDS
          {"last": M, "messages": [new and changed since event N], "deleted": [ids]};
          with `wait`, comes back at the first change by the bot, or empty when the time is up
@@ -157,7 +158,8 @@ class ChatPage:
     async def _stream(self, since: int) -> AsyncIterator[str]:
         events = self._world.events
         boot = self._world.boot
-        yield f"retry: 1000\nevent: hello\ndata: {json.dumps({'boot': boot})}\n\n"
+        hello = json.dumps({"boot": boot, "complete": events.reaches(since)})
+        yield f"retry: 1000\nevent: hello\ndata: {hello}\n\n"
         while not events.closed:
             for event in events.since(since):
                 since = event.number

@@ -99,6 +99,7 @@ class LocalTelegram:
         )
         server = _Server(config)
         socket = config.bind_socket()
+        socket.listen()  # who comes before the server is up waits for it
         task = asyncio.create_task(server.serve([socket]))
         try:
             yield f"http://{HOST}:{socket.getsockname()[1]}"

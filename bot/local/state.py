@@ -86,6 +86,10 @@ class EventLog:
     def since(self, number: int) -> list[Event]:
         return [event for event in self._events if event.number > number]
 
+    def reaches(self, number: int) -> bool:
+        """Whether none of the events after `number` is forgotten."""
+        return self.last - number <= len(self._events)
+
     async def wait(self, number: int, seconds: float) -> None:
         """Until there is an event after `number`, or that many seconds have passed."""
         if self.last <= number and not self.closed:

@@ -23,7 +23,7 @@ export class Actions {
     const entries = [
       ["reply", "Reply", () => this.composer.quote(message)],
       ["forward", "Forward", () => this.#forward(message)],
-      text && ["copy", "Copy text", () => navigator.clipboard.writeText(text).then(() => store.say("Copied."))],
+      text && ["copy", "Copy text", () => store.copy(text)],
       own && text && !message.forward_origin && ["draw", "Edit", () => this.composer.quote(message, true)],
       (own || inPrivate) && ["bin", "Delete", () => this.#ask("delete", message)],
     ].filter(Boolean);

@@ -46,10 +46,10 @@ export const post = (path, body) =>
 
 const KINDS = ["message", "deleted", "action", "answer", "reaction", "commands", "profile", "seen"];
 
-/** Follow everything after event `since`; `on.event(kind, content)`, `on.hello(boot)`, `on.lost()`. */
+/** Follow everything after event `since`; `on.event(kind, content)`, `on.hello({boot, complete})`, `on.lost()`. */
 export function follow(since, on) {
   const source = new EventSource(`/chat/events?since=${since}`);
-  source.addEventListener("hello", (event) => on.hello(JSON.parse(event.data).boot));
+  source.addEventListener("hello", (event) => on.hello(JSON.parse(event.data)));
   for (const kind of KINDS) {
     source.addEventListener(kind, (event) => on.event(kind, JSON.parse(event.data)));
   }

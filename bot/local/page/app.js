@@ -57,7 +57,7 @@ function render() {
   const typing = store.isTyping(store.open);
   $("chat-status").textContent = typing ? "typing…" : peer.is_bot ? "bot" : `${chat.members.length} people and ${store.bot.first_name}`;
   $("chat-status").className = typing ? "typing" : "";
-  $("as").replaceChildren(avatar(me), h("span", { class: "hidden" }, `You are ${me.first_name}`));
+  $("as").replaceChildren(avatar(me), h("span", { class: "hidden" }, `You are ${me.first_name}, switch`));
   $("offline").hidden = store.online;
   history.replaceState(null, "", `#${store.me}/${store.open}`);
   const unread = store.chatsOf(store.me).reduce((sum, c) => sum + store.unread(store.me, c), 0);
@@ -91,6 +91,10 @@ $("back").addEventListener("click", () => {
   document.body.classList.add("listing");
   $("chats").querySelector("[aria-current]")?.focus();
 });
+$("as").addEventListener("click", () => {
+  document.body.classList.add("listing");
+  $("people").showPopover();
+});
 $("draw").addEventListener("click", () => drawing.open());
 $("attach-menu").addEventListener("click", ({ target }) => {
   const pick = target.closest("[data-pick]")?.dataset.pick;
@@ -120,10 +124,6 @@ document.addEventListener("keydown", (event) => {
   const plain = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
   const elsewhere = document.activeElement?.closest("textarea, input, dialog, [popover], button, a, canvas");
   if (plain && !elsewhere && !["r", "R"].includes(event.key)) $("text").focus(); // typing anywhere writes
-  if (event.altKey && /^[1-9]$/.test(event.key)) {
-    const person = [...store.people.keys()][Number(event.key) - 1];
-    if (person) store.choose(person, person);
-  }
 });
 
 begin();

@@ -153,7 +153,7 @@ export class Bubbles {
         class: `key${pressed ? " pressed" : ""}${button.style ? ` ${button.style}` : ""}`,
         "aria-busy": pressed ? "true" : null,
         onclick: () => {
-          if (button.copy_text) navigator.clipboard.writeText(button.copy_text.text).then(() => this.store.say("Copied."));
+          if (button.copy_text) this.store.copy(button.copy_text.text);
           else if (!pressed) this.store.press(message, button).catch(this.store.fail);
         },
       },

@@ -38,6 +38,7 @@ export class Composer {
     if (me !== this.store.me || open !== this.store.open) return;
     this.#commands = found;
     $("menu").hidden = !found.length;
+    if (this.text.value.startsWith("/")) this.#typed();
   }
 
   render() {

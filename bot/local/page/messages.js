@@ -78,7 +78,7 @@ export class Messages {
         group.map((m) => [chat.reactions.get(m.message_id), chat.waiting.has(m.message_id)]),
         buttons(first).map((row) => row.map((b) => store.isPressed(first, b))),
       ]);
-      elements.push(this.#keep(used, `m ${first.message_id}`, signature, () => this.bubbles.item(chat, group, follows)));
+      elements.push(this.#keep(used, `m ${store.keyOf(first)}`, signature, () => this.bubbles.item(chat, group, follows)));
       last = group.at(-1);
     }
     if (!elements.length) elements.push(this.#keep(used, "empty", JSON.stringify(store.bot), () => this.#empty(chat)));
@@ -165,8 +165,8 @@ export class Messages {
       else if (step === 1) $("text").focus();
       return;
     }
-    if (event.target !== item) return;
     const message = this.store.chats.get(this.store.open).messages.get(Number(item.dataset.id));
+    if (event.target !== item || !message || message.pending) return;
     if (event.key === "Enter" || event.key === "ContextMenu") {
       event.preventDefault();
       this.on.menu(message, item.querySelector(".bubble"));

@@ -2,6 +2,7 @@
 
 import { follow, get, post, Refusal } from "./api.js";
 
+const ANSWER_MS = 15_000; // how long a pressed button turns its wheel
 const TYPING_MS = 6000; // Telegram shows an action for about five seconds
 
 export class Store extends EventTarget {
@@ -18,10 +19,12 @@ export class Store extends EventTarget {
   #echoes = [];
   #line = Promise.resolve();
   #next = -1;
+  #keys = new Map(); // message id → the id under which it was pending
 
   async load() {
     const state = await get("/state");
     this.boot = state.boot;
+    this.#keys.clear();
     this.bot = state.bot;
     this.people = new Map(state.people.map((person) => [person.id, person]));
     this.chats = new Map(
@@ -51,11 +54,13 @@ export class Store extends EventTarget {
   #follow(since) {
     this.source?.close();
     this.source = follow(since, {
-      hello: (boot) => {
+      hello: ({ boot, complete }) => {
         this.#setOnline(true);
         if (boot !== this.boot) {
           this.#read.clear();
           this.load().then(() => this.say("The program was restarted, and what was said before is gone."), () => this.#again());
+        } else if (!complete) {
+          this.#again();
         }
       },
       event: (kind, content) => this.#happened(kind, content),
@@ -149,6 +154,7 @@ export class Store extends EventTarget {
       for (const file of draft.files ?? []) form.append("files", file.blob, file.name);
       const sent = await post(`/${chatId}/send`, form);
       chat.messages.delete(id);
+      this.#keys.set(sent.messages[0].message_id, id);
       for (const message of sent.messages) {
         if (!chat.messages.has(message.message_id)) this.#put(message);
       }
@@ -194,8 +200,10 @@ export class Store extends EventTarget {
     });
     this.pressed.set(pressed.query_id, `${message.chat.id} ${message.message_id} ${button.callback_data}`);
     setTimeout(() => {
-      if (this.pressed.delete(pressed.query_id)) this.changed();
-    }, 15_000);
+      if (!this.pressed.delete(pressed.query_id)) return;
+      this.say("The bot has not answered that button.");
+      this.changed();
+    }, ANSWER_MS);
     this.changed();
   }
 
@@ -220,6 +228,11 @@ export class Store extends EventTarget {
     return chat.chat.type === "private" ? this.bot : chat.chat;
   }
 
+  /** One name for a message from the moment it is on its way, so that its place and focus stay. */
+  keyOf(message) {
+    return this.#keys.get(message.message_id) ?? message.message_id;
+  }
+
   /** What was said last; what is still being sent counts as later than all else. */
   latest(chat) {
     const ids = [...chat.messages.keys()];
@@ -242,6 +255,13 @@ export class Store extends EventTarget {
 
   isTyping(chatId) {
     return (this.typing.get(chatId) ?? 0) > Date.now();
+  }
+
+  copy(text) {
+    navigator.clipboard.writeText(text).then(
+      () => this.say("Copied."),
+      () => this.say("The browser does not allow copying here.", true),
+    );
   }
 
   say(text, serious = false) {

@@ -26,6 +26,7 @@ pytestmark = [
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
+    expect.set_options(timeout=20_000)  # milliseconds; a busy machine may take seconds
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
@@ -93,6 +94,7 @@ async def test_the_keyboard_alone_suffices(
     await expect(app.locator("article.own .command")).to_have_text("/privacy")
 
     await app.keyboard.type("two\n")
+    await expect(app.get_by_label("fetched by the bot", exact=True)).to_have_count(2)
     await app.keyboard.press("ArrowUp")  # from the field to the newest message
     await app.keyboard.press("r")
     await expect(app.locator("#quote")).to_contain_text("Reply to Ada")
