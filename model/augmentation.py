@@ -3,7 +3,7 @@
 Elastic deformations are those of Simard, Steinkraus & Platt, "Best Practices for Convolutional
 Neural Networks" (2003): a random field of displacements, smoothed. Here the field is drawn on a
 coarse lattice and smoothed by two small matrix products, and a few hundred glyphs are resampled
-by one call of OpenCV, as one tall image: 20 µs a glyph instead of a few hundred.
+by one call of OpenCV, as one tall image: tens of microseconds a glyph, all in all.
 
 Afterwards a glyph is centred by its mass again, and its brightest pixel is 255, as `to_glyph`
 leaves every glyph that the model will ever see.

@@ -35,7 +35,6 @@ class Recipe:
         photographed: the share of these two that is cut out of whole simulated photos.
         compiled: whether XLA fuses the small operations between the products; on a CPU that
             pays for fully connected layers, not for convolutions.
-        temperature: chosen on held-out images (`--validation`) for models that see them all.
         needs_start: whether it goes on from a trained model, whose network it takes.
     """
 
@@ -54,7 +53,6 @@ class Recipe:
     others: int = 0
     photographed: float = 0.25
     compiled: bool = False
-    temperature: float = 1.0
     needs_start: bool = False
 
 

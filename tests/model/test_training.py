@@ -14,10 +14,11 @@ import pytest
 
 from model import mnist, training
 from model.classifier import Classifier
-from model.corpus import Corpus, gather
-from model.folder import ModelFolder
+from model.corpus import NOT_A_DIGIT, Corpus, gather
+from model.folder import DEFAULT_MODEL, ModelFolder
 from model.mnist import Examples, Mnist
 from model.recipes import BASELINE
+from tests.model.hollow import hollow_digits
 
 # TensorFlow 2.21's variables, read by NumPy 2.4.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -46,7 +47,7 @@ def trained(small: Mnist, corpus: Corpus, tmp_path_factory: pytest.TempPathFacto
 
 def test_the_folder_holds_the_network_twice_and_the_plots(trained: ModelFolder) -> None:
     assert {file.name for file in trained.path.iterdir()} == {
-        *("model.keras", "model.tflite", "manifest.json"),
+        *("model.keras", "model.tflite", "manifest.json", "README.md"),
         *("accuracy.png", "loss.png", "confusion.png"),
     }
 
@@ -125,3 +126,30 @@ def test_a_signal_in_the_middle_leaves_no_model(tmp_path: Path, how: signal.Sign
         os.kill(child.pid, how)
         assert child.wait(60) == (-how if how == signal.SIGKILL else 1)
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_fine_tuning_learns_corrections_and_forgets_nothing(tmp_path: Path) -> None:
+    learnt = hollow_digits(each=8, faces=20, seed=1)
+    np.savez(tmp_path / "corrections.npz", glyphs=learnt.glyphs, labels=learnt.labels)
+    command = [sys.executable, "-m", "model", "train", "--from", str(DEFAULT_MODEL)]
+    options = ["--corrections", str(tmp_path / "corrections.npz"), "--out", str(tmp_path / "new")]
+    subprocess.run([*command, *options], check=True, capture_output=True)
+
+    before, after = ModelFolder.open(DEFAULT_MODEL), ModelFolder.open(tmp_path / "new")
+    others = hollow_digits(each=20, faces=60, seed=2)  # drawn anew
+    digits = others.labels != NOT_A_DIGIT
+
+    def seen(folder: ModelFolder) -> tuple[float, float]:
+        """The share of hollow digits read right, and of faces refused."""
+        evidence = Classifier.load(folder).classify(others.glyphs)
+        right = evidence.probabilities.argmax(axis=1) == others.labels
+        refused = evidence.digit_likeness < folder.manifest.refusal_threshold
+        return float(right[digits].mean()), float(refused[~digits].mean())
+
+    assert seen(before)[0] < 0.5
+    assert seen(after)[0] > 0.8
+    assert seen(after)[1] > 0.95
+    # Two standard errors of a difference between paired errors at this accuracy.
+    assert after.manifest.test_accuracy > before.manifest.test_accuracy - 0.001
