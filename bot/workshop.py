@@ -198,6 +198,7 @@ class Workshop:
             async for progress in child.progress():
                 state.advance(progress)
         state.measuring = True
+        log.info("Run %d is trained, and measured now.", lease.run)
         made = await asyncio.to_thread(ModelFolder.open, job.out)
         verdict = await asyncio.to_thread(_judge, serving, made, accepted)
         archive = await asyncio.to_thread(pack, made.path)

@@ -1,0 +1,193 @@
+"""Kill -9 of the child and of the bot at random moments: the database stays whole, and serves."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from sqlalchemy import text
+
+from bot.local import ADA, ADMIN
+from bot.store import Database, migrate, runs, versions
+from bot.store.archive import unpack
+from bot.store.runs import RunState
+from model.folder import ModelFolder
+from tests.bot.databases import address, postgres_server
+from tests.bot.running import BotProcess, Chat, running_bot, telegram
+from tests.bot.test_admin_end_to_end import TRAINING_SECONDS, child_of, told
+
+__all__ = ["address", "postgres_server"]
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+
+KILLS = 20
+
+NEWEST = 5
+"""Versions that are unpacked at each check."""
+
+TOKEN = "123456789:AAEtest-token"
+
+SEED = 5
+"""So that a moment which once did harm can be met again."""
+
+
+async def check(address: str, scratch: Path) -> list[RunState]:
+    """Assert that a database is whole and has a version that serves; how its runs stand."""
+    database = Database.at(address)
+    try:
+        for version in await versions.listed(database, NEWEST):
+            path = unpack(await versions.archive_of(database, version.id), scratch / version.id)
+            assert ModelFolder.open(path).manifest.version == version.id
+        active = (await versions.active(database)).version
+        assert active is None or await versions.get(database, active) is not None
+        async with database.reading() as connection:
+            if database.dialect == "sqlite":
+                whole = await connection.exec_driver_sql("PRAGMA integrity_check")
+                assert whole.scalar_one() == "ok"
+            numbers = (await connection.execute(text("SELECT id FROM runs ORDER BY id"))).scalars()
+        found = [await runs.get(database, number) for number in numbers.all()]
+        for run in found:
+            assert (run.version is not None) == (run.state is RunState.DONE)
+            assert run.version is None or await versions.get(database, run.version) is not None
+        states = [run.state for run in found]
+        assert states.count(RunState.RUNNING) <= 1
+        return states
+    finally:
+        await database.close()
+
+
+def test_killed_in_training_and_publishing(tmp_path: Path, photos: list[bytes]) -> None:
+    chance = random.Random(SEED)
+    address = f"sqlite:///{tmp_path}/data/inkling.sqlite3"
+    with telegram(TOKEN) as url:
+        settings = {
+            "TELEGRAM_BOT_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": url,
+            "ADMIN_IDS": str(ADMIN),
+        }
+        ada = Chat(url, ADA)
+        for kill in range(KILLS):
+            with running_bot(tmp_path, **settings) as bot:
+                admin = Chat(url, ADMIN)
+                start(admin)
+                child = child_of(bot)
+                if kill % 4 == 3:
+                    # In the middle of measuring and publishing.
+                    wait_until_trained(bot)
+                    time.sleep(chance.uniform(0, 3))
+                    end(psutil.Process(bot.pid))
+                else:
+                    time.sleep(chance.uniform(0, 15))
+                    end(child if kill % 2 else psutil.Process(bot.pid))
+                gone(child)
+            asyncio.run(check(address, tmp_path / "unpacked"))
+            with running_bot(tmp_path, **settings):
+                # Whatever was killed: the admin hears how the run ended, and photos are read.
+                told(admin, r"Model version \w+|did not end well|✓ done|✗", 90)
+                digit = chance.randrange(10)
+                assert ada.ask(photos[digit])["caption"].startswith(str(digit))
+            states = asyncio.run(check(address, tmp_path / "unpacked"))
+            assert RunState.RUNNING not in states, states
+        with running_bot(tmp_path, **settings):
+            admin = Chat(url, ADMIN)
+            start(admin)
+            told(admin, r"Model version \w+", TRAINING_SECONDS)
+
+
+def start(admin: Chat) -> None:
+    """Start a run; the one before is over, or is about to be known to be."""
+    until = time.monotonic() + 30
+    while "already training" in admin.say("/train baseline 1")["text"]:
+        assert time.monotonic() < until
+        time.sleep(0.5)
+
+
+def wait_until_trained(bot: BotProcess) -> None:
+    until = time.monotonic() + TRAINING_SECONDS
+    while not re.search("is trained, and measured now", bot.text):
+        assert time.monotonic() < until, bot.text
+        time.sleep(0.02)
+
+
+def end(process: psutil.Process) -> None:
+    """Kill -9; a process that has just ended by itself was quicker."""
+    try:
+        process.kill()
+        process.wait(10)
+    except psutil.NoSuchProcess:
+        pass
+
+
+def gone(child: psutil.Process) -> None:
+    """No training outlives the bot."""
+    until = time.monotonic() + 10
+    while child.is_running() and child.status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+PUBLISHER = """
+import asyncio, os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from bot.store import Database, runs, versions
+from bot.store.archive import pack
+from bot.store.runs import Lease, Wanted
+from bot.store.versions import Version
+from tests.bot.models import variant
+
+async def main(address, scratch):
+    database = Database.at(address)
+    number = 0
+    while True:
+        number += 1
+        run = await runs.begin(database, str(os.getpid()), Wanted(1, "Ada", 1, "baseline", 1))
+        name = f"v{os.getpid()}x{number}"
+        archive = pack(variant(scratch / name))
+        made = Version(name, datetime.now(UTC), "baseline", 0, 0.9, 0.1, True, "")
+        active = await versions.active(database)
+        lease = Lease(run.id, str(os.getpid()))
+        print("publishing", flush=True)
+        await versions.publish(database, made, archive, lease, active.number)
+
+asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+"""
+
+
+def publish_and_kill(address: str, folder: Path, seconds: float) -> None:
+    """Kill -9 a process that publishes, that long after it begins to."""
+    command = [sys.executable, "-c", PUBLISHER, address, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as publisher:
+        assert publisher.stdout is not None
+        assert publisher.stdout.readline() == b"publishing\n"
+        time.sleep(seconds)
+        os.kill(publisher.pid, signal.SIGKILL)
+
+
+async def test_killed_while_publishing_one_version_after_the_other(
+    address: str, tmp_path: Path
+) -> None:
+    chance = random.Random(SEED)
+    database = Database.at(address)
+    await migrate(database)
+    for kill in range(KILLS):
+        folder = tmp_path / f"made-{kill}"
+        folder.mkdir()
+        await asyncio.to_thread(publish_and_kill, address, folder, chance.uniform(0, 0.3))
+        states = await check(address, tmp_path / "unpacked")
+        run = await runs.running(database)
+        if run is not None:
+            await runs.give_up(database, runs.Lease(run.id, run.holder))
+            assert (await runs.to_report(database)) is not None
+        assert set(states) <= {RunState.DONE, RunState.RUNNING, RunState.INTERRUPTED}
+    assert len(await versions.listed(database, 100)) > 0
+    await database.close()
