@@ -24,7 +24,7 @@ from bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 """For whatever a test waits for: long, as other tests may run beside it, and never spent."""
 
 Message = dict[str, Any]

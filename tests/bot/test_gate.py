@@ -15,7 +15,7 @@ from model.corpus import NOT_A_DIGIT
 from model.folder import DEFAULT_MODEL, ModelFolder
 from tests.bot.models import variant
 
-DAMAGE = 0.4
+DAMAGE = 0.3
 
 
 @pytest.fixture(scope="module")
