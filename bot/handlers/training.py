@@ -50,7 +50,7 @@ class TrainingHandlers:
             return
         wanted = Wanted(person.id, person.full_name, message.chat.id, recipe, epochs)
         try:
-            run = await self._workshop.begin(wanted, go_on=recipe == FINE_TUNE)
+            run = await self._workshop.begin(wanted, go_on=RECIPES[recipe].needs_start)
         except NotEnough as error:
             await message.reply_text(escape(str(error), quote=False))
             return
