@@ -1,0 +1,71 @@
+"""A few hundred accepted corrections with wrong labels: the gate holds."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.local import ADMIN
+from bot.store import Database, answers, corrections, migrate, versions
+from bot.store.answers import Answered, new_id
+from bot.store.corrections import State
+from model import mnist
+from model.reading import Box, Digit, Reading
+from tests.bot.running import Chat, running_bot
+from tests.bot.test_admin_end_to_end import TRAINING_SECONDS, told
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+
+POISON = 300
+
+MALLORY = 666
+
+
+async def poison(address: str) -> None:
+    """Corrections that say of every clearly written digit that it is the next one, accepted."""
+    database = Database.at(address)
+    await migrate(database)
+    examples = mnist.training_set()
+    for glyph, label in zip(examples.glyphs[:POISON], examples.labels[:POISON], strict=True):
+        probabilities = np.full(10, 0.001, np.float32)
+        probabilities[label] = 0.991
+        digit = Digit(glyph, probabilities, Box(0, 0, 28, 28))
+        answer = Answered(new_id(), MALLORY, "v", Reading((digit,)), 1.0)
+        await answers.keep(database, answer)
+        await corrections.give(database, answer.id, 0, MALLORY, (int(label) + 1) % 10)
+    waiting = await corrections.waiting(database, POISON)
+    assert len(waiting) == POISON
+    await corrections.decide(database, [c.id for c in waiting], State.ACCEPTED, ADMIN)
+    await database.close()
+
+
+async def active(address: str) -> str | None:
+    database = Database.at(address)
+    version = (await versions.active(database)).version
+    await database.close()
+    return version
+
+
+def test_wrong_labels_do_not_reach_the_model_that_serves(
+    tmp_path: Path, photos: list[bytes]
+) -> None:
+    address = f"sqlite:///{tmp_path}/data/inkling.sqlite3"
+    asyncio.run(poison(address))
+    with running_bot(tmp_path, PORT="0") as bot:
+        admin = Chat(bot.url, ADMIN)
+        admin.say("/train")
+        result = told(admin, "Model version", 5 * TRAINING_SECONDS)["text"]
+        assert "failed the gate" in result and "✗ MNIST test images: worse beyond chance" in result
+        made = result.split()[2]
+        assert f"/activate {made} anyway" in result
+        assert asyncio.run(active(address)) is None
+        for digit, photo in enumerate(photos):
+            assert admin.ask(photo)["caption"].startswith(str(digit))
+        # Kept, and an admin may choose it all the same, but only in so many words.
+        assert "failed the gate" in admin.say(f"/activate {made}")["text"]
+        assert asyncio.run(active(address)) is None
+        assert "reads photos" in admin.say(f"/activate {made} anyway")["text"]
+        assert asyncio.run(active(address)) == made
