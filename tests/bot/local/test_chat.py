@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from bot.local import ADA, ADMIN, BORIS, GROUP_ID, LocalTelegram
+from bot.local.state import MAX_EVENTS, EventLog
 from tests.bot.local.conftest import TOKEN
 
 KEYBOARD = {"inline_keyboard": [[{"text": "seven", "callback_data": "7"}]]}
@@ -172,6 +173,14 @@ async def follow(
             if len(events) == count:
                 break
     return events
+
+
+async def test_a_page_that_was_away_for_too_long_is_told_to_load_everything() -> None:
+    log = EventLog()
+    for _ in range(MAX_EVENTS + 1):
+        log.add("message")
+    assert log.reaches(1)
+    assert not log.reaches(0)
 
 
 async def test_what_the_bot_has_not_fetched_is_known(
