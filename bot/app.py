@@ -27,7 +27,7 @@ from bot.handlers.photos import PhotoHandlers
 from bot.handlers.review import ReviewHandlers
 from bot.handlers.statistics import StatisticsHandlers
 from bot.handlers.training import TrainingHandlers
-from bot.handlers.why import AnsweredPhotos
+from bot.handlers.why import AnsweredPhotos, WhyHandlers
 from bot.intake import Intake, Poller
 from bot.journal import Journal
 from bot.keeper import Keeper
@@ -215,6 +215,7 @@ def add_handlers(
             *ModelHandlers(database, keeper, admins).handlers(),
             *StatisticsHandlers(database, admins).handlers(),
             *PhotoHandlers(reader, turns, answered, said).handlers(),
+            *WhyHandlers(reader.explain, turns, answered).handlers(),
             # Takes whatever is left.
             *FallbackHandlers().handlers(),
         ]

@@ -21,12 +21,14 @@ log = logging.getLogger(__name__)
 
 EVERYBODY: tuple[BotCommand, ...] = (
     BotCommand("help", "What to send, and how to photograph it well"),
+    BotCommand("why", "In reply to an answer: see how I read the photo"),
     BotCommand("privacy", "What is kept of what you send"),
     BotCommand("forget", "Delete all that you gave"),
 )
 
 GROUPS: tuple[BotCommand, ...] = (
     BotCommand("read", "In reply to a photo: read the digits in it"),
+    BotCommand("why", "In reply to an answer: see how I read the photo"),
     BotCommand("help", "What to send, and how to photograph it well"),
 )
 

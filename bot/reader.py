@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.charts import answer_card
+from model.explaining import explanation
 from model.reading import Reading
+from model.recognizer import Examination
 
 CPU_THREADS = 2
 """Photos worked on at the same time: OpenCV, LiteRT and Matplotlib's drawing let go of the
@@ -24,6 +26,9 @@ class Recognizes(Protocol):
 
     def read(self, photo: bytes) -> Reading:
         """Read a photo; raises `PhotoError`."""
+
+    def examine(self, photo: bytes) -> Examination:
+        """Read a photo and keep all that was looked at; raises `PhotoError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,15 @@ class Reader:
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, _read, self.recognizer, photo)
+
+    async def explain(self, photo: bytes) -> bytes:
+        """Draw every stage of reading a photo: a PNG file.
+
+        Raises:
+            PhotoError: if the bytes are not a photo that can be read.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, explanation, photo, self.recognizer)
 
 
 def _read(recognizer: Recognizes, photo: bytes) -> Answer:

@@ -31,7 +31,8 @@ HELP = (
     "• Hold the phone straight above; mind your own shadow.\n"
     "• Leave a little room around each digit.\n\n"
     "<b>When I am wrong</b>\n"
-    "Press “✗ wrong” under my answer and say what it is.\n\n"
+    "Press “✗ wrong” under my answer and say what it is. Reply to an answer with /why to see how I "
+    "came to it.\n\n"
     "<b>In a group</b>\n"
     "Reply to a photo with /read, or mention me in its caption. I leave all else alone."
 )

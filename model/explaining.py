@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from model.recognizer import Examination, Look, Recognizer
+from model.recognizer import Examination, Look
 
 MOST_GLYPHS = 10
 """Glyphs drawn with their probabilities; a page may hold more."""
@@ -27,7 +28,14 @@ _COLOURS = np.array(
 )
 
 
-def explanation(photo: bytes, recognizer: Recognizer) -> bytes:
+class Examines(Protocol):
+    """What is asked of a recogniser."""
+
+    def examine(self, photo: bytes) -> Examination:
+        """Read a photo, and keep all that was looked at."""
+
+
+def explanation(photo: bytes, recognizer: Examines) -> bytes:
     """Draw every stage of reading a photo.
 
     Args:

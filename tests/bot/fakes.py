@@ -18,6 +18,7 @@ from bot.app import Telegram, build
 from bot.handlers.errors import on_error
 from bot.lifecycle import AnyApplication
 from model.reading import Box, Digit, Reading
+from model.recognizer import Examination
 
 Json = dict[str, Any]
 
@@ -157,6 +158,9 @@ class FakeRecognizer:
         if isinstance(self.result, Exception):
             raise self.result
         return self.result
+
+    def examine(self, photo: bytes) -> Examination:
+        raise NotImplementedError
 
 
 SEVEN = Reading((digit(7),))

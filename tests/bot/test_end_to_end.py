@@ -141,10 +141,22 @@ def test_commands_explain(chat: Chat) -> None:
     assert chat.ask(text="/fly")["text"] == texts.UNKNOWN_COMMAND
 
 
+def test_why_shows_how_the_photo_was_read(chat: Chat, photos: list[bytes]) -> None:
+    (photo,) = chat.send(photos[3])
+    (answer,) = chat.replies([photo])
+    chat.send(text="/why", reply_to=answer)
+    explained = chat.wait_for(lambda message: message.get("caption") == texts.WHY)
+    assert explained["reply_to_message"]["message_id"] == photo["message_id"]
+    picture = Image.open(BytesIO(chat.picture(explained)))
+    assert picture.width > 1000
+    # Not its own answer card, which is a picture too.
+    assert chat.ask(text="/why")["text"] == texts.WHY_WHAT
+
+
 def test_menus_are_set(chat: Chat, bot: BotProcess) -> None:
-    assert chat.commands() == ["help", "privacy", "forget"]
-    assert Chat(bot.url, ADMIN).commands()[:2] == ["help", "privacy"]
-    assert Chat(bot.url, ADA, GROUP_ID).commands() == ["read", "help"]
+    assert chat.commands() == ["help", "why", "privacy", "forget"]
+    assert Chat(bot.url, ADMIN).commands()[:2] == ["help", "why"]
+    assert Chat(bot.url, ADA, GROUP_ID).commands() == ["read", "why", "help"]
 
 
 def test_in_a_group_it_speaks_when_spoken_to(bot: BotProcess, photos: list[bytes]) -> None:

@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from playwright.async_api import Browser, FilePayload, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, FilePayload, Page, ViewportSize, expect
 from telegram import BotCommandScopeChat
 
 from bot.local import ADA, ADMIN, BORIS, GROUP_ID, LocalTelegram
+from tests.bot.browsers import chromium, needs_browser
 from tests.bot.local.conftest import TOKEN, AnyApplication
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 PHONE = ViewportSize(width=360, height=740)
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason=f"no browser: none of {', '.join(NAMES)} is here"),
-]
+pytestmark = needs_browser
 
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     expect.set_options(timeout=20_000)  # milliseconds; a busy machine may take seconds
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+    async with chromium() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.fixture

@@ -1,0 +1,81 @@
+"""Make the README's picture of the chat: `python -m tests.screenshots [--out PNG]`.
+
+Starts the bot, sends it photos as a person would, and photographs the page on a phone, by day and
+by night. The handwriting is from MNIST's test set, on simulated paper.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+from PIL import Image
+from playwright.async_api import ViewportSize, expect
+
+from model import mnist
+from model.reading import Box
+from model.simulation import Page, photograph
+from tests.bot.browsers import chromium
+from tests.bot.running import Chat, running_bot
+
+PHONE = ViewportSize(width=390, height=800)
+COLOURS = 256
+"""Few enough for a small file, enough for a photo of paper."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Take the picture."""
+    parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path(".github/chat.png"))
+    out: Path = parser.parse_args(arguments).out
+    with tempfile.TemporaryDirectory() as folder, running_bot(Path(folder), PORT="0") as bot:
+        chat = Chat(bot.url)
+        chat.ask(handwriting([7], seed=18))
+        day = asyncio.run(photographed(bot.url, "light"))
+        chat.ask(handwriting([2, 0, 5, 9], seed=8))
+        night = asyncio.run(photographed(bot.url, "dark"))
+    both = Image.new("RGB", (day.width + night.width, day.height))
+    both.paste(day, (0, 0))
+    both.paste(night, (day.width, 0))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    both.quantize(COLOURS).save(out, optimize=True)
+
+
+def handwriting(digits: Sequence[int], seed: int) -> bytes:
+    """A photo of these digits, written one after the other on a sheet of paper."""
+    rng = np.random.default_rng(seed)
+    examples = mnist.test_set()
+    size, margin = 220, 130
+    sheet = np.zeros((size + 2 * margin, size * len(digits) + 2 * margin), np.uint8)
+    boxes = []
+    for place, digit in enumerate(digits):
+        glyph = examples.glyphs[rng.choice(np.flatnonzero(examples.labels == digit))]
+        large = cv2.resize(glyph, (size, size), interpolation=cv2.INTER_CUBIC).astype(np.float32)
+        # A pen's edge is sharp, whatever the resolution of the scan was.
+        ink = np.clip((large - 90) * 4, 0, 255).astype(np.uint8)
+        left = margin + place * size
+        sheet[margin : margin + size, left : left + size] = ink
+        boxes.append(Box(left, margin, size, size))
+    return photograph(Page(sheet, tuple(digits), tuple(boxes), size), rng).data
+
+
+async def photographed(url: str, scheme: Literal["light", "dark"]) -> Image.Image:
+    """The page as it looks on a phone."""
+    async with chromium() as browser:
+        page = await browser.new_page(viewport=PHONE, device_scale_factor=2, color_scheme=scheme)
+        await page.goto(url)
+        await expect(page.locator("article.theirs .picture img").last).to_be_visible()
+        # Pictures fade in.
+        await page.wait_for_timeout(500)
+        return Image.open(BytesIO(await page.screenshot()))
+
+
+if __name__ == "__main__":
+    main()
