@@ -1,8 +1,9 @@
 """What training costs the way the guide shows it: Keras's augmentation layers and `Model.fit`.
 
 `python -m tests.bench._plain_fit RECIPE` trains that recipe's network for a while, with rotation,
-zoom, shear, translation and elastic deformation in a `tf.data` pipeline, and prints the images a
-second as one JSON object.
+zoom, shear and translation in a `tf.data` pipeline, and prints the images a second as one JSON
+object. `RandomElasticTransform` is left out, in favour of Keras: image by image it needs more than
+100 s for 1,024 glyphs, and a whole batch of unknown size it bends by one and the same field.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ def main(name: str) -> None:
             layers.RandomZoom(0.12, 0.12, fill_mode="constant", fill_value=0.0),
             layers.RandomShear(0.2, 0.2, fill_mode="constant", fill_value=0.0),
             layers.RandomTranslation(0.05, 0.05, fill_mode="constant", fill_value=0.0),
-            layers.RandomElasticTransform(1.0, fill_mode="constant", fill_value=0.0),
         ]
     )
 
