@@ -33,7 +33,10 @@ SHOWN = 10
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument(
-        "--recipe", choices=RECIPES, default=DEFAULT_RECIPE, help="default: %(default)s"
+        "--recipe",
+        choices=[name for name, recipe in RECIPES.items() if not recipe.needs_start],
+        default=DEFAULT_RECIPE,
+        help="default: %(default)s",
     )
     parser.add_argument(
         "--trials", type=int, default=20, metavar="N", help="how many more (default: %(default)s)"
