@@ -6,8 +6,8 @@ recogniser will meet: the softness, the gaps and the dirt that `vision` leaves.
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from model import ink, photo, vision
 from model.mnist import Examples
@@ -26,8 +26,8 @@ SAME = 0.55
 # Under this share of signs in it a cutting is dirt, ruling or shadow.
 DIRT = 0.05
 
-# Noise may be cut into hundreds of specks; one photo adds no more of them than this.
-SPECKS = 4
+# So many cuttings of one sign are kept, and so many specks of one photo's dirt.
+FEW = 2
 
 # Dirt that is as narrow as this may look like a 1, and is kept out of what is to be refused.
 UPRIGHT = 2.2
@@ -46,7 +46,7 @@ def from_ink(writer: Writer, count: int, rng: np.random.Generator, *, are_digits
         height = round(float(np.exp(rng.uniform(np.log(SMALLEST), np.log(LARGEST)))))
         label = made % 10 if are_digits else NOT_A_DIGIT
         written = writer.digit(label, height, rng) if are_digits else writer.non_digit(height, rng)
-        glyph = cut(_worn(written, rng))
+        glyph = cut(_outlined(_worn(written, rng), rng))
         if glyph.any():  # wear may take all of a hairline
             glyphs[made], labels[made] = glyph, label
             made += 1
@@ -65,40 +65,37 @@ def from_photos(
     labels: list[int] = []
     while len(labels) < count:
         taken = a_photo(writer, rng, are_digits=are_digits)
-        for glyph, label in cut_out(taken):
+        for glyph, label in cut_out(taken, rng):
             if (label != NOT_A_DIGIT) == are_digits:
                 glyphs.append(glyph)
                 labels.append(label)
     return Examples(np.stack(glyphs[:count]), np.array(labels[:count], np.int64))
 
 
-def cut_out(taken: Photo) -> list[tuple[Glyph, int]]:
+def cut_out(taken: Photo, rng: np.random.Generator) -> list[tuple[Glyph, int]]:
     """Let `vision` find what it finds, and say what each cutting is.
 
     A cutting that holds two signs, or nothing that was written, is not a digit. One that holds a
-    part of a sign might be taken for either, and is left out.
+    part of a sign might be taken for either, and is left out. Of the cuttings of one sign, which
+    differ by where the line between paper and pen was drawn, a random few are kept.
     """
-    pixels = photo.decode(taken.data).pixels
-    found = []
-    specks = 0
-    for glyph, box in vision.look(pixels):
-        shared = [_shared(box, other) for other in taken.boxes]
-        within = sum(
-            share > 0.5 * other.width * other.height
-            for share, other in zip(shared, taken.boxes, strict=True)
-        )
+    sizes = [box.width * box.height for box in taken.boxes]
+    cuttings: dict[int, list[tuple[Glyph, int]]] = {}  # by sign; -1 for what lies beside them
+    for candidate in vision.look(photo.decode(taken.data).pixels):
+        box = candidate.box
         area = box.width * box.height
-        if within > 1:
-            found.append((glyph, NOT_A_DIGIT))
+        shared = [_shared(box, other) for other in taken.boxes]
+        sign = int(np.argmax(shared)) if shared else -1
+        if sum(share > size / 2 for share, size in zip(shared, sizes, strict=True)) > 1:
+            cuttings.setdefault(sign, []).append((candidate.glyph, NOT_A_DIGIT))
         elif sum(shared) < DIRT * area:
-            specks += 1
-            if specks <= SPECKS and box.height < UPRIGHT * box.width:
-                found.append((glyph, NOT_A_DIGIT))
-        else:
-            best = int(np.argmax(shared))
-            other = taken.boxes[best]
-            if shared[best] > SAME * (area + other.width * other.height - shared[best]):
-                found.append((glyph, taken.labels[best]))
+            if box.height < UPRIGHT * box.width:
+                cuttings.setdefault(-1, []).append((candidate.glyph, NOT_A_DIGIT))
+        elif shared[sign] > SAME * (area + sizes[sign] - shared[sign]):
+            cuttings.setdefault(sign, []).append((candidate.glyph, taken.labels[sign]))
+    found = []
+    for some in cuttings.values():
+        found += [some[i] for i in rng.permutation(len(some))[:FEW]]
     return found
 
 
@@ -109,8 +106,8 @@ def _shared(box: Box, other: Box) -> int:
     return max(width, 0) * max(height, 0)
 
 
-def _worn(written: Ink, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Do to ink what a camera and a threshold would have done, at a fraction of the time."""
+def _worn(written: Ink, rng: np.random.Generator) -> Ink:
+    """Do to ink what a camera does, at a fraction of the time."""
     height = written.shape[0]
     if rng.random() < 0.2:
         # A pit as large as a line is wide would eat the line.
@@ -118,8 +115,16 @@ def _worn(written: Ink, rng: np.random.Generator) -> NDArray[np.uint8]:
         written = ink.wear(written, float(rng.uniform(0.2, most)), int(rng.integers(1, 4)), rng)
     if rng.random() < 0.6:
         written = ink.soften(written, float(rng.uniform(0.3, 0.4 + 0.03 * height)))
-    if rng.random() < 0.4:
-        # Below the brightness of most ink, so that faint lines survive beside dark crossings.
-        usual = float(np.median(written[written > 30])) if (written > 30).any() else 60.0
-        written = ink.resharpen(written, int(rng.uniform(20, max(0.75 * usual, 21))))
     return written
+
+
+def _outlined(worn: Ink, rng: np.random.Generator) -> Ink:
+    """Draw the line between paper and pen where `vision` might: the outline comes to be at 128."""
+    inked = worn[worn > 30]
+    if not inked.size:
+        return worn
+    below = rng.uniform(0.15, 0.5) * float(np.percentile(inked, 60))
+    belongs = worn > below
+    full = max(float(np.percentile(worn[belongs], 80)), below + 1)
+    near = cv2.dilate(belongs.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return ink.to_ink(np.where(near, 128 + 127 * (worn - below) / (full - below), 0))
