@@ -21,11 +21,11 @@ def rng(seed: int = 0) -> np.random.Generator:
 
 @pytest.mark.parametrize("make", [cuttings.from_ink, cuttings.from_photos])
 def test_glyphs_are_labelled_and_full_of_ink(writer: Writer, make: Maker) -> None:
-    digits = make(writer, 30, rng(), are_digits=True)
-    others = make(writer, 30, rng(), are_digits=False)
+    digits = make(writer, 8, rng(), are_digits=True)
+    others = make(writer, 8, rng(), are_digits=False)
 
     for made in (digits, others):
-        assert made.glyphs.shape == (30, 28, 28)
+        assert made.glyphs.shape == (8, 28, 28)
         assert made.glyphs.dtype == np.uint8
         assert made.labels.dtype == np.int64
         assert (made.glyphs.max(axis=(1, 2)) == 255).all()
@@ -41,8 +41,8 @@ def test_from_ink_spreads_the_digits_evenly(writer: Writer) -> None:
 
 @pytest.mark.parametrize("make", [cuttings.from_ink, cuttings.from_photos])
 def test_the_same_seed_makes_the_same(writer: Writer, make: Maker) -> None:
-    first, again = (make(writer, 12, rng(4), are_digits=True) for _ in range(2))
-    other = make(writer, 12, rng(5), are_digits=True)
+    first, again = (make(writer, 3, rng(4), are_digits=True) for _ in range(2))
+    other = make(writer, 3, rng(5), are_digits=True)
 
     assert np.array_equal(first.glyphs, again.glyphs)
     assert np.array_equal(first.labels, again.labels)
@@ -60,22 +60,22 @@ def drawn(boxes: tuple[Box, ...], labels: tuple[int, ...]) -> Photo:
 def test_a_cutting_takes_the_label_of_the_sign_it_covers() -> None:
     taken = drawn((Box(50, 50, 20, 60), Box(150, 50, 20, 60)), (1, 7))
 
-    assert [label for _, label in cuttings.cut_out(taken, rng())] == [1, 7]
+    assert {label for _, label in cuttings.cut_out(taken, rng())} == {1, 7}
 
 
 def test_a_part_of_a_sign_is_left_out() -> None:
     taken = drawn((Box(50, 50, 20, 60), Box(130, 30, 80, 150)), (1, 8))
 
-    assert [label for _, label in cuttings.cut_out(taken, rng())] == [1]
+    assert {label for _, label in cuttings.cut_out(taken, rng())} == {1}
 
 
 def test_a_cutting_of_two_signs_is_not_a_digit() -> None:
     taken = drawn((Box(50, 50, 20, 28), Box(50, 82, 20, 28), Box(150, 50, 20, 60)), (1, 2, 7))
 
-    assert [label for _, label in cuttings.cut_out(taken, rng())] == [NOT_A_DIGIT, 7]
+    assert {label for _, label in cuttings.cut_out(taken, rng())} == {NOT_A_DIGIT, 7}
 
 
 def test_upright_dirt_might_be_a_1_and_is_left_out() -> None:
     taken = drawn((Box(150, 50, 20, 60),), (7,))
 
-    assert [label for _, label in cuttings.cut_out(taken, rng())] == [7]
+    assert {label for _, label in cuttings.cut_out(taken, rng())} == {7}
