@@ -17,6 +17,8 @@ from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 from telegram.ext import Application
 
+from bot.settings import SettingsError
+
 log = logging.getLogger(__name__)
 
 ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY)
@@ -102,7 +104,7 @@ class Poller:
         """Ask until cancelled.
 
         Raises:
-            InvalidToken: if Telegram no longer knows the token.
+            SettingsError: if Telegram no longer knows the token.
         """
         pause = FIRST_PAUSE_SECONDS
         asking = False
@@ -115,7 +117,10 @@ class Poller:
                 busy = self._intake.oldest is not None
                 fresh = await self._fresh(timedelta() if busy else LONG_POLL)
             except InvalidToken:
-                raise
+                raise SettingsError(
+                    "Expected TELEGRAM_BOT_TOKEN to be a token that Telegram knows. "
+                    "Received one that it no longer accepts."
+                ) from None
             except TimedOut:
                 continue
             except TelegramError as error:

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 import cv2
+import httpx
 import numpy as np
 import pillow_heif
 import pytest
@@ -20,6 +21,7 @@ from bot import texts
 from bot.app import STOP_SECONDS
 from bot.handlers.sending import TRIES
 from bot.local import ADA, ADMIN, BORIS, GROUP_ID
+from bot.turns import PER_PERSON
 from model.reading import Refusal
 from tests.bot.running import BotProcess, Chat, free_port, running_bot, telegram
 from tests.model.photographs import jpeg, png, sheet, transparent
@@ -190,8 +192,41 @@ def test_by_webhook(tmp_path: Path, photos: list[bytes]) -> None:
     with running_bot(tmp_path, "--webhook", PORT=port, PUBLIC_URL=url) as bot:
         chat = Chat(bot.url)
         assert number_in(chat.ask(photos[1])) == "1"
-        bot.wait_for("Telegram brings updates")
+        assert f"Telegram brings updates to {url}/telegram" in bot.text
         assert bot.stop() == 0
+
+
+def test_by_webhook_with_a_token(tmp_path: Path, photos: list[bytes]) -> None:
+    port = str(free_port())
+    url = f"http://127.0.0.1:{port}"
+    with telegram(TOKEN) as api:
+        settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": api, "PUBLIC_URL": url}
+        with running_bot(tmp_path, "--webhook", PORT=port, **settings) as bot:
+            bot.wait_for("Telegram brings updates")
+            assert number_in(Chat(api).ask(photos[1])) == "1"
+            with httpx.Client(base_url=url, trust_env=False) as anybody:
+                assert anybody.get("/healthz").json() == {"status": "ok"}
+                assert "https://t.me/inkling_bot" in anybody.get("/").text
+                assert anybody.post("/telegram", json={"update_id": 1}).status_code == 403
+                # The chat page is for one's own machine; it is not here.
+                assert anybody.get("/chat/state").status_code == 404
+            assert bot.stop() == 0
+            assert TOKEN not in bot.text
+
+
+@pytest.mark.slow
+def test_a_flood_from_one_does_not_starve_another(tmp_path: Path, photos: list[bytes]) -> None:
+    with running_bot(tmp_path, PORT="0") as bot:
+        ada, boris = Chat(bot.url, ADA), Chat(bot.url, BORIS)
+        boris.ask(photos[0])
+        flood = [ada.send(photos[0])[0] for _ in range(2 * PER_PERSON)]
+        assert number_in(boris.ask(photos[1])) == "1"
+        numbers = {m["reply_to_message"]["message_id"] for m in ada.from_bot() if "caption" in m}
+        assert len(numbers) < PER_PERSON
+        taken = ada.replies(flood[:PER_PERSON])
+        assert {number_in(answer) for answer in taken} == {"0"}
+        told = [m for m in ada.from_bot() if m.get("text") == texts.TOO_MANY.format(count=20)]
+        assert len(told) <= 2
 
 
 def test_with_a_token_no_secret_is_ever_written(tmp_path: Path, photos: list[bytes]) -> None:

@@ -11,6 +11,7 @@ from telegram.ext import ContextTypes, MessageHandler, filters
 
 from bot.intake import Intake, Poller
 from bot.lifecycle import AnyApplication
+from bot.settings import SettingsError
 from tests.bot.fakes import ADA, PRIVATE, FakeTelegram, Json, application, refused, until, update
 
 
@@ -75,6 +76,14 @@ async def test_asks_patiently_when_telegram_cannot_be_asked(
     assert "is the bot running twice?" in caplog.text
     assert "Asking again in 1 s" in caplog.text
     assert "Asking again in 2 s" in caplog.text
+
+
+async def test_a_token_that_was_revoked_is_said() -> None:
+    fake = FakeTelegram()
+    fake.answers["getUpdates"] = [refused(401, "Unauthorized")]
+    async with application(fake, []) as bot:
+        with pytest.raises(SettingsError, match="one that it no longer accepts"):
+            await Poller(bot.bot, Intake(bot)).run()
 
 
 async def test_an_update_in_hand_is_not_taken_twice() -> None:
