@@ -18,7 +18,7 @@ def card(manifest: Manifest) -> str:
         "",
         "Made by",
         "",
-        f"    {manifest.command}",
+        *(f"    {line}" for line in manifest.command.splitlines()),
         "",
         f"on {manifest.created[:10]}{base}, with {libraries}.",
         "",

@@ -41,7 +41,7 @@ class Manifest:
     Attributes:
         version: a short id from the hash of the weights; it names this model everywhere.
         recipe: the name under which `model.recipes` keeps it.
-        command: what to type to make it again.
+        command: what to type to make it again, a line for each model that led to it.
         base: the version that training went on from, or None.
         seed: what every random number was drawn from.
         epochs: how many were trained.

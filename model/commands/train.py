@@ -22,6 +22,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from model.recipes import DEFAULT_RECIPE, FINE_TUNE, RECIPES
 
 if TYPE_CHECKING:
+    from model.folder import ModelFolder
     from model.training import Epoch
 
 SUMMARY = "train a model"
@@ -88,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
             seed=args.seed,
             start=start,
             replace=args.replace,
-            command=_command(args, recipe.name),
+            command=_command(args, recipe.name, start),
             on_epoch=on_epoch,
         )
     accuracy, loss = made.manifest.test_accuracy, made.manifest.test_loss
@@ -131,16 +132,16 @@ def _progress_bar() -> Iterator[Callable[[Epoch], None]]:
         yield show
 
 
-def _command(args: argparse.Namespace, recipe: str) -> str:
-    """What to type to make this model again."""
+def _command(args: argparse.Namespace, recipe: str, start: ModelFolder | None) -> str:
+    """What to type to make this model again: a line for each model that led to it."""
+    before = start.manifest.command.splitlines() if start else []
     words = ["python", "-m", "model", "train", "--recipe", recipe]
-    given = {"--from": args.start, "--epochs": args.epochs, "--corrections": args.corrections}
-    for option, value in given.items():
-        if value is not None:
-            words += [option, str(value)]
+    words += ["--from", f"DIR{len(before)}"] if start else []
+    words += ["--epochs", str(args.epochs)] if args.epochs else []
+    words += ["--corrections", "FILE.npz"] if args.corrections else []
     words += ["--validation"] if args.validation else []
-    words += ["--seed", str(args.seed), "--out", "DIR"]
-    return shlex.join(words)
+    words += ["--seed", str(args.seed), "--out", f"DIR{len(before) + 1}"]
+    return "\n".join([*before, shlex.join(words)])
 
 
 def _quieten() -> None:
