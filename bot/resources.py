@@ -8,13 +8,11 @@ from pathlib import Path
 
 import psutil
 
+from model.measurements import measured
 from model.recipes import RECIPES
 
-MEASURED_MB = {"baseline": 1900}
-"""Peak memory of `python -m model train` by recipe, in MB: `peak_memory_mb` of the manifests."""
-
-UNMEASURED_MB = 2500
-"""For a recipe that nobody has measured: the largest so far, and a margin."""
+MARGIN = 1.1
+"""For a recipe that nobody has measured yet: this times the most that any was."""
 
 SCRATCH_MB = 200
 """Free disk for a run: MNIST unpacked (55 MB), two model folders and the plots."""
@@ -57,8 +55,10 @@ def shortage(recipe: str, folder: Path, cgroup: Path = CGROUP) -> Shortage | Non
 
 
 def needed_mb(recipe: str) -> float:
-    """The measured peak of a recipe's training process."""
-    return MEASURED_MB.get(recipe, UNMEASURED_MB)
+    """The most that a recipe's training was measured to take (`model/measured.json`)."""
+    known = [run.peak_memory_mb for run in measured(recipe)]
+    every = [run.peak_memory_mb for name in RECIPES for run in measured(name)]
+    return max(known) if known else MARGIN * max(every)
 
 
 def available_mb(cgroup: Path = CGROUP) -> float:

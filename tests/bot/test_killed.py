@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import re
 import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
@@ -68,40 +68,42 @@ async def check(address: str, scratch: Path) -> list[RunState]:
 def test_killed_in_training_and_publishing(tmp_path: Path, photos: list[bytes]) -> None:
     chance = random.Random(SEED)
     address = f"sqlite:///{tmp_path}/data/inkling.sqlite3"
-    with telegram(TOKEN) as url:
+    with telegram(TOKEN) as url, ExitStack() as bots:
         settings = {
             "TELEGRAM_BOT_TOKEN": TOKEN,
             "TELEGRAM_API_URL": url,
             "ADMIN_IDS": str(ADMIN),
         }
         ada = Chat(url, ADA)
+        bot = bots.enter_context(running_bot(tmp_path, **settings))
+        began = time.monotonic()
+        admin = started(url)
+        told(admin, r"Model version \w+", TRAINING_SECONDS)
+        whole_run = time.monotonic() - began
         for kill in range(KILLS):
-            with running_bot(tmp_path, **settings) as bot:
-                admin = Chat(url, ADMIN)
-                start(admin)
-                child = child_of(bot)
-                if kill % 4 == 3:
-                    # In the middle of measuring and publishing.
-                    wait_until_trained(bot)
-                    time.sleep(chance.uniform(0, 3))
-                    end(psutil.Process(bot.pid))
-                else:
-                    time.sleep(chance.uniform(0, 15))
-                    end(child if kill % 2 else psutil.Process(bot.pid))
+            admin = started(url)
+            child = child_of(bot)
+            if kill % 4 == 0:
+                # In the middle of measuring and publishing.
+                wait_until_trained(bot)
+                time.sleep(chance.uniform(0, whole_run / 10))
+            else:
+                time.sleep(chance.uniform(0, whole_run))
+            if kill % 2:
+                end(child)
+            else:
+                end(psutil.Process(bot.pid))
                 gone(child)
-            asyncio.run(check(address, tmp_path / "unpacked"))
-            with running_bot(tmp_path, **settings):
-                # Whatever was killed: photos are read, and the admin hears how the run ended.
-                digit = chance.randrange(10)
-                assert ada.ask(photos[digit])["caption"].startswith(str(digit))
-                asyncio.run(all_reported(address))
-                told(admin, r"Model version \w+|did not end well", 30)
+                asyncio.run(check(address, tmp_path / "unpacked"))
+                bot = bots.enter_context(running_bot(tmp_path, **settings))
+            # Whatever was killed: photos are read, and the admin hears how the run ended.
+            digit = chance.randrange(10)
+            assert ada.ask(photos[digit])["caption"].startswith(str(digit))
+            asyncio.run(all_reported(address))
+            told(admin, r"Model version \w+|did not end well")
             states = asyncio.run(check(address, tmp_path / "unpacked"))
             assert RunState.RUNNING not in states, states
-        with running_bot(tmp_path, **settings):
-            admin = Chat(url, ADMIN)
-            start(admin)
-            told(admin, r"Model version \w+", TRAINING_SECONDS)
+        told(started(url), r"Model version \w+", TRAINING_SECONDS)
 
 
 async def all_reported(address: str) -> None:
@@ -118,17 +120,18 @@ async def all_reported(address: str) -> None:
     await database.close()
 
 
-def start(admin: Chat) -> None:
-    """Start a run; the one before is over, or is about to be known to be."""
-    until = time.monotonic() + 30
-    while "already training" in admin.say("/train baseline 1")["text"]:
-        assert time.monotonic() < until
-        time.sleep(0.5)
+def started(url: str) -> Chat:
+    """An admin who has just started a run."""
+    admin = Chat(url, ADMIN)
+    said = admin.say("/train baseline 1")["text"]
+    assert "Getting ready" in said, said
+    return admin
 
 
 def wait_until_trained(bot: BotProcess) -> None:
+    """Wait until the run that was started last is trained."""
     until = time.monotonic() + TRAINING_SECONDS
-    while not re.search("is trained, and measured now", bot.text):
+    while "is trained, and measured now" not in bot.text.rpartition(", for admin")[2]:
         assert time.monotonic() < until, bot.text
         time.sleep(0.02)
 
