@@ -14,6 +14,7 @@ import secrets
 import shutil
 import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -83,15 +84,22 @@ class Workshop:
     Args:
         scratch: a folder of this process, for what a run writes.
         announcer: tells admins.
+        command: what to run for a job.
     """
 
     def __init__(
-        self, database: Database, keeper: Keeper, scratch: Path, announcer: Announces
+        self,
+        database: Database,
+        keeper: Keeper,
+        scratch: Path,
+        announcer: Announces,
+        command: Callable[[Job], list[str]] = Job.command,
     ) -> None:
         self._database = database
         self._keeper = keeper
         self._scratch = scratch
         self._announcer = announcer
+        self._command = command
         self._holder = f"{place()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._work: asyncio.Task[None] | None = None
 
@@ -175,7 +183,9 @@ class Workshop:
         showing = asyncio.create_task(self._show(state))
         try:
             await asyncio.wait([making, beating], return_when=asyncio.FIRST_COMPLETED)
-            await (making if making.done() else beating)
+            if not making.done():
+                await beating
+            await making
         finally:
             for task in (making, beating, showing):
                 task.cancel()
@@ -194,7 +204,7 @@ class Workshop:
             start=serving.folder.path if go_on else None,
             corrections=file if state.corrections else None,
         )
-        async with started(job.command()) as child:
+        async with started(self._command(job)) as child:
             async for progress in child.progress():
                 state.advance(progress)
         state.measuring = True
@@ -212,14 +222,16 @@ class Workshop:
             passed=verdict.passed,
             gate=str(verdict),
         )
-        await self._publish(version, archive, lease, serving.activation.number)
+        await self._publish(version, archive, state, lease, serving.activation.number)
         await self._keeper.refresh()
 
     async def _publish(
-        self, version: Version, archive: bytes, lease: Lease, compared_with: int
+        self, version: Version, archive: bytes, state: _State, lease: Lease, compared_with: int
     ) -> None:
+        state.publishing = True
         for attempt in range(PUBLISH_TRIES):
             try:
+                await runs.renew(self._database, lease, **state.figures())
                 active = await versions.publish(
                     self._database, version, archive, lease, compared_with
                 )
@@ -238,6 +250,10 @@ class Workshop:
                 state.run = await runs.renew(self._database, lease, **state.figures())
             except StoreUnavailable as error:
                 log.warning("Run %d goes on without its database: %s", lease.run, error)
+            except LeaseLost:
+                if state.publishing:
+                    return  # published, most likely: that ends the run, and decides by itself
+                raise
             if state.run.cancelled_by is not None:
                 raise AskedToStop(f"{state.run.cancelled_by} stopped it.")
             await asyncio.sleep(BEAT_SECONDS)
@@ -298,6 +314,7 @@ class _State:
         self.run = run
         self.corrections = 0
         self.measuring = False
+        self.publishing = False
         self._seconds: list[float] = []
         self._latest: Progress | None = None
         self._at = time.monotonic()

@@ -5,12 +5,44 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bot.store import Database, migrate, runs, versions
+from bot.store.archive import pack
+from bot.store.runs import Lease, Wanted
+from bot.store.versions import Version
 from model.folder import DEFAULT_MODEL, MANIFEST, TFLITE
+
+
+async def install(address: str, folder: Path) -> None:
+    """Make a model folder the active version of a database, which may be empty."""
+    database = Database.at(address)
+    await migrate(database)
+    wanted = Wanted(started_by=1, starter="Ada", chat=1, recipe="baseline", epochs=1)
+    lease = Lease((await runs.begin(database, "tests", wanted)).id, "tests")
+    made = Version(
+        id=folder.name,
+        at=datetime.now(UTC),
+        recipe="baseline",
+        corrections=0,
+        test_accuracy=0.9,
+        test_loss=0.3,
+        passed=True,
+        gate="installed by a test",
+    )
+    number = (await versions.active(database)).number
+    assert await versions.publish(database, made, pack(folder), lease, number)
+    await runs.reported(database, lease.run)
+    await database.close()
+
+
+def weak(at: Path) -> Path:
+    """A model that any training is better than: nine test images of ten right."""
+    return variant(at / "weak", damage=0.3, test_accuracy=0.9)
 
 
 def variant(at: Path, *, damage: float = 0, **figures: Any) -> Path:

@@ -22,8 +22,9 @@ from bot.store.archive import unpack
 from bot.store.runs import RunState
 from model.folder import ModelFolder
 from tests.bot.databases import address, postgres_server
+from tests.bot.models import install, weak
 from tests.bot.running import BotProcess, Chat, running_bot, telegram
-from tests.bot.test_admin_end_to_end import TRAINING_SECONDS, child_of, told
+from tests.bot.test_admin_end_to_end import TOKEN, TRAINING_SECONDS, child_of, told
 
 __all__ = ["address", "postgres_server"]
 
@@ -33,8 +34,6 @@ KILLS = 20
 
 NEWEST = 5
 """Versions that are unpacked at each check."""
-
-TOKEN = "123456789:AAEtest-token"
 
 SEED = 5
 """So that a moment which once did harm can be met again."""
@@ -68,6 +67,7 @@ async def check(address: str, scratch: Path) -> list[RunState]:
 def test_killed_in_training_and_publishing(tmp_path: Path, photos: list[bytes]) -> None:
     chance = random.Random(SEED)
     address = f"sqlite:///{tmp_path}/data/inkling.sqlite3"
+    asyncio.run(install(address, weak(tmp_path)))
     with telegram(TOKEN) as url, ExitStack() as bots:
         settings = {
             "TELEGRAM_BOT_TOKEN": TOKEN,
