@@ -151,6 +151,7 @@ async def run(settings: Settings, *, by_webhook: bool, say: Callable[[str], None
         await opened.enter_async_context(background(publishing, "menus"))
         if settings.local:
             say(f"No TELEGRAM_BOT_TOKEN, so the chat is on this machine: {telegram.api_url}/")
+        intake.open()
         await finished(source.run(), before=stop)
         # A training run is stopped at once; meanwhile photos in hand are answered.
         await asyncio.gather(workshop.close(), intake.close(STOP_SECONDS))

@@ -43,27 +43,36 @@ class Intake:
     def __init__(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         self._application = application
         self._in_hand: dict[int, asyncio.Task[None]] = {}
-        self._open = True
+        self._open = False
 
     @property
     def oldest(self) -> int | None:
-        """The lowest update id in hand, or None with empty hands."""
+        """The lowest id of an update that is not answered, or None with empty hands."""
         return min(self._in_hand, default=None)
+
+    def open(self) -> None:
+        """Take updates from now on: there is somebody to answer them."""
+        self._open = True
 
     def take(self, update: Update) -> asyncio.Task[None] | None:
         """Start to answer an update; one that is in hand already is not taken twice.
 
         Returns:
-            What is done when it is answered; None once the intake is closed.
+            What is done when it is answered; None while the intake is closed.
         """
         if not self._open:
             return None
         number = update.update_id
         if number not in self._in_hand:
             task = asyncio.create_task(self._answer(update), name=f"update {number}")
-            task.add_done_callback(lambda _: self._in_hand.pop(number))
+            task.add_done_callback(lambda task: self._put_down(number, task))
             self._in_hand[number] = task
         return self._in_hand[number]
+
+    def _put_down(self, number: int, task: asyncio.Task[None]) -> None:
+        # What was broken off stays in hand, so that nobody confirms it.
+        if not task.cancelled():
+            del self._in_hand[number]
 
     async def wait(self, seconds: float) -> None:
         """Wait until one of the updates in hand is answered, but not longer than that."""
@@ -99,6 +108,7 @@ class Poller:
         self._bot = bot
         self._intake = intake
         self._following = 0
+        self._taken: set[int] = set()
 
     async def run(self) -> None:
         """Ask until cancelled.
@@ -133,6 +143,7 @@ class Poller:
             pause = FIRST_PAUSE_SECONDS
             for update in fresh:
                 self._intake.take(update)
+                self._taken.add(update.update_id)
                 self._following = update.update_id + 1
             if not fresh:
                 await self._intake.wait(BUSY_SECONDS)
@@ -146,12 +157,14 @@ class Poller:
 
     async def _fresh(self, patience: timedelta) -> list[Update]:
         oldest = self._intake.oldest
+        offset = self._following if oldest is None else oldest
+        # What stands before the offset does not come again. Numbers alone do not tell old from
+        # new: after a quiet week Telegram begins anew at a number of its choice.
+        self._taken = {number for number in self._taken if oldest is not None and number >= oldest}
         updates = await self._bot.get_updates(
-            offset=self._following if oldest is None else oldest,
-            timeout=patience,
-            allowed_updates=ALLOWED_UPDATES,
+            offset=offset, timeout=patience, allowed_updates=ALLOWED_UPDATES
         )
-        return [update for update in updates if update.update_id >= self._following]
+        return [update for update in updates if update.update_id not in self._taken]
 
 
 def seconds_to_wait(error: RetryAfter) -> float:

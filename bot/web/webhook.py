@@ -84,9 +84,11 @@ class Webhook:
             return _said(400, "Expected an update, as JSON.")
         answered = self._intake.take(update)
         if answered is None:
-            return _said(503, "Stopping.")
-        _, late = await asyncio.wait([answered], timeout=PATIENCE_SECONDS)
-        return _said(503, "Still at it.") if late else Response()
+            return _said(503, "Starting or stopping.")
+        await asyncio.wait([answered], timeout=PATIENCE_SECONDS)
+        if not answered.done() or answered.cancelled():
+            return _said(503, "Not answered yet.")
+        return Response()
 
 
 def _said(status: int, sentence: str) -> Response:

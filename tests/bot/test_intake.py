@@ -40,6 +40,12 @@ def offsets(fake: FakeTelegram) -> list[int]:
     return [parameters["offset"] for name, parameters in fake.calls if name == "getUpdates"]
 
 
+def opened(bot: AnyApplication) -> Intake:
+    intake = Intake(bot)
+    intake.open()
+    return intake
+
+
 async def polling(bot: AnyApplication, intake: Intake) -> asyncio.Task[None]:
     return asyncio.create_task(Poller(bot.bot, intake).run())
 
@@ -49,7 +55,7 @@ async def test_an_update_is_confirmed_only_when_it_is_answered() -> None:
     async with application(fake, [slow.handler]) as bot:
         # The second time it is still there: nobody has confirmed it.
         fake.answers["getUpdates"] = [batch(5, 6), batch(5, 6, 7)]
-        task = await polling(bot, Intake(bot))
+        task = await polling(bot, opened(bot))
         await until(lambda: slow.seen == [5, 6, 7])
         assert set(offsets(fake)) <= {0, 5}
         slow.go_on.set()
@@ -58,6 +64,18 @@ async def test_an_update_is_confirmed_only_when_it_is_answered() -> None:
         task.cancel()
         await asyncio.wait([task])
     assert fake.calls[0][0] == "deleteWebhook"
+
+
+async def test_numbers_may_begin_anew() -> None:
+    fake, slow = FakeTelegram(), Slow()
+    slow.go_on.set()
+    async with application(fake, [slow.handler]) as bot:
+        fake.answers["getUpdates"] = [batch(900), batch(), batch(), batch(17)]
+        task = await polling(bot, opened(bot))
+        await until(lambda: slow.done == [900, 17])
+        await until(lambda: offsets(fake)[-1] == 18)
+        task.cancel()
+        await asyncio.wait([task])
 
 
 async def test_asks_patiently_when_telegram_cannot_be_asked(
@@ -69,7 +87,7 @@ async def test_asks_patiently_when_telegram_cannot_be_asked(
         conflict = refused(409, "Conflict: terminated by other getUpdates request")
         fake.answers["deleteWebhook"] = [NetworkError("gone")]
         fake.answers["getUpdates"] = [conflict, batch(1)]
-        task = await polling(bot, Intake(bot))
+        task = await polling(bot, opened(bot))
         await until(lambda: slow.done == [1])
         task.cancel()
         await asyncio.wait([task])
@@ -89,7 +107,7 @@ async def test_a_token_that_was_revoked_is_said() -> None:
 async def test_an_update_in_hand_is_not_taken_twice() -> None:
     slow = Slow()
     async with application(FakeTelegram(), [slow.handler]) as bot:
-        intake = Intake(bot)
+        intake = opened(bot)
         first = intake.take(update(bot, 3, text="x"))
         assert intake.take(update(bot, 3, text="x")) is first
         assert intake.oldest == 3
@@ -100,12 +118,26 @@ async def test_an_update_in_hand_is_not_taken_twice() -> None:
         assert intake.take(update(bot, 4, text="x")) is None
 
 
-async def test_closing_leaves_what_takes_too_long(caplog: pytest.LogCaptureFixture) -> None:
-    slow = Slow()
-    async with application(FakeTelegram(), [slow.handler]) as bot:
-        intake = Intake(bot)
-        intake.take(update(bot, 3, text="x"))
+async def test_before_anybody_can_answer_nothing_is_taken() -> None:
+    async with application(FakeTelegram(), [Slow().handler]) as bot:
+        assert Intake(bot).take(update(bot, 3, text="x")) is None
+
+
+async def test_what_takes_too_long_is_left_and_not_confirmed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fake, slow = FakeTelegram(), Slow()
+    async with application(fake, [slow.handler]) as bot:
+        fake.answers["getUpdates"] = [batch(3, 4)]
+        intake = opened(bot)
+        poller = Poller(bot.bot, intake)
+        task = asyncio.create_task(poller.run())
+        await until(lambda: slow.seen == [3, 4])
+        task.cancel()
+        await asyncio.wait([task])
         with caplog.at_level(logging.INFO):
             await intake.close(0.01)
+        await poller.confirm()
     assert slow.done == []
-    assert "Left 1 unanswered" in caplog.text
+    assert "Left 2 unanswered" in caplog.text
+    assert max(offsets(fake)) == 3

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -9,10 +10,11 @@ from telegram import Update
 from telegram.ext import ContextTypes, MessageHandler, filters
 
 from bot.intake import Intake
+from bot.lifecycle import AnyApplication
 from bot.settings import Settings, read_settings
 from bot.web.pages import landing_page
 from bot.web.webhook import Webhook
-from tests.bot.fakes import FakeTelegram, application, update
+from tests.bot.fakes import FakeTelegram, application, until, update
 
 SECRET = "a-secret"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -33,6 +35,12 @@ async def reply(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
 HANDLERS = [MessageHandler[Any, Any](filters.ALL, reply)]
 
 
+def opened(bot: AnyApplication) -> Intake:
+    intake = Intake(bot)
+    intake.open()
+    return intake
+
+
 def caller(site: FastAPI) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url="http://here")
 
@@ -40,7 +48,7 @@ def caller(site: FastAPI) -> httpx.AsyncClient:
 async def test_an_update_is_acknowledged_once_it_is_answered(settings: Settings) -> None:
     fake, site = FakeTelegram(), FastAPI()
     async with application(fake, HANDLERS) as bot, caller(site) as http:
-        site.include_router(Webhook(bot.bot, Intake(bot), settings).router)
+        site.include_router(Webhook(bot.bot, opened(bot), settings).router)
         body = update(bot, text="x").to_dict()
         response = await http.post("/telegram", json=body, headers={HEADER: SECRET})
         assert response.status_code == 200
@@ -52,29 +60,47 @@ async def test_nobody_else_is_let_in(settings: Settings, headers: dict[str, str]
     fake, site = FakeTelegram(), FastAPI()
     encoded = {name.encode(): value.encode() for name, value in headers.items()}
     async with application(fake, HANDLERS) as bot, caller(site) as http:
-        site.include_router(Webhook(bot.bot, Intake(bot), settings).router)
+        site.include_router(Webhook(bot.bot, opened(bot), settings).router)
         body = update(bot, text="x").to_dict()
         response = await http.post("/telegram", json=body, headers=encoded)
         assert response.status_code == 403
     assert fake.calls == []
 
 
-async def test_while_stopping_telegram_shall_call_again(settings: Settings) -> None:
+async def test_before_and_after_telegram_shall_call_again(settings: Settings) -> None:
     fake, site = FakeTelegram(), FastAPI()
     async with application(fake, HANDLERS) as bot, caller(site) as http:
         intake = Intake(bot)
         site.include_router(Webhook(bot.bot, intake, settings).router)
+        body, headers = update(bot, text="x").to_dict(), {HEADER: SECRET}
+        assert (await http.post("/telegram", json=body, headers=headers)).status_code == 503
+        intake.open()
         await intake.close(0)
-        body = update(bot, text="x").to_dict()
-        response = await http.post("/telegram", json=body, headers={HEADER: SECRET})
-        assert response.status_code == 503
+        assert (await http.post("/telegram", json=body, headers=headers)).status_code == 503
     assert fake.calls == []
+
+
+async def wait_forever(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    await asyncio.Event().wait()
+
+
+async def test_what_was_broken_off_is_not_acknowledged(settings: Settings) -> None:
+    site = FastAPI()
+    handlers = [MessageHandler[Any, Any](filters.ALL, wait_forever)]
+    async with application(FakeTelegram(), handlers) as bot, caller(site) as http:
+        intake = opened(bot)
+        site.include_router(Webhook(bot.bot, intake, settings).router)
+        body = update(bot, text="x").to_dict()
+        call = asyncio.create_task(http.post("/telegram", json=body, headers={HEADER: SECRET}))
+        await until(lambda: intake.oldest == 1)
+        await intake.close(0.01)
+        assert (await call).status_code == 503
 
 
 async def test_what_is_no_update_is_refused(settings: Settings) -> None:
     site = FastAPI()
     async with application(FakeTelegram(), HANDLERS) as bot, caller(site) as http:
-        site.include_router(Webhook(bot.bot, Intake(bot), settings).router)
+        site.include_router(Webhook(bot.bot, opened(bot), settings).router)
         for body in (b"", b"[]", b"[1]", b"{}", b"\xff"):
             response = await http.post("/telegram", content=body, headers={HEADER: SECRET})
             assert response.status_code == 400, body
@@ -83,7 +109,7 @@ async def test_what_is_no_update_is_refused(settings: Settings) -> None:
 async def test_pages_for_people_and_for_watchers(settings: Settings) -> None:
     site = FastAPI()
     async with application(FakeTelegram(), HANDLERS) as bot, caller(site) as http:
-        site.include_router(Webhook(bot.bot, Intake(bot), settings).router)
+        site.include_router(Webhook(bot.bot, opened(bot), settings).router)
         site.include_router(landing_page(bot.bot))
         assert (await http.get("/healthz")).json() == {"status": "ok"}
         page = await http.get("/")
