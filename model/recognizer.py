@@ -13,7 +13,7 @@ from model.classifier import Classifier, Evidence
 from model.folder import DEFAULT_MODEL, ModelFolder
 from model.photo import Photo, decode
 from model.reading import Box, Digit, Reading, Refusal
-from model.vision.choice import DOUBT, Choice, choose
+from model.vision.choice import Choice, choose
 from model.vision.page import WAYS, Page, pages, read_page
 
 SIDES = (640, 1600)
@@ -26,9 +26,23 @@ CLEAR = 24
 SETTLED = 0.8
 """How sure the least sure digit must be to make do with the first look."""
 
-TURNED = 0.2
-"""How much surer every digit must be turned than upright: people turn the camera more rarely
-than they write unclearly."""
+TRUST = 0.78
+"""Trust below which nothing is read."""
+
+ALONE = 0.3
+"""How much trust a look loses with which no other agrees."""
+
+DARK, BUSY, STROKES = 40, 60, 0.45
+"""For saying why: mean brightness of 255, number of candidates, and share of its box that is
+ink, under which something is a sign rather than a thing."""
+
+SEVERAL = 3
+"""So many digits that all read well one way up, and not another, say which way is up. One or two
+say little: a 6 is a 9, and alpha on its side an 8."""
+
+CAMERAS = (4 / 3, 16 / 9)
+"""Width by height of the sensors of cameras lying on their side. Only such a photo is turned to
+read one or two digits; crops and drawings have been seen by somebody."""
 
 
 class Classifies(Protocol):
@@ -52,6 +66,11 @@ class Look:
     photo: Photo
     choice: Choice
     evidence: Evidence
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return "".join(str(int(row.argmax())) for row in self.evidence.probabilities)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,16 +135,24 @@ class Recognizer:
             picture = decode(photo, side)
             for round_ in range(len(WAYS)):
                 looks += [self._look(picture, page) for page in pages(picture.pixels, round_)]
-                best = max(looks, key=_worth, default=None)
-                if best is not None and _settled(best.choice):
-                    return Examination(picture, tuple(looks), best, self._reading(best))
+                if looks and _settled(looks):
+                    return self._examination(picture, looks)
             if picture.scale == 1:
                 break
-        if best is None:
-            return Examination(picture, (), None, Reading((), nothing_seen(picture)))
-        looks += self._turned(best)
+        if looks and _trust(max(looks, key=_worth), looks) < TRUST:
+            looks += self._turned([look for look in looks if look.photo is looks[0].photo])
+        return self._examination(picture, looks)
+
+    def _examination(self, photo: Photo, looks: list[Look]) -> Examination:
+        if not looks:
+            return Examination(photo, (), None, Reading((), nothing_seen(photo)))
         best = max(looks, key=_worth)
-        return Examination(best.photo, tuple(looks), best, self._reading(best))
+        turned = [look for look in looks if look.choice.page.turn and _trust(look, looks) >= TRUST]
+        if turned and _trust(best, looks) < TRUST:
+            best = max(turned, key=lambda look: _trust(look, looks))
+        trusted = _trust(best, looks) >= TRUST
+        reading = self._reading(best) if trusted else Reading((), why_not(best))
+        return Examination(best.photo, tuple(looks), best, reading)
 
     def _look(self, photo: Photo, page: Page) -> Look:
         evidence = self.classifier.classify(np.stack([found.glyph for found in page.candidates]))
@@ -138,15 +165,18 @@ class Recognizer:
             Evidence(evidence.probabilities[chosen], evidence.digit_likeness[chosen]),
         )
 
-    def _turned(self, look: Look) -> list[Look]:
-        """The same page, turned by one, two and three quarters."""
-        page = look.choice.page
+    def _turned(self, looks: list[Look]) -> list[Look]:
+        """The same pages turned by one, two and three quarters, where that may be how they are."""
         turned = []
-        for turn in (1, 2, 3):
-            plane = np.ascontiguousarray(np.rot90(page.plane, turn))
-            other = read_page(plane, *page.thresholds, turn=turn)
-            if other is not None and other.candidates:
-                turned.append(self._look(look.photo, other))
+        for look in looks:
+            page = look.choice.page
+            for turn in (1, 2, 3):
+                plane = np.ascontiguousarray(np.rot90(page.plane, turn))
+                other = read_page(plane, *page.thresholds, turn=turn, dark=page.dark)
+                if other is not None and other.candidates:
+                    found = self._look(look.photo, other)
+                    if len(found.choice.chosen) >= SEVERAL or (turn != 2 and _held_upright(page)):
+                        turned.append(found)
         return turned
 
     def _reading(self, look: Look) -> Reading:
@@ -167,7 +197,21 @@ class Recognizer:
 
 def nothing_seen(photo: Photo) -> Refusal:
     """Why a photo without any ink shows nothing."""
-    return Refusal.TOO_DARK if photo.pixels.mean() < 40 else Refusal.NO_INK
+    return Refusal.TOO_DARK if photo.pixels.mean() < DARK else Refusal.NO_INK
+
+
+def why_not(look: Look) -> Refusal:
+    """Why what was seen in a photo was not read."""
+    page = look.choice.page
+    if page.dark and look.photo.pixels.mean() < DARK:
+        return Refusal.TOO_DARK
+    if len(page.candidates) > BUSY:
+        return Refusal.TOO_BUSY
+    fills = [
+        page.candidates[k].area / (page.candidates[k].box.width * page.candidates[k].box.height)
+        for k in look.choice.chosen
+    ]
+    return Refusal.LETTERS if np.median(fills) < STROKES else Refusal.NOT_A_DIGIT
 
 
 def original_box(box: Box, page: Page, scale: float) -> Box:
@@ -184,12 +228,37 @@ def original_box(box: Box, page: Page, scale: float) -> Box:
     return Box(round(x * scale), round(y * scale), round(w * scale), round(h * scale))
 
 
-def _settled(choice: Choice) -> bool:
-    """Whether looking closer can hardly change what was read."""
-    smallest = min(max(choice.page.candidates[k].box[2:]) for k in choice.chosen)
-    return smallest >= CLEAR and float(choice.sure.min()) > SETTLED
+def _settled(looks: list[Look]) -> bool:
+    """Whether looking again or closer can hardly change what was read."""
+    best = max(looks, key=_worth).choice
+    smallest = min(max(best.page.candidates[k].box[2:]) for k in best.chosen)
+    agreed = all(look.text == looks[0].text for look in looks)
+    return agreed and smallest >= CLEAR and float(best.sure.min()) > SETTLED
+
+
+def _trust(look: Look, looks: list[Look]) -> float:
+    """How far a look is to be trusted, 0 … 1: how sure it is, and how many others agree.
+
+    Handwriting looks the same however one looks; what only one look takes for a digit is none.
+    """
+    page = look.choice.page
+    same = [
+        other.text == look.text
+        for other in looks
+        if (other.choice.page.turn, other.choice.page.dark) == (page.turn, page.dark)
+    ]
+    # By chance two looks agree on one digit, but hardly on several.
+    alone = 1 - sum(same) / len(same) if len(look.text) == 1 else float(sum(same) == 1)
+    return look.choice.mean * (1 - ALONE * alone)
+
+
+def _held_upright(page: Page) -> bool:
+    """Whether this may be a whole photo from a camera that was held upright but not noted so."""
+    height, width = page.plane.shape
+    return width >= SIDES[0] and any(
+        abs(width / height - shape) < 0.01 * shape for shape in CAMERAS
+    )
 
 
 def _worth(look: Look) -> float:
-    unturned = TURNED if look.choice.page.turn else 0.0
-    return float((look.choice.areas * (look.choice.sure - DOUBT - unturned)).sum())
+    return -np.inf if look.choice.page.turn else look.choice.worth

@@ -52,6 +52,8 @@ def belong_together(a: Box, b: Box) -> bool:
     if low.height < 0.5 * tall.height and max(-across, -down) < 0.12 * size:
         # A bar or a dotted piece beside the rest of its digit: neighbours are about as tall.
         return True
+    if low.height < 0.4 * low.width and across > 0.5 * low.width and -down < 0.3 * size:
+        return True  # the bar of a 5 or a 7, which people set apart
     # Two halves, one above the other.
     both = max(a.y + a.height, b.y + b.height) - min(a.y, b.y)
     return (

@@ -51,7 +51,7 @@ def contrast(grey: NDArray[np.uint8], reach: float) -> NDArray[np.uint8]:
     return np.asarray(cv2.divide(cv2.subtract(paper, grey), paper, scale=255), np.uint8)
 
 
-def planes(pixels: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+def planes(pixels: NDArray[np.uint8]) -> list[tuple[NDArray[np.uint8], bool]]:
     """Grey planes, (h, w) uint8, in which ink may be dark on lighter paper; the likeliest first.
 
     What differs from the middle brightness of a wide neighbourhood is ink, whichever side it is
@@ -59,6 +59,9 @@ def planes(pixels: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
 
     Args:
         pixels: (h, w, 3), uint8, RGB.
+
+    Returns:
+        each plane, and whether the ink is dark in the photo too.
     """
     shrink = max(1.0, max(pixels.shape[:2]) / (THUMBNAIL / 2))
     size = (max(1, round(pixels.shape[1] / shrink)), max(1, round(pixels.shape[0] / shrink)))
@@ -72,9 +75,10 @@ def planes(pixels: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
     (dark, dark_colour), (light, light_colour) = ways
     found = []
     if dark > EITHER * light:
-        found.append(_projected(pixels, dark_colour))
+        found.append((_projected(pixels, dark_colour), True))
     if light > EITHER * dark:
-        found.append(np.asarray(cv2.bitwise_not(_projected(pixels, light_colour)), np.uint8))
+        inverted = cv2.bitwise_not(_projected(pixels, light_colour))
+        found.append((np.asarray(inverted, np.uint8), False))
     if light > dark:
         found.reverse()
     return found

@@ -68,6 +68,7 @@ class Page:
         candidates: everything that may be a digit, alternatives included.
         thresholds: the shares of the ink's strength that told ink from paper.
         turn: quarter turns counter-clockwise that made it upright.
+        dark: the ink is darker than the paper.
     """
 
     plane: NDArray[np.uint8]
@@ -76,9 +77,17 @@ class Page:
     candidates: tuple[Candidate, ...]
     thresholds: tuple[float, float]
     turn: int = 0
+    dark: bool = True
 
 
-def read_page(plane: NDArray[np.uint8], low: float, high: float, turn: int = 0) -> Page | None:
+def read_page(
+    plane: NDArray[np.uint8],
+    low: float,
+    high: float,
+    *,
+    turn: int = 0,
+    dark: bool = True,
+) -> Page | None:
     """Threshold, group, and cut out whatever may be a digit; None if there is no ink.
 
     Args:
@@ -114,22 +123,27 @@ def read_page(plane: NDArray[np.uint8], low: float, high: float, turn: int = 0) 
             cuts = int(first > 0 and pieces[first - 1].parts == pieces[first].parts)
             cuts += int(last + 1 < len(pieces) and pieces[last + 1].parts == pieces[last].parts)
             candidates.append(Candidate(cut(ink), box, number, first, last, framed, area, cuts))
-    return Page(plane, parts, level, tuple(candidates), (low, high), turn)
+    return Page(plane, parts, level, tuple(candidates), (low, high), turn, dark)
 
 
 WAYS = (
     ((0.08, 0.5, 0.5), (0.3, 0.5, 0.5)),
-    ((0.025, 0.4, 0.6), (0.08, 0.25, 0.5), (0.3, 0.25, 0.5), (0.08, 0.15, 0.2)),
+    (
+        (0.025, 0.4, 0.6),
+        (0.08, 0.25, 0.3),
+        (0.3, 0.25, 0.5),
+        (0.08, 0.15, 0.2),
+    ),
 )
 """How a photo is looked at, at first and if that leaves doubts: the reach within which the paper
-is looked for (see `light.contrast`), and the low and high threshold (see `read_page`)."""
+is looked for (see `light.contrast`), the low and high threshold (see `read_page`)."""
 
 
 def pages(pixels: NDArray[np.uint8], round_: int) -> Iterator[Page]:
     """The ways of reading a photo that are worth asking the classifier about."""
-    for grey in light.planes(pixels):
+    for grey, dark in light.planes(pixels):
         for reach, low, high in WAYS[round_]:
-            page = read_page(light.contrast(grey, reach), low, high)
+            page = read_page(light.contrast(grey, reach), low, high, dark=dark)
             if page is not None and page.candidates:
                 yield page
 

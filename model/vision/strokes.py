@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 SMALLEST = 0.15
 """Size of the smallest part kept, as a share of the largest."""
 
-FAINTEST = 0.6
+FAINTEST = 0.45
 """Strength of the faintest part kept, as a share of the mean: printed lines, what shows through
 from the other side and shadows are fainter than the pen."""
+
+BACKGROUND = 0.15
+"""Share of the frame from which a part is what the sheet lies on, or a shadow."""
 
 MOST_PARTS = 400
 """More parts than this are texture; only the largest are looked at."""
 
-_X, _Y, _W, _H, _AREA = range(5)
+_X, _Y, _W, _H = range(4)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,26 +46,29 @@ class Parts:
 def find_parts(mask: NDArray[np.uint8], plane: NDArray[np.uint8]) -> Parts:
     """Connected parts of a mask (h, w), 0 or 1, of a plane (h, w), 0 paper … 255."""
     height, width = mask.shape
+    inked = mask > 0
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    boxes, areas = stats[1:, :4].astype(np.int32), stats[1:, _AREA].astype(np.int32)
+    boxes, areas = stats[1:, :4].astype(np.int32), stats[1:, 4].astype(np.int32)
     right, bottom = boxes[:, _X] + boxes[:, _W], boxes[:, _Y] + boxes[:, _H]
     framed = (boxes[:, :2] == 0).any(axis=1) | (right == width) | (bottom == height)
-    inked = mask > 0
     sums = np.bincount(labels[inked], plane[inked], minlength=len(stats))[1:]
     strengths = sums / np.maximum(areas, 1)
-    kept = plausible(boxes, areas, framed, strengths, (height, width))
+    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    contact = np.bincount(border, minlength=len(stats))[1:] / len(border)
+    kept = plausible(boxes, areas, contact, strengths, (height, width))
     return Parts(np.asarray(labels, np.int32), boxes, areas, framed, kept)
 
 
 def plausible(
     boxes: NDArray[np.int32],
     areas: NDArray[np.int32],
-    framed: NDArray[np.bool_],
+    contact: NDArray[np.float64],
     strengths: NDArray[np.float64],
     shape: tuple[int, int],
 ) -> NDArray[np.bool_]:
     """Which parts may be handwriting, (n,) bool: by size, fill, place and strength."""
     height, width = shape
+    framed = contact > 0
     long, short = boxes[:, 2:].max(axis=1, initial=0), boxes[:, 2:].min(axis=1, initial=10**6)
     fill = areas / np.maximum(boxes[:, _W] * boxes[:, _H], 1)
     # The edge of a sheet or a shadow: along the frame from end to end, or a solid piece at it.
@@ -71,10 +77,10 @@ def plausible(
         | (boxes[:, _H] > 0.9 * height) & (boxes[:, _W] < 0.3 * width) & (fill < 0.5)
         | (fill > 0.7) & (short > 0.4 * long)
     )
-    surround = (boxes[:, _W] == width) & (boxes[:, _H] == height)
-    line = (long > 0.5 * max(shape)) & (short < 0.06 * long)
+    background = (contact > BACKGROUND) & (max(shape) > 64)
+    line = framed & (long > 0.5 * max(shape)) & (short < 0.06 * long)
     blob = (fill > 0.75) & (short > 0.6 * long)
-    kept = (long >= 5) & (areas >= 8) & ~edge & ~line & ~blob & ~(surround & (max(shape) > 64))
+    kept = (long >= 5) & (areas >= 8) & ~edge & ~line & ~blob & ~background
     if (kept & ~framed).any():
         # A stroke that leaves the picture is the edge of something, if there is anything else.
         kept &= ~(framed & (short < 0.25 * long))
