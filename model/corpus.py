@@ -105,6 +105,7 @@ def gather(
             digits=EPOCHS_OF_HANDS * recipe.hands,
             others=EPOCHS_OF_HANDS * recipe.others,
             photographed=recipe.photographed,
+            fetched=recipe.fetched,
         )
         digits = written.labels != NOT_A_DIGIT
         parts["hands"] = Part(written.part(digits), recipe.hands)
@@ -114,6 +115,7 @@ def gather(
             digits=VALIDATION_HANDS,
             others=VALIDATION_HANDS,
             photographed=recipe.photographed,
+            fetched=recipe.fetched,
         )
     if corrections is not None and not recipe.others:
         corrections = corrections.part(corrections.labels != NOT_A_DIGIT)

@@ -22,6 +22,7 @@ import tempfile
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+import matplotlib
 import numpy as np
 from PIL import ImageFont
 
@@ -50,6 +51,15 @@ HELD_OUT = (
     "zeyada",
 )
 """Hands that are measured and never learnt from: two neat, three quick, one fat, two thin."""
+
+PRINTED = (
+    "DejaVuSans",
+    "DejaVuSans-Oblique",
+    "DejaVuSerif",
+    "DejaVuSerif-Italic",
+    "DejaVuSansMono",
+)
+"""What stands in for handwriting where nothing can be fetched."""
 
 LETTERS = {
     # Without what some hand writes as it writes a digit: b 6, D O o Q 0, G 6, g q 9, I i l | ! / 1,
@@ -132,6 +142,15 @@ def load(split: Split) -> tuple[Hand, ...]:
             letters = UNMISTAKABLE if source.name in FLOURISHED else LETTERS[script]
             hands.append(Hand(font, digits, letters))
     return tuple(hands)
+
+
+def printed() -> tuple[Hand, ...]:
+    """Open the fonts that come with Matplotlib: print, not handwriting, but nothing to fetch."""
+    folder = Path(matplotlib.get_data_path(), "fonts", "ttf")
+    return tuple(
+        Hand(ImageFont.truetype(folder / f"{name}.ttf", SIZE), "0123456789", LETTERS["latin"])
+        for name in PRINTED
+    )
 
 
 def render(font: ImageFont.FreeTypeFont, character: str) -> Ink:

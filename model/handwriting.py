@@ -53,12 +53,13 @@ SOURCES = {
 PHOTOGRAPHED = 0.25
 
 
-def load(
+def load(  # noqa: PLR0913 - how much of what, by name
     split: Split,
     *,
     digits: int = 120_000,
     others: int = 60_000,
     photographed: float = PHOTOGRAPHED,
+    fetched: bool = True,
     seed: int = 0,
 ) -> Examples:
     """Make, or take from the cache, so many digits and so many glyphs that are none.
@@ -71,6 +72,7 @@ def load(
         digits: how many of 0–9 in all, about evenly spread.
         others: how many to refuse.
         photographed: the share of them that is cut out of whole photos.
+        fetched: whether handwriting fonts and clothing are among the sources; see `Writer.load`.
 
     Returns:
         glyphs: (n, 28, 28), uint8, 0 paper … 255 ink, as the recogniser would see them.
@@ -84,14 +86,14 @@ def load(
         wanted["photo", are_digits] = round(count * photographed)
         wanted["ink", are_digits] = count - wanted["photo", are_digits]
     tasks = [
-        _Task(split, origin, are_digits, seed, number, cache_folder(origin))
+        _Task(split, origin, are_digits, fetched, seed, number, cache_folder(origin))
         for (origin, are_digits), count in wanted.items()
         for number in range(-(-count // CHUNK[origin]))
     ]
     missing = [task for task in tasks if not task.path.exists()]
     if missing:
         log.info("Making %d chunks of handwriting.", len(missing))
-        Writer.load(split)  # fetches, once, before many processes would
+        Writer.load(split, fetched=fetched)  # fetches, once, before many processes would
         workers = min(len(missing), os.cpu_count() or 1)
         # Children that are started anew: a fork of a process with threads may hang.
         context = multiprocessing.get_context("spawn")
@@ -128,6 +130,7 @@ class _Task(NamedTuple):
     split: Split
     origin: Origin
     are_digits: bool
+    fetched: bool
     seed: int
     number: int
     folder: Path
@@ -135,6 +138,7 @@ class _Task(NamedTuple):
     @property
     def path(self) -> Path:
         kind = "digits" if self.are_digits else "others"
+        kind += "" if self.fetched else "-unfetched"
         return self.folder / f"{self.split}-{kind}-{self.seed}-{self.number}.npz"
 
 
@@ -147,7 +151,7 @@ def _polite() -> None:
 
 def _write(tasks: Sequence[_Task]) -> None:
     """Make chunks of one split and keep each as soon as it is made."""
-    writer = Writer.load(tasks[0].split)
+    writer = Writer.load(tasks[0].split, fetched=tasks[0].fetched)
     for task in tasks:
         make = from_ink if task.origin == "ink" else from_photos
         seed = [task.seed, task.number, task.are_digits, task.split == "validation"]

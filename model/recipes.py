@@ -33,6 +33,7 @@ class Recipe:
         others: glyphs an epoch of what is not a digit. Above 0 the network has a second output,
             `is_digit`, that learns to tell.
         photographed: the share of these two that is cut out of whole simulated photos.
+        fetched: whether these two draw on fonts and clothing that have to be fetched, with npm.
         compiled: whether XLA fuses the small operations between the products; on a CPU that
             pays for fully connected layers, not for convolutions.
         needs_start: whether it goes on from a trained model, whose network it takes.
@@ -52,6 +53,7 @@ class Recipe:
     hands: int = 0
     others: int = 0
     photographed: float = 0.25
+    fetched: bool = True
     compiled: bool = False
     needs_start: bool = False
 
@@ -108,6 +110,7 @@ FINE_TUNE = Recipe(
     hands=8_000,
     others=8_000,
     photographed=0.0,  # a minute to make them where the cache is empty, instead of four
+    fetched=False,  # a worker on a PaaS has no npm
     needs_start=True,
 )
 

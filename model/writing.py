@@ -50,7 +50,7 @@ class Writer:
     Attributes:
         hands: the fonts of one split.
         images: MNIST's training images of one split, ten arrays (n, 28, 28), by label.
-        clothes: (n, 28, 28), uint8.
+        clothes: (n, 28, 28), uint8; may be empty.
     """
 
     hands: tuple[Hand, ...]
@@ -58,14 +58,21 @@ class Writer:
     clothes: NDArray[np.uint8]
 
     @classmethod
-    def load(cls, split: Split) -> Writer:
-        """Open one half of every source; the halves share no font and no image."""
+    def load(cls, split: Split, *, fetched: bool = True) -> Writer:
+        """Open one half of every source; the halves share no font and no image.
+
+        Args:
+            fetched: also take what has to be fetched, handwriting fonts and clothing. Without
+                them letters are in print, in the same fonts for both halves, and nobody is dressed.
+        """
         examples = mnist.training_set()
         first = (
             slice(0, -VALIDATION_IMAGES) if split == "train" else slice(-VALIDATION_IMAGES, None)
         )
         glyphs, labels = examples.glyphs[first], examples.labels[first]
         by_label = tuple(glyphs[labels == label] for label in range(10))
+        if not fetched:
+            return cls(fonts.printed(), by_label, np.empty((0, 28, 28), np.uint8))
         return cls(fonts.load(split), by_label, clothing.images()[first])
 
     def digit(
@@ -99,7 +106,7 @@ class Writer:
             "scribble": lambda: pen.scribble(a_nib(rng), height, rng),
             "pair": lambda: self._pair(height, rng),
             "half": lambda: self._half(height, rng),
-            "clothing": lambda: self._clothing(height, rng),
+            "clothing": lambda: (self._clothing if len(self.clothes) else texture)(height, rng),
             "texture": lambda: texture(height, rng),
             "thing": lambda: thing(height, rng),
             "lines": lambda: lines(height, rng),

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from model import writing
+from model import mnist, writing
 from model.writing import Writer
 
 
@@ -30,3 +31,16 @@ def test_what_is_no_writing_is_neither_blank_nor_full(
     for seed in range(20):
         made = make(60, np.random.default_rng(seed))
         assert 0 < made.mean() < 255
+
+
+def test_it_writes_where_nothing_can_be_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mnist.training_set()  # in the cache from here on
+    monkeypatch.setenv("PATH", str(tmp_path))  # no npm, no apt-get
+    writer, rng = Writer.load("train", fetched=False), np.random.default_rng(0)
+
+    digits = [writer.digit(label, 60, rng) for label in range(10)]
+    others = [writer.non_digit(60, rng) for _ in range(60)]
+
+    assert all(ink.dtype == np.uint8 and ink.max() > 128 for ink in digits + others)
