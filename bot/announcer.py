@@ -131,7 +131,7 @@ def live_text(moment: Moment) -> str:
     elif moment.seconds_left is not None:
         lines.append(f"{duration(moment.seconds_left)} left")
     else:
-        lines.append("Getting ready…")
+        lines.append("Getting ready… " + escape(moment.busy_with[:100], quote=False))
     if run.corrections:
         lines.append(f"with {run.corrections} accepted corrections")
     if run.cancelled_by:

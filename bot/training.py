@@ -104,6 +104,11 @@ class Child:
         self._kills = out_of_memory_kills(CGROUP)
         self._listening = asyncio.create_task(self._listen(), name="training's standard error")
 
+    @property
+    def saying(self) -> str:
+        """The last line of its standard error: what it is busy with before the first epoch."""
+        return self._said[-1] if self._said else ""
+
     async def progress(self) -> AsyncIterator[Progress]:
         """Each epoch, to the end.
 

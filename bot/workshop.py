@@ -30,7 +30,7 @@ from bot.store import Database, StoreUnavailable, corrections, runs, versions
 from bot.store.archive import pack
 from bot.store.runs import BEAT_SECONDS, Lease, LeaseLost, Run, RunState, Wanted
 from bot.store.versions import Version
-from bot.training import Job, Progress, TrainingFailed, started, write_corrections
+from bot.training import Child, Job, Progress, TrainingFailed, started, write_corrections
 from model import mnist
 from model.errors import InklingError
 from model.folder import ModelFolder
@@ -61,11 +61,13 @@ class Moment:
     Attributes:
         seconds_left: an estimate, None before the first epoch has ended.
         measuring: whether the epochs are over and the result is being measured.
+        busy_with: what the child says that it does before the first epoch.
     """
 
     run: Run
-    seconds_left: float | None
-    measuring: bool
+    seconds_left: float | None = None
+    measuring: bool = False
+    busy_with: str = ""
 
 
 class Announces(Protocol):
@@ -205,6 +207,7 @@ class Workshop:
             corrections=file if state.corrections else None,
         )
         async with started(self._command(job)) as child:
+            state.child = child
             async for progress in child.progress():
                 state.advance(progress)
         state.measuring = True
@@ -313,6 +316,7 @@ class _State:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.corrections = 0
+        self.child: Child | None = None
         self.measuring = False
         self.publishing = False
         self._seconds: list[float] = []
@@ -345,7 +349,8 @@ class _State:
             mean = sum(self._seconds) / len(self._seconds)
             epochs = self._latest.epochs - self._latest.epoch
             left = max(0.0, mean * epochs - (time.monotonic() - self._at))
-        return Moment(replace(self.run, **self.figures()), left, self.measuring)
+        busy_with = self.child.saying if self.child and self._latest is None else ""
+        return Moment(replace(self.run, **self.figures()), left, self.measuring, busy_with)
 
 
 def _judge(serving: Serving, made: ModelFolder, accepted: corrections.Accepted) -> Verdict:

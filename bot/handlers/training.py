@@ -57,7 +57,7 @@ class TrainingHandlers:
         except AlreadyRunning as error:
             await message.reply_text(already_text(error.run, datetime.now(UTC)))
             return
-        live = await message.reply_text(live_text(Moment(run, None, measuring=False)))
+        live = await message.reply_text(live_text(Moment(run)))
         await self._workshop.show_in(run, live.message_id)
 
     async def cancel(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:

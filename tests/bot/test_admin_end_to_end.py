@@ -60,7 +60,7 @@ def test_train_gate_activate_read_and_go_back(tmp_path: Path, photos: list[bytes
         assert "Grace is already training baseline: started" in second["text"]
         assert "no epoch is over yet" in second["text"]
         # The bot answers meanwhile.
-        assert ada.ask(photos[7])["photo"]
+        assert ada.ask(photos[7])["reply_to_message"]
         told(admin, r"epoch 1 of 1.*loss 0\.\d+, accuracy 9\d\.\d+%")
         result = told(admin, "Model version")
         made = re.search(r"Model version (\w+)", result["text"])

@@ -32,6 +32,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 KILLS = 20
 
+PUBLISHING_SECONDS = 2.0
+"""What measuring and publishing take, from the end of the training process."""
+
 NEWEST = 5
 """Versions that are unpacked at each check."""
 
@@ -86,7 +89,7 @@ def test_killed_in_training_and_publishing(tmp_path: Path, photos: list[bytes]) 
             if kill % 4 == 0:
                 # In the middle of measuring and publishing.
                 wait_until_trained(bot)
-                time.sleep(chance.uniform(0, whole_run / 10))
+                time.sleep(chance.uniform(0, PUBLISHING_SECONDS))
             else:
                 time.sleep(chance.uniform(0, whole_run))
             if kill % 2:
