@@ -16,7 +16,7 @@ from model.recipes import DEFAULT_RECIPE, RECIPES, Recipe
 
 SUMMARY = "list the recipes"
 
-MEASURED = ("parameters", "test accuracy", "seeds", "minutes", "CPU minutes", "memory", "folder")
+MEASURED = ("parameters", "accuracy", "seeds", "minutes", "of CPU", "memory MB", "folder MB")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
             runs = [asdict(run) for run in measured(recipe.name)]
             print(json.dumps(asdict(recipe) | {"measured": runs}))
         return 0
-    table = Table(box=None, header_style="bold", pad_edge=False)
+    table = Table(box=None, header_style="bold", pad_edge=False, collapse_padding=True)
     table.add_column("recipe", no_wrap=True)
     for heading in ("epochs", *MEASURED):
         table.add_column(heading, justify="right")
@@ -58,17 +58,17 @@ def run(args: argparse.Namespace) -> int:
 
 def _figures(runs: tuple[Measurement, ...]) -> list[str]:
     if not runs:
-        return ["", "not measured", *[""] * (len(MEASURED) - 2)]
+        return ["", "unknown", *[""] * (len(MEASURED) - 2)]
     mean, half = interval(run.test_accuracy for run in runs)
     cpu = [run.cpu_seconds for run in runs if run.cpu_seconds is not None]
     return [
-        f"{runs[0].parameters:,}",
+        f"{runs[0].parameters / 1e6:.2f} M",
         f"{mean:.2%}" + (f" ± {half * 100:.2f}" if half is not None else ""),
         str(len(runs)),
         f"{sum(run.seconds for run in runs) / len(runs) / 60:.1f}",
         f"{sum(cpu) / len(cpu) / 60:.1f}" if cpu else "",
-        f"{max(run.peak_memory_mb for run in runs):,.0f} MB",
-        f"{max(run.megabytes for run in runs):.1f} MB",
+        f"{max(run.peak_memory_mb for run in runs):,.0f}",
+        f"{max(run.megabytes for run in runs):.1f}",
     ]
 
 
