@@ -14,7 +14,7 @@ from model.folder import DEFAULT_MODEL, ModelFolder
 from model.photo import Photo, decode
 from model.reading import Box, Digit, Reading, Refusal
 from model.vision.choice import Choice, choose
-from model.vision.page import WAYS, Page, pages, read_page
+from model.vision.page import ALL, Page, Stages, pages, read_page
 
 SIDES = (640, 1600)
 """Pixels of the longer side of the first look, which is enough for most photos, and of the
@@ -97,12 +97,20 @@ class Recognizer:
         classifier: what tells glyphs apart.
         version: names the model version.
         refusal_threshold: the digit likeness below which a glyph is not a digit.
+        stages: which take part in reading.
     """
 
-    def __init__(self, classifier: Classifies, version: str, refusal_threshold: float) -> None:
+    def __init__(
+        self,
+        classifier: Classifies,
+        version: str,
+        refusal_threshold: float,
+        stages: Stages = ALL,
+    ) -> None:
         self.classifier = classifier
         self.version = version
         self.refusal_threshold = refusal_threshold
+        self.stages = stages
 
     @classmethod
     def load(cls, path: Path = DEFAULT_MODEL) -> Recognizer:
@@ -131,15 +139,17 @@ class Recognizer:
             PhotoError: if the bytes are not an image that can be read.
         """
         looks: list[Look] = []
-        for side in SIDES:
+        stages = self.stages
+        for side in SIDES if stages.closer else SIDES[:1]:
             picture = decode(photo, side)
-            for round_ in range(len(WAYS)):
-                looks += [self._look(picture, page) for page in pages(picture.pixels, round_)]
+            for round_ in range(len(stages.ways)):
+                found = pages(picture.pixels, round_, stages)
+                looks += [self._look(picture, page) for page in found]
                 if looks and _settled(looks):
                     return self._examination(picture, looks)
             if picture.scale == 1:
                 break
-        if looks and _trust(max(looks, key=_worth), looks) < TRUST:
+        if stages.turn and looks and self._trust(max(looks, key=_worth), looks) < TRUST:
             looks += self._turned([look for look in looks if look.photo is looks[0].photo])
         return self._examination(picture, looks)
 
@@ -147,10 +157,12 @@ class Recognizer:
         if not looks:
             return Examination(photo, (), None, Reading((), nothing_seen(photo)))
         best = max(looks, key=_worth)
-        turned = [look for look in looks if look.choice.page.turn and _trust(look, looks) >= TRUST]
-        if turned and _trust(best, looks) < TRUST:
-            best = max(turned, key=lambda look: _trust(look, looks))
-        trusted = _trust(best, looks) >= TRUST
+        turned = [
+            look for look in looks if look.choice.page.turn and self._trust(look, looks) >= TRUST
+        ]
+        if turned and self._trust(best, looks) < TRUST:
+            best = max(turned, key=lambda look: self._trust(look, looks))
+        trusted = self._trust(best, looks) >= TRUST
         reading = self._reading(best) if trusted else Reading((), why_not(best))
         return Examination(best.photo, tuple(looks), best, reading)
 
@@ -172,12 +184,31 @@ class Recognizer:
             page = look.choice.page
             for turn in (1, 2, 3):
                 plane = np.ascontiguousarray(np.rot90(page.plane, turn))
-                other = read_page(plane, *page.thresholds, turn=turn, dark=page.dark)
+                other = read_page(
+                    plane, page.thresholds, turn=turn, dark=page.dark, stages=self.stages
+                )
                 if other is not None and other.candidates:
                     found = self._look(look.photo, other)
                     if len(found.choice.chosen) >= SEVERAL or (turn != 2 and _held_upright(page)):
                         turned.append(found)
         return turned
+
+    def _trust(self, look: Look, looks: list[Look]) -> float:
+        """How far a look is to be trusted, 0 … 1: how sure it is, and how many others agree.
+
+        Handwriting looks the same however one looks; what one look alone takes for a digit is none.
+        """
+        if not self.stages.agreement:
+            return look.choice.mean
+        page = look.choice.page
+        same = [
+            other.text == look.text
+            for other in looks
+            if (other.choice.page.turn, other.choice.page.dark) == (page.turn, page.dark)
+        ]
+        # By chance two looks agree on one digit, but hardly on several.
+        alone = 1 - sum(same) / len(same) if len(look.text) == 1 else float(sum(same) == 1)
+        return look.choice.mean * (1 - ALONE * alone)
 
     def _reading(self, look: Look) -> Reading:
         page = look.choice.page
@@ -234,22 +265,6 @@ def _settled(looks: list[Look]) -> bool:
     smallest = min(max(best.page.candidates[k].box[2:]) for k in best.chosen)
     agreed = all(look.text == looks[0].text for look in looks)
     return agreed and smallest >= CLEAR and float(best.sure.min()) > SETTLED
-
-
-def _trust(look: Look, looks: list[Look]) -> float:
-    """How far a look is to be trusted, 0 … 1: how sure it is, and how many others agree.
-
-    Handwriting looks the same however one looks; what only one look takes for a digit is none.
-    """
-    page = look.choice.page
-    same = [
-        other.text == look.text
-        for other in looks
-        if (other.choice.page.turn, other.choice.page.dark) == (page.turn, page.dark)
-    ]
-    # By chance two looks agree on one digit, but hardly on several.
-    alone = 1 - sum(same) / len(same) if len(look.text) == 1 else float(sum(same) == 1)
-    return look.choice.mean * (1 - ALONE * alone)
 
 
 def _held_upright(page: Page) -> bool:

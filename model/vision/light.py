@@ -45,10 +45,15 @@ def contrast(grey: NDArray[np.uint8], reach: float) -> NDArray[np.uint8]:
     # A square, which OpenCV does in two passes: a disc gives the same and takes 20 times as long.
     kernel = np.ones((across, across), np.uint8)
     paper = cv2.morphologyEx(cv2.medianBlur(small, 3), cv2.MORPH_CLOSE, kernel)
-    paper = cv2.GaussianBlur(paper, (0, 0), across / 6)
+    paper = cv2.blur(paper, (across // 2 | 1, across // 2 | 1))
     paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     paper = np.maximum(paper, DARKEST)
     return np.asarray(cv2.divide(cv2.subtract(paper, grey), paper, scale=255), np.uint8)
+
+
+def plain(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The same without evening out the light: darker than the lightest, (h, w), uint8."""
+    return np.asarray(grey.max() - grey, np.uint8)
 
 
 def planes(pixels: NDArray[np.uint8]) -> list[tuple[NDArray[np.uint8], bool]]:

@@ -17,8 +17,51 @@ from model.vision.cut import cut
 from model.vision.ink import ink_level, mask
 from model.vision.strokes import Parts, find_parts
 
+SPECK = 12
+"""Pixels of a part that counts as a mark at all where dirt is not left out."""
+
 WIDEST = 4
 """Pieces of a line that may at most be read as one digit."""
+
+
+WAYS = (
+    ((0.08, 0.5, 0.5), (0.3, 0.5, 0.5)),
+    ((0.025, 0.4, 0.6), (0.08, 0.25, 0.3), (0.3, 0.25, 0.5), (0.08, 0.15, 0.2)),
+)
+"""How a photo is looked at, at first and if that leaves doubts: the reach within which the paper
+is looked for (see `light.contrast`), the low and high threshold (see `read_page`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Which stages take part; all of them, but for measuring what one is good for.
+
+    Attributes:
+        even_light: divide by the paper's own light.
+        either_polarity: look for light ink too where the light leaves doubts.
+        ways: in how many ways a page is looked at, see `WAYS`.
+        drop_dirt: leave out parts that cannot be handwriting.
+        group: join parts that make one digit.
+        split: cut where digits touch.
+        even_strokes: bring strokes to a width as in MNIST.
+        closer: look again at more pixels if the first look leaves doubts.
+        turn: try quarter turns.
+        agreement: trust what several looks agree on.
+    """
+
+    even_light: bool = True
+    either_polarity: bool = True
+    ways: tuple[tuple[tuple[float, float, float], ...], ...] = WAYS
+    drop_dirt: bool = True
+    group: bool = True
+    split: bool = True
+    even_strokes: bool = True
+    closer: bool = True
+    turn: bool = True
+    agreement: bool = True
+
+
+ALL = Stages()
 
 
 class Piece(NamedTuple):
@@ -82,36 +125,41 @@ class Page:
 
 def read_page(
     plane: NDArray[np.uint8],
-    low: float,
-    high: float,
+    thresholds: tuple[float, float],
     *,
     turn: int = 0,
     dark: bool = True,
+    stages: Stages = ALL,
 ) -> Page | None:
     """Threshold, group, and cut out whatever may be a digit; None if there is no ink.
 
     Args:
         plane: (h, w), uint8, contrast.
-        low, high: shares of the ink's strength: ink is what is over `low` and hangs together
-            with something over `high`.
+        thresholds: shares of the ink's strength: ink is what is over the first and hangs
+            together with something over the second.
+        turn, dark: noted on the page.
+        stages: which take part.
     """
     level, floor = ink_level(plane)
     if level == 0:
         return None
+    low, high = thresholds
     below = max(low * level, floor)
     parts = find_parts(mask(plane, below, max(high * level, floor)), plane)
-    kept = np.flatnonzero(parts.kept)
+    kept = np.flatnonzero(parts.kept if stages.drop_dirt else parts.areas > SPECK)
     if not len(kept):
         return None
     boxes = [Box(*map(int, parts.boxes[index])) for index in kept]
-    groups = layout.group(boxes)
+    groups = layout.group(boxes) if stages.group else [[k] for k in range(len(boxes))]
     hulls = [layout.union([boxes[k] for k in members]) for members in groups]
     candidates: list[Candidate] = []
     for number, line in enumerate(layout.lines(hulls)):
         pieces = [
             piece
             for k in line
-            for piece in _pieces(parts, tuple(int(kept[m]) for m in groups[k]), hulls[k])
+            for piece in _pieces(
+                parts, tuple(int(kept[m]) for m in groups[k]), hulls[k], split=stages.split
+            )
         ]
         for first, last in _spans(pieces):
             chosen = pieces[first : last + 1]
@@ -122,37 +170,26 @@ def read_page(
             area = int((ink >= 128).sum())
             cuts = int(first > 0 and pieces[first - 1].parts == pieces[first].parts)
             cuts += int(last + 1 < len(pieces) and pieces[last + 1].parts == pieces[last].parts)
-            candidates.append(Candidate(cut(ink), box, number, first, last, framed, area, cuts))
-    return Page(plane, parts, level, tuple(candidates), (low, high), turn, dark)
+            glyph = cut(ink, even_strokes=stages.even_strokes)
+            candidates.append(Candidate(glyph, box, number, first, last, framed, area, cuts))
+    return Page(plane, parts, level, tuple(candidates), thresholds, turn, dark)
 
 
-WAYS = (
-    ((0.08, 0.5, 0.5), (0.3, 0.5, 0.5)),
-    (
-        (0.025, 0.4, 0.6),
-        (0.08, 0.25, 0.3),
-        (0.3, 0.25, 0.5),
-        (0.08, 0.15, 0.2),
-    ),
-)
-"""How a photo is looked at, at first and if that leaves doubts: the reach within which the paper
-is looked for (see `light.contrast`), the low and high threshold (see `read_page`)."""
-
-
-def pages(pixels: NDArray[np.uint8], round_: int) -> Iterator[Page]:
-    """The ways of reading a photo that are worth asking the classifier about."""
-    for grey, dark in light.planes(pixels):
-        for reach, low, high in WAYS[round_]:
-            page = read_page(light.contrast(grey, reach), low, high, dark=dark)
+def pages(pixels: NDArray[np.uint8], round_: int, stages: Stages = ALL) -> Iterator[Page]:
+    """The ways of reading a photo (h, w, 3) that are worth asking the classifier about."""
+    for grey, dark in light.planes(pixels)[: None if stages.either_polarity else 1]:
+        for reach, low, high in stages.ways[round_]:
+            plane = light.contrast(grey, reach) if stages.even_light else light.plain(grey)
+            page = read_page(plane, (low, high), dark=dark, stages=stages)
             if page is not None and page.candidates:
                 yield page
 
 
-def _pieces(parts: Parts, members: tuple[int, ...], hull: Box) -> list[Piece]:
+def _pieces(parts: Parts, members: tuple[int, ...], hull: Box, *, split: bool) -> list[Piece]:
     """A group as it is, or, where it may be several digits that touch, cut at its seams."""
     region = parts.labels[hull.y : hull.y + hull.height, hull.x : hull.x + hull.width]
     inked = np.isin(region, [index + 1 for index in members])
-    edges = [0, *layout.seams(inked), hull.width]
+    edges = [0, *(layout.seams(inked) if split else ()), hull.width]
     return [
         Piece(members, Box(hull.x + left, hull.y, right - left, hull.height))
         for left, right in pairwise(edges)

@@ -46,12 +46,12 @@ class Parts:
 def find_parts(mask: NDArray[np.uint8], plane: NDArray[np.uint8]) -> Parts:
     """Connected parts of a mask (h, w), 0 or 1, of a plane (h, w), 0 paper … 255."""
     height, width = mask.shape
-    inked = mask > 0
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     boxes, areas = stats[1:, :4].astype(np.int32), stats[1:, 4].astype(np.int32)
     right, bottom = boxes[:, _X] + boxes[:, _W], boxes[:, _Y] + boxes[:, _H]
     framed = (boxes[:, :2] == 0).any(axis=1) | (right == width) | (bottom == height)
-    sums = np.bincount(labels[inked], plane[inked], minlength=len(stats))[1:]
+    inked = np.flatnonzero(mask)
+    sums = np.bincount(labels.ravel()[inked], plane.ravel()[inked], len(stats))[1:]
     strengths = sums / np.maximum(areas, 1)
     border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     contact = np.bincount(border, minlength=len(stats))[1:] / len(border)
