@@ -1,0 +1,53 @@
+"""Parts that may be handwriting, and parts that cannot be."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.vision.strokes import find_parts
+
+
+def kept(mask: NDArray[np.uint8]) -> int:
+    """How many parts are kept, all as dark."""
+    return int(find_parts(mask, np.asarray(mask * 200, np.uint8)).kept.sum())
+
+
+def digit() -> NDArray[np.uint8]:
+    """A ring on a sheet, (300, 400), 0 or 1."""
+    mask = np.zeros((300, 400), np.uint8)
+    cv2.ellipse(mask, (200, 150), (30, 50), 0, 0, 360, 1, 6)
+    return mask
+
+
+def test_specks_and_solid_pieces_are_left_out() -> None:
+    mask = digit()
+    assert kept(mask) == 1
+    mask[20:24, 20:24] = 1
+    mask[220:280, 40:100] = 1
+    assert kept(mask) == 1
+
+
+def test_what_the_sheet_lies_on_is_left_out() -> None:
+    mask = digit()
+    mask[:30] = 1
+    mask[:, :20] = 1
+    assert kept(mask) == 1
+
+
+def test_the_edge_of_a_sheet_is_left_out_but_a_tight_crop_is_kept() -> None:
+    mask = digit()
+    mask[:, 390:] = 1
+    assert kept(mask) == 1
+    tight = np.zeros((100, 30), np.uint8)
+    tight[:, 10:18] = 1
+    assert kept(tight) == 1
+
+
+def test_what_is_much_fainter_than_the_pen_is_left_out() -> None:
+    mask = digit()
+    mask[100:200, 320:326] = 1
+    plane = mask * 200
+    plane[100:200, 320:326] = 40
+    assert find_parts(mask, np.asarray(plane, np.uint8)).kept.sum() == 1
