@@ -55,17 +55,17 @@ class Backstage:
         except StoreUnavailable as error:
             log.warning("Answering photos without a memory for now. %s", error)
             writing = self._migrate_and_write
-        async with AsyncExitStack() as tasks:
+        async with AsyncExitStack() as opened:
+            opened.push_async_callback(self.journal.close)
             for name, work in (
                 ("journal", writing),
                 ("keeper", self.keeper.run),
                 ("reports", self.workshop.watch),
                 ("cleaning", self._clean),
             ):
-                await tasks.enter_async_context(background(_forever(work, name), name))
+                await opened.enter_async_context(background(_forever(work, name), name))
+            opened.push_async_callback(self.workshop.close)
             yield
-            await self.workshop.close()
-        await self.journal.close()
 
     async def _migrate_and_write(self) -> None:
         await migrate(self.database)

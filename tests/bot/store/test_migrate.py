@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from bot.store import Database, migrate
-from bot.store.migrate import MIGRATIONS
+from bot.store.migrate import MIGRATIONS, NewerSchema
 from bot.store.tables import Table
 
 REVISIONS = sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("*.py"))
@@ -79,6 +79,16 @@ async def test_a_migration_that_fails_leaves_the_earlier_schema(address: str) ->
         assert "versions" not in tables
         version = await connection.execute(text("SELECT version_num FROM alembic_version"))
         assert version.scalar_one() == "0001"
+    await database.close()
+
+
+async def test_a_program_older_than_its_database_says_so(address: str) -> None:
+    database = Database.at(address)
+    await migrate(database)
+    async with database.writing() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NewerSchema, match="9999"):
+        await migrate(database)
     await database.close()
 
 
