@@ -14,11 +14,11 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.handlers.sending import patiently
 from bot.intake import seconds_to_wait
+from bot.making import Moment
 from bot.store import Database, versions
 from bot.store.archive import unpack
 from bot.store.runs import Run, RunState
 from bot.store.versions import Version
-from bot.workshop import Moment
 from model.errors import ModelError
 from model.folder import Manifest, ModelFolder
 

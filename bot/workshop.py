@@ -12,25 +12,23 @@ import logging
 import os
 import secrets
 import shutil
-import socket
-import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import psutil
 
 from bot.gate import Verdict, judge
 from bot.keeper import Keeper, Serving
+from bot.making import Making, Moment, place
 from bot.resources import shortage
 from bot.store import Database, StoreUnavailable, corrections, runs, versions
 from bot.store.archive import pack
 from bot.store.runs import BEAT_SECONDS, Lease, LeaseLost, Run, RunState, Wanted
 from bot.store.versions import Version
-from bot.training import Child, Job, Progress, TrainingFailed, started, write_corrections
+from bot.training import Job, TrainingFailed, started, write_corrections
 from model import mnist
 from model.errors import InklingError
 from model.folder import ModelFolder
@@ -52,22 +50,6 @@ class NotEnough(InklingError):
 
 class AskedToStop(InklingError):
     """An admin cancelled the run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """How far the run is, for the live message.
-
-    Attributes:
-        seconds_left: an estimate, None before the first epoch has ended.
-        measuring: whether the epochs are over and the result is being measured.
-        busy_with: what the child says that it does before the first epoch.
-    """
-
-    run: Run
-    seconds_left: float | None = None
-    measuring: bool = False
-    busy_with: str = ""
 
 
 class Announces(Protocol):
@@ -162,7 +144,7 @@ class Workshop:
         folder = self._scratch / f"run-{run.id}"
         try:
             folder.mkdir(parents=True)
-            await self._outcome(_State(run), lease, folder, go_on)
+            await self._outcome(Making(run), lease, folder, go_on)
         except LeaseLost as lost:
             # Whoever took the run for dead reports it.
             log.warning("Run %d: %s", run.id, lost)
@@ -178,7 +160,7 @@ class Workshop:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    async def _outcome(self, state: _State, lease: Lease, folder: Path, go_on: bool) -> None:
+    async def _outcome(self, state: Making, lease: Lease, folder: Path, go_on: bool) -> None:
         """Make the version beside keeping the lease; raises what came in between."""
         making = asyncio.create_task(self._make(state, lease, folder, go_on))
         beating = asyncio.create_task(self._beat(state, lease))
@@ -193,7 +175,7 @@ class Workshop:
                 task.cancel()
             await asyncio.gather(making, beating, showing, return_exceptions=True)
 
-    async def _make(self, state: _State, lease: Lease, folder: Path, go_on: bool) -> None:
+    async def _make(self, state: Making, lease: Lease, folder: Path, go_on: bool) -> None:
         """Train, measure, judge and publish."""
         serving = self._keeper.serving
         accepted = await corrections.accepted(self._database)
@@ -229,7 +211,7 @@ class Workshop:
         await self._keeper.refresh()
 
     async def _publish(
-        self, version: Version, archive: bytes, state: _State, lease: Lease, compared_with: int
+        self, version: Version, archive: bytes, state: Making, lease: Lease, compared_with: int
     ) -> None:
         state.publishing = True
         for attempt in range(PUBLISH_TRIES):
@@ -246,7 +228,7 @@ class Workshop:
                 log.info("Version %s is stored, active: %s.", version.id, active)
                 return
 
-    async def _beat(self, state: _State, lease: Lease) -> None:
+    async def _beat(self, state: Making, lease: Lease) -> None:
         """Keep the lease, tell the others how far we are, and hear whether to stop."""
         while True:
             try:
@@ -261,7 +243,7 @@ class Workshop:
                 raise AskedToStop(f"{state.run.cancelled_by} stopped it.")
             await asyncio.sleep(BEAT_SECONDS)
 
-    async def _show(self, state: _State) -> None:
+    async def _show(self, state: Making) -> None:
         while True:
             await asyncio.sleep(SHOW_SECONDS)
             await self._announcer.show(state.moment())
@@ -287,15 +269,6 @@ class Workshop:
             await runs.reported(self._database, run.id)
 
 
-def place() -> str:
-    """Names what process ids count in: this boot of this machine, and this container of it."""
-    try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-        return f"{boot[:18]}/{Path('/proc/self/ns/pid').stat().st_ino}"
-    except OSError:  # not Linux
-        return socket.gethostname()[:40].replace(":", "-")
-
-
 def _meaning(error: Exception, run: Run) -> tuple[RunState, str]:
     """What an error makes of a run, and says to the admin."""
     if isinstance(error, AskedToStop):
@@ -308,49 +281,6 @@ def _meaning(error: Exception, run: Run) -> tuple[RunState, str]:
         return RunState.FAILED, f"The disk would not have it ({error}). Make room, then /train."
     log.error("Run %d failed in a way that nobody foresaw.", run.id, exc_info=error)
     return RunState.FAILED, "Something went wrong on my side, and it is noted in the log."
-
-
-class _State:
-    """What the tasks of a run tell each other."""
-
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.corrections = 0
-        self.child: Child | None = None
-        self.measuring = False
-        self.publishing = False
-        self._seconds: list[float] = []
-        self._latest: Progress | None = None
-        self._at = time.monotonic()
-
-    def advance(self, progress: Progress) -> None:
-        """Another epoch is over."""
-        self._latest = progress
-        self._seconds.append(progress.seconds)
-        self._at = time.monotonic()
-        self.measuring = progress.epoch == progress.epochs
-
-    def figures(self) -> dict[str, Any]:
-        """What the row is to say."""
-        if self._latest is None:
-            return {"corrections": self.corrections}
-        return {
-            "corrections": self.corrections,
-            "epoch": self._latest.epoch,
-            "epochs": self._latest.epochs,
-            "loss": self._latest.loss,
-            "accuracy": self._latest.accuracy,
-        }
-
-    def moment(self) -> Moment:
-        """What the live message is to say."""
-        left = None
-        if self._latest is not None:
-            mean = sum(self._seconds) / len(self._seconds)
-            epochs = self._latest.epochs - self._latest.epoch
-            left = max(0.0, mean * epochs - (time.monotonic() - self._at))
-        busy_with = self.child.saying if self.child and self._latest is None else ""
-        return Moment(replace(self.run, **self.figures()), left, self.measuring, busy_with)
 
 
 def _judge(serving: Serving, made: ModelFolder, accepted: corrections.Accepted) -> Verdict:

@@ -11,9 +11,10 @@ from telegram.ext import BaseHandler, ContextTypes
 
 from bot.announcer import duration, live_text
 from bot.handlers.admin import Admins
+from bot.making import Moment
 from bot.store import Database, runs
 from bot.store.runs import AlreadyRunning, Run, Wanted
-from bot.workshop import Moment, NotEnough, Workshop
+from bot.workshop import NotEnough, Workshop
 from model.recipes import RECIPES
 
 FINE_TUNE = "fine-tune"

@@ -9,8 +9,8 @@ import pytest
 
 from bot.announcer import closed_text, duration, ended_text, live_text, result_text, worst_text
 from bot.handlers.training import FINE_TUNE, MOST_EPOCHS, already_text, asked
+from bot.making import Moment
 from bot.store.runs import Run, RunState
-from bot.workshop import Moment
 from model.folder import DEFAULT_MODEL, ModelFolder
 from model.recipes import RECIPES
 from tests.bot.store.samples import ADMIN, version

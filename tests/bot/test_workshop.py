@@ -15,12 +15,13 @@ import pytest
 from sqlalchemy import text, update
 
 from bot.keeper import Keeper
+from bot.making import Moment
 from bot.reader import Reader
 from bot.store import Database, runs, versions
 from bot.store.runs import AlreadyRunning, Run, RunState, Wanted
 from bot.store.tables import RunRow
 from bot.training import Job
-from bot.workshop import Moment, Workshop
+from bot.workshop import Workshop
 from model.recognizer import Recognizer
 from tests.bot.databases import address, database, postgres_server
 from tests.bot.models import variant
