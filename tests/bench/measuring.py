@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
@@ -11,6 +10,15 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 MEBIBYTE = 1024**2
+
+LAUNCHER = """
+import resource, subprocess, sys
+status = subprocess.run([sys.executable, *sys.argv[1:]]).returncode
+print()
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(status)
+"""
+"""Small itself: to the kernel, a process begins as large as the one that starts it."""
 
 
 class Cost(NamedTuple):
@@ -27,15 +35,12 @@ def process(arguments: Sequence[str]) -> Cost:
     Standard output is kept; standard error goes where ours goes. A process that fails raises.
     """
     start = time.perf_counter()
-    with subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        output = child.stdout.read()
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise subprocess.CalledProcessError(child.returncode, child.args, output)
+    command = [sys.executable, "-c", LAUNCHER, *arguments]
+    said = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    took = time.perf_counter() - start
+    output, _, peak = said.rstrip("\n").rpartition("\n")
     unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss: bytes there, KiB elsewhere
-    return Cost(time.perf_counter() - start, usage.ru_maxrss * unit / MEBIBYTE, output)
+    return Cost(took, int(peak) * unit / MEBIBYTE, output)
 
 
 def seconds(function: Callable[[], object], rounds: int = 5) -> float:
