@@ -58,11 +58,12 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class Picture:
-    """One JPEG of a photo."""
+    """One size of a photo."""
 
     data: bytes
     width: int
     height: int
+    mime_type: str = "image/jpeg"
 
 
 class FileStore:
@@ -85,7 +86,8 @@ class FileStore:
         """All sizes of one photo, the smallest first."""
         sizes = []
         for picture in pictures:
-            stored = self.keep(picture.data, "photos", "image/jpeg", ".jpg")
+            suffix = mimetypes.guess_extension(picture.mime_type) or ""
+            stored = self.keep(picture.data, "photos", picture.mime_type, suffix)
             sizes.append(
                 PhotoSize(
                     file_id=stored.file_id,
@@ -146,6 +148,9 @@ def _kind(stored: StoredFile) -> str:
 def photo_sizes(data: bytes, *, by_bot: bool = False) -> list[Picture]:
     """A picture as Telegram passes it on: upright JPEGs of at most 1280 px, the smallest first.
 
+    Unlike Telegram's, the largest size of a bot's PNG stays as it was sent, so that the page shows
+    just what the bot drew.
+
     Args:
         data: any image file.
         by_bot: whether a bot sends it, for whom Telegram has limits; a person's app makes the
@@ -160,6 +165,7 @@ def photo_sizes(data: bytes, *, by_bot: bool = False) -> list[Picture]:
         raise TOO_LARGE
     try:
         image = _opened(data)
+        kind = image.format
         width, height = image.size
         ratio = max(width / height, height / width)
         if ratio > MAX_PHOTO_RATIO or (by_bot and width + height > MAX_PHOTO_EDGES):
@@ -169,7 +175,10 @@ def photo_sizes(data: bytes, *, by_bot: bool = False) -> list[Picture]:
         raise bad_request("IMAGE_PROCESS_FAILED") from error
     longest = min(max(image.size), PHOTO_EDGES[-1])
     edges = [edge for edge in PHOTO_EDGES if edge < longest] + [longest]
-    return [_resized(image, edge) for edge in edges]
+    sizes = [_resized(image, edge) for edge in edges]
+    if by_bot and kind == "PNG" and longest == max(image.size):
+        sizes[-1] = Picture(data, *image.size, "image/png")
+    return sizes
 
 
 def _opened(data: bytes) -> Image.Image:

@@ -23,7 +23,7 @@ async def test_a_photo_that_is_picked_in_the_page_is_read(
         messages = page.locator("article.theirs")
         before = await messages.count()
         await page.locator("#pick-photo").set_input_files([photo])
-        await page.get_by_label("Caption").press("Enter")
+        await page.get_by_role("textbox", name="Caption").press("Enter")
         answer = messages.nth(before)
         await expect(answer.locator(".text")).to_contain_text("5", timeout=30_000)
         await expect(answer.locator(".text")).to_contain_text("sure")

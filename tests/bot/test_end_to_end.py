@@ -56,7 +56,7 @@ def test_a_photo_gets_its_digit_and_a_card(chat: Chat, photos: list[bytes]) -> N
         assert number_in(answer) == str(digit)
         assert re.search(r"I am \d+(\.\d)?% sure", answer["caption"])
         card = Image.open(BytesIO(chat.picture(answer)))
-        assert (card.width, card.height) == (800, 492)
+        assert (card.format, card.width, card.height) == ("PNG", 800, 492)
 
 
 def test_several_digits_are_one_number(chat: Chat, digits: NDArray[np.uint8]) -> None:

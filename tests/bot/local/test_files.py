@@ -106,3 +106,10 @@ def test_a_file_keeps_its_name_and_says_its_kind() -> None:
     assert store.document(document.file_id) == document
     with pytest.raises(ApiError, match="can't use file of type Document as Photo"):
         store.photo(document.file_id)
+
+
+def test_what_a_bot_draws_stays_as_it_was_drawn() -> None:
+    drawn = encoded(Image.new("RGB", (800, 492), "white"), "PNG")
+
+    assert photo_sizes(drawn, by_bot=True)[-1].data == drawn
+    assert [size.mime_type for size in photo_sizes(drawn)] == ["image/jpeg"] * 3

@@ -111,8 +111,8 @@ async def test_files_are_sent_as_photos_with_a_caption_or_as_they_are(
     one = FilePayload(name="one.png", mimeType="image/png", buffer=picture)
     two = FilePayload(name="two.png", mimeType="image/png", buffer=picture)
     await app.locator("#pick-photo").set_input_files([one, two])
-    await app.get_by_label("Caption").fill("both of them")
-    await app.get_by_label("Caption").press("Enter")
+    await app.get_by_role("textbox", name="Caption").fill("both of them")
+    await app.get_by_role("textbox", name="Caption").press("Enter")
     await expect(app.locator("article.own .picture img")).to_have_count(2)
     await expect(app.locator("article.own .text")).to_have_text("both of them")
 
