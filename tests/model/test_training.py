@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -113,8 +114,17 @@ def test_the_baseline_reaches_what_plain_training_reaches(tmp_path: Path) -> Non
     assert ModelFolder.open(tmp_path / "baseline").manifest.test_accuracy == last["test_accuracy"]
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let children hear Ctrl-C, also where a shell has started the tests in the background."""
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, usual)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_a_signal_in_the_middle_leaves_no_model(tmp_path: Path, how: signal.Signals) -> None:
     command = [sys.executable, "-m", "model", "train", "--recipe", "baseline", "--json"]
