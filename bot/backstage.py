@@ -12,6 +12,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from bot.journal import Journal
 from bot.keeper import Keeper
 from bot.lifecycle import background
@@ -94,20 +96,10 @@ def scratch_folder(under: Path = SCRATCH) -> Iterator[Path]:
     """A folder of this process, gone at the end; clears what killed processes left."""
     under.mkdir(parents=True, exist_ok=True)
     for left in under.iterdir():
-        if not _alive(int(left.name.split("-")[0])):
+        if not psutil.pid_exists(int(left.name.split("-")[0])):
             shutil.rmtree(left, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=under))
     try:
         yield folder.resolve()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass  # somebody else's, but alive
-    return True

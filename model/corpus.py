@@ -71,7 +71,7 @@ class Corpus:
             rounds = -(-part.an_epoch // count)
             turns = [generator.permutation(count) for _ in range(rounds)]
             drawn.append(part.examples.part(np.concatenate(turns)[: part.an_epoch]))
-        together = joined(drawn)
+        together = handwriting.joined(drawn)
         return together.part(generator.permutation(len(together.labels)))
 
 
@@ -124,14 +124,6 @@ def gather(
         room = max(int(SHARE_OF_CORRECTIONS * usual), len(corrections.labels))
         parts["corrections"] = Part(corrections, min(room, REPEATS * len(corrections.labels)))
     return Corpus(parts, held_out, other_hands)
-
-
-def joined(examples: list[Examples]) -> Examples:
-    """Several, one after the other."""
-    return Examples(
-        np.concatenate([some.glyphs for some in examples]),
-        np.concatenate([some.labels for some in examples]),
-    )
 
 
 def read_corrections(path: Path) -> Examples:

@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from model.errors import ModelError
 from model.glyph import PREPROCESSING
 
@@ -156,7 +158,7 @@ def written(path: Path, *, replace: bool = False) -> Iterator[Path]:
     path = path.resolve()  # a name, even for "."
     path.parent.mkdir(parents=True, exist_ok=True)
     for left in path.parent.glob(f".{path.name}.*.partial"):
-        if not _alive(int(left.name.split(".")[-2])):
+        if not psutil.pid_exists(int(left.name.split(".")[-2])):
             shutil.rmtree(left)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     partial.mkdir()
@@ -189,13 +191,3 @@ def _sha256(file: Path) -> str:
         return hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError as error:
         return str(error)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass  # somebody else's, but alive
-    return True

@@ -103,8 +103,8 @@ def load(  # noqa: PLR0913 - how much of what, by name
     for (origin, are_digits), count in wanted.items():
         made = [_read(t.path) for t in tasks if (t.origin, t.are_digits) == (origin, are_digits)]
         if made:
-            parts.append(_joined(made).part(slice(count)))
-    whole = _joined(parts)
+            parts.append(joined(made).part(slice(count)))
+    whole = joined(parts)
     order = np.random.default_rng(seed).permutation(len(whole.labels))
     return Examples(whole.glyphs[order], whole.labels[order])
 
@@ -168,7 +168,8 @@ def _read(path: Path) -> Examples:
         return Examples(file["glyphs"], file["labels"])
 
 
-def _joined(parts: Sequence[Examples]) -> Examples:
+def joined(parts: Sequence[Examples]) -> Examples:
+    """Several, one after the other."""
     return Examples(
         np.concatenate([part.glyphs for part in parts]),
         np.concatenate([part.labels for part in parts]),

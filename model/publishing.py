@@ -27,9 +27,10 @@ from model.calibration import (
     tempered,
 )
 from model.card import CARD, card
-from model.corpus import NOT_A_DIGIT, Corpus, joined
+from model.corpus import NOT_A_DIGIT, Corpus
 from model.errors import InklingError
 from model.folder import KERAS, TFLITE, ModelFolder, seal, written
+from model.handwriting import joined
 from model.mnist import Examples
 from model.recipes import Recipe
 

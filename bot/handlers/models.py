@@ -22,7 +22,7 @@ from bot.handlers.admin import Admins
 from bot.keeper import Keeper
 from bot.store import Database, versions
 from bot.store.versions import Version
-from model import mnist
+from model import evaluation, mnist
 from model.classifier import Classifier
 from model.errors import InklingError
 from model.folder import DEFAULT_MODEL, ModelFolder
@@ -203,11 +203,8 @@ def measure(folder: ModelFolder) -> tuple[np.ndarray[Any, np.dtype[np.int64]], f
     """
     test = mnist.test_set()
     began = time.perf_counter()
-    read = Classifier.load(folder).classify(test.glyphs).probabilities.argmax(axis=1)
-    seconds = time.perf_counter() - began
-    confusion = np.zeros((10, 10), np.int64)
-    np.add.at(confusion, (test.labels, read), 1)
-    return confusion, seconds
+    found = evaluation.measure(Classifier.load(folder), test)
+    return found.confusion, time.perf_counter() - began
 
 
 def _drawn(confusion: np.ndarray[Any, np.dtype[np.int64]]) -> bytes:
