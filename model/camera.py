@@ -15,6 +15,13 @@ from model.paper import Surface
 
 Matrix = NDArray[np.float64]
 
+CARELESS = 0.15
+"""How often a sheet is photographed from the side rather than from above."""
+
+
+# Chats deliver photos of at most 1280 pixels; most of a page's digits is as well seen at half.
+LONG_SIDES = (360, 1000)
+
 
 class Shot(NamedTuple):
     """A picture, and where things went.
@@ -26,6 +33,13 @@ class Shot(NamedTuple):
 
     picture: Surface
     matrix: Matrix
+
+
+def frame(rng: np.random.Generator) -> tuple[int, int]:
+    """Height and width of a picture in pixels, from a camera that stands or lies."""
+    long = round(float(np.exp(rng.uniform(*np.log(LONG_SIDES)))))
+    short = round(long * float(rng.choice([0.5625, 0.75, 1.0], p=[0.3, 0.55, 0.15])))
+    return (long, short) if rng.random() < 0.5 else (short, long)
 
 
 def light(height: int, width: int, rng: np.random.Generator) -> Surface:
@@ -105,11 +119,12 @@ def moved_by(matrix: Matrix, points: NDArray[np.float64]) -> NDArray[np.float64]
 def _askew(size: NDArray[np.int64], rng: np.random.Generator) -> Matrix:
     """Turn, tilt and come closer, or a little too far off."""
     corners = (np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * size).astype(np.float32)
-    angle = rng.normal(0, 0.05)
+    care = 3.0 if rng.random() < CARELESS else 1.0
+    angle = rng.normal(0, 0.05) * care
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     zoom = rng.uniform(1.06, 1.25) if rng.random() < 0.88 else rng.uniform(0.8, 1.0)
     aimed = (corners - size / 2) @ turn.T * zoom + size / 2
-    aimed += rng.normal(0, 0.02, (4, 2)) * size
+    aimed += rng.normal(0, 0.02, (4, 2)) * size * care
     return np.asarray(cv2.getPerspectiveTransform(corners, aimed.astype(np.float32)), np.float64)
 
 
@@ -158,7 +173,7 @@ def _sensor_noise(height: int, width: int, rng: np.random.Generator) -> Surface:
 
 
 def encode(pixels: NDArray[np.uint8], rng: np.random.Generator) -> bytes:
-    """Save as a phone or a chat does: a JPEG between 45 and 95, or now and then a PNG.
+    """Save as a phone or a chat does: a JPEG between 20 and 95, or now and then a PNG.
 
     Args:
         pixels: (h, w), (h, w, 3) RGB or (h, w, 4) RGBA, uint8.
@@ -169,7 +184,7 @@ def encode(pixels: NDArray[np.uint8], rng: np.random.Generator) -> bytes:
         pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), np.uint8)
     if rng.random() < 0.15:
         return _file(".png", pixels, [])
-    return _file(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(45, 96))])
+    return _file(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, round(95 - 75 * rng.beta(1, 2.5))])
 
 
 def _file(extension: str, pixels: cv2.typing.MatLike, options: list[int]) -> bytes:

@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from model.recognizer import Examination, Look
+from model.looks import Look
+from model.recognizer import Examination
 
 MOST_GLYPHS = 10
 """Glyphs drawn with their probabilities; a page may hold more."""

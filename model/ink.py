@@ -74,6 +74,25 @@ def wear(ink: Ink, amount: float, grain: int, rng: np.random.Generator) -> Ink:
     return to_ink(ink * (1 - amount * np.clip(pits * 2 - 0.6, 0, 1)))
 
 
+def skip(ink: Ink, rng: np.random.Generator) -> Ink:
+    """Break strokes straight across, in one to four places, by less than their width or more."""
+    rows, columns = np.nonzero(ink > 127)
+    broken = ink.copy()
+    if not len(rows):
+        return broken
+    depth = cv2.distanceTransform((ink > 127).astype(np.uint8), cv2.DIST_L2, 3)
+    width = 2 * float(np.percentile(depth[depth > 0], 90))
+    for _ in range(int(rng.integers(1, 5))):
+        at = int(rng.integers(len(rows)))
+        middle = np.array([columns[at], rows[at]])
+        angle, reach = rng.uniform(0, np.pi), width * 1.5 + 1
+        across = np.array([np.cos(angle), np.sin(angle)]) * reach
+        start, end = np.round(middle - across).astype(int), np.round(middle + across).astype(int)
+        thick = max(1, round(width * rng.uniform(0.2, 0.9)))
+        cv2.line(broken, start.tolist(), end.tolist(), 0, thick, cv2.LINE_AA)
+    return broken
+
+
 def soften(ink: Ink, sigma: float) -> Ink:
     """Blur by `sigma` pixels, keeping the blurred edge inside the frame."""
     border = int(3 * sigma) + 1

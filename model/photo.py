@@ -28,6 +28,12 @@ MAX_PIXELS = 51_000_000
 WORKING_SIDE = 1600
 """Pixels of the longer side that is worked on. Telegram delivers photos with at most 1280."""
 
+MAX_PIXELS_OF = {"WEBP": 16_000_000, "AVIF": 32_000_000}
+"""Fewer where the decoder holds the picture several times over: a peak of 340 MiB either way."""
+
+BAND = 64
+"""Rows, after it, of a large picture that are reduced at a time."""
+
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "AVIF")
 """What Pillow may open. HEIC, which is what iPhones save, goes through pillow-heif."""
 
@@ -42,6 +48,7 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_OWN_RANGE = ("I", "F")
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
@@ -71,8 +78,9 @@ def decode(data: bytes, side: int = WORKING_SIDE) -> Photo:
     _check_size(len(data))
     image = _open(data)
     width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise _too_many(f"{width * height / 1e6:.0f} million")
+    most = MAX_PIXELS_OF.get(image.format or "", MAX_PIXELS)
+    if width * height > most:
+        raise _too_many(f"{width * height / 1e6:.0f} million", most)
     if width * height == 0:
         raise BrokenImage("Expected an image, received one without a single pixel.")
     try:
@@ -128,10 +136,9 @@ def _open(data: bytes) -> Image.Image:
         ) from error
 
 
-def _too_many(received: str) -> TooManyPixels:
+def _too_many(received: str, most: int = MAX_PIXELS) -> TooManyPixels:
     return TooManyPixels(
-        f"Expected an image of at most {MAX_PIXELS // 1_000_000} million pixels, "
-        f"received {received}."
+        f"Expected an image of at most {most // 1_000_000} million pixels, received {received}."
     )
 
 
@@ -144,7 +151,7 @@ def _upright(image: Image.Image, side: int) -> Photo:
     turn = _UPRIGHT.get(_orientation(image))
     factor = max(image.size) // side
     if factor > 1:
-        image = _eight_bits(image).reduce(factor)
+        image = _reduced(image, factor)
     if turn is not None:
         image = image.transpose(turn)
     pixels = _rgb(image)
@@ -154,6 +161,26 @@ def _upright(image: Image.Image, side: int) -> Photo:
         size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
         pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     return Photo(pixels, original / max(pixels.shape[:2]))
+
+
+def _reduced(image: Image.Image, factor: int) -> Image.Image:
+    """A picture made smaller by a whole number, band by band.
+
+    At once it would be in memory three times: as it is, in a mode that can be averaged, and with
+    its colours multiplied by how opaque they are.
+    """
+    bands = []
+    for top in range(0, image.height, BAND * factor):
+        bottom = min(top + BAND * factor, image.height)
+        band = image.crop((0, top, image.width, bottom))
+        # Of modes with a range of their own, the whole is needed to know it.
+        bands.append((band if band.mode in _OWN_RANGE else _eight_bits(band)).reduce(factor))
+    size = (bands[0].width, sum(band.height for band in bands))
+    whole = Image.new(bands[0].mode, size)
+    whole.info = bands[0].info
+    for number, band in enumerate(bands):
+        whole.paste(band, (0, number * BAND))
+    return whole
 
 
 def _orientation(image: Image.Image) -> int:
@@ -172,7 +199,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
         return image.convert("L")
     if image.mode.startswith("I;16"):
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-    if image.mode in ("I", "F"):
+    if image.mode in _OWN_RANGE:
         values = np.nan_to_num(np.asarray(image, np.float32))
         low, high = float(values.min()), float(values.max())
         return Image.fromarray(((values - low) * (255 / max(high - low, 1e-6))).astype(np.uint8))
@@ -183,11 +210,14 @@ def _rgb(image: Image.Image) -> NDArray[np.uint8]:
     """(h, w, 3), uint8, RGB, with what is transparent filled so that the rest stands out."""
     image = _eight_bits(image)
     if not image.has_transparency_data:
-        return np.asarray(image.convert("RGB"))
-    rgba = np.asarray(image.convert("RGBA"))
-    colour, alpha = rgba[..., :3], rgba[..., 3:].astype(np.float32) / 255
-    filled = colour * alpha + _behind(colour, alpha[..., 0] > 0.5) * (1 - alpha)
-    return np.asarray(filled + 0.5, np.uint8)
+        return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+    image = image.convert("RGBA")
+    step = 1 + max(image.size) // WORKING_SIDE
+    some = np.asarray(image)[::step, ::step]
+    red, green, blue = _behind(some[..., :3], some[..., 3] > 127).round().astype(int).tolist()
+    ground = Image.new("RGB", image.size, (red, green, blue))
+    ground.paste(image, mask=image)
+    return np.asarray(ground)
 
 
 def _behind(colour: NDArray[np.uint8], seen: NDArray[np.bool_]) -> NDArray[np.float32]:

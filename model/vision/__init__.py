@@ -9,6 +9,7 @@ Each stage is a plain function over arrays that can be looked at alone:
     cut       a digit's strokes to a 28×28 glyph with MNIST's stroke width
     page      the stages in a row: one way of reading a page
     choice    of several ways, the one that the classifier finds likeliest
+    sides     whether strokes lie on paper, or are where things end
 """
 
 from __future__ import annotations

@@ -40,12 +40,28 @@ class Choice:
     @property
     def worth(self) -> float:
         """How much ink this way of reading explains as digits, less what it leaves unexplained."""
-        return float((self.areas * (self.sure - DOUBT)).sum())
+        return float((self.areas * (log_odds(self.sure) - log_odds(DOUBT))).sum())
+
+    @property
+    def clarity(self) -> float:
+        """How steeply the ink of these digits rises from the paper, times how sure they are.
+
+        The ink of a photo has its steepest edges: beside it, what light and shadow draw is blurred.
+        """
+        candidates = [self.page.candidates[k] for k in self.chosen]
+        steepness = sum(c.edges for c in candidates) / max(sum(c.area for c in candidates), 1)
+        return float(np.sqrt(steepness) * log_odds(self.mean))
 
     @property
     def mean(self) -> float:
         """How sure the page is a page of digits, 0 … 1."""
         return float((self.areas * self.sure).sum() / max(self.areas.sum(), 1e-9))
+
+
+def log_odds(sure: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """The logarithm of how much likelier than not; at most that of 0.997, either way."""
+    kept = np.clip(sure, 0.003, 0.997)
+    return np.asarray(np.log(kept / (1 - kept)), np.float64)
 
 
 def choose(page: Page, sure: NDArray[np.float64], scale: float) -> Choice:

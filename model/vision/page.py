@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from model.reading import Box, Glyph
 from model.vision import layout, light
 from model.vision.cut import cut
-from model.vision.ink import ink_level, mask
+from model.vision.ink import broadened, ink_level, mask, quantile
 from model.vision.strokes import Parts, find_parts
 
 SPECK = 12
@@ -24,12 +24,34 @@ WIDEST = 4
 """Pieces of a line that may at most be read as one digit."""
 
 
+class Way(NamedTuple):
+    """How a photo is looked at.
+
+    Attributes:
+        reach: within which the paper is looked for, see `light.contrast`.
+        low, high: thresholds, as shares of the ink's strength: ink is what is over the first and
+            hangs together with something over the second.
+        broad: as if the pen were so broad that dots and the pieces of broken strokes join.
+    """
+
+    reach: float
+    low: float
+    high: float
+    broad: bool = False
+
+
 WAYS = (
-    ((0.08, 0.5, 0.5), (0.3, 0.5, 0.5)),
-    ((0.025, 0.4, 0.6), (0.08, 0.25, 0.3), (0.3, 0.25, 0.5), (0.08, 0.15, 0.2)),
+    (Way(0.08, 0.5, 0.5), Way(0.3, 0.5, 0.5)),
+    (
+        Way(0.025, 0.4, 0.6),
+        Way(0.08, 0.25, 0.3),
+        Way(0.3, 0.25, 0.5),
+        Way(0.08, 0.15, 0.2),
+        Way(0.08, 0.5, 0.5, broad=True),
+        Way(0.3, 0.25, 0.5, broad=True),
+    ),
 )
-"""How a photo is looked at, at first and if that leaves doubts: the reach within which the paper
-is looked for (see `light.contrast`), the low and high threshold (see `read_page`)."""
+"""How a photo is looked at, at first and if that leaves doubts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +73,7 @@ class Stages:
 
     even_light: bool = True
     either_polarity: bool = True
-    ways: tuple[tuple[tuple[float, float, float], ...], ...] = WAYS
+    ways: tuple[tuple[Way, ...], ...] = WAYS
     drop_dirt: bool = True
     group: bool = True
     split: bool = True
@@ -88,6 +110,8 @@ class Candidate:
         framed: touches the frame of the picture.
         area: of its ink, in pixels.
         cuts: edges at which it was cut off from a touching neighbour, 0–2.
+        edges: how much edge its ink has, and how sharp: the sum of squared steps in contrast from
+            pixel to pixel.
     """
 
     glyph: Glyph
@@ -98,6 +122,7 @@ class Candidate:
     framed: bool
     area: int
     cuts: int
+    edges: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +134,7 @@ class Page:
         parts: what hangs together.
         level: how strong the ink is, in levels of the plane.
         candidates: everything that may be a digit, alternatives included.
-        thresholds: the shares of the ink's strength that told ink from paper.
+        way: how it was looked at.
         turn: quarter turns counter-clockwise that made it upright.
         dark: the ink is darker than the paper.
     """
@@ -118,14 +143,14 @@ class Page:
     parts: Parts
     level: float
     candidates: tuple[Candidate, ...]
-    thresholds: tuple[float, float]
+    way: Way
     turn: int = 0
     dark: bool = True
 
 
 def read_page(
     plane: NDArray[np.uint8],
-    thresholds: tuple[float, float],
+    way: Way,
     *,
     turn: int = 0,
     dark: bool = True,
@@ -135,17 +160,22 @@ def read_page(
 
     Args:
         plane: (h, w), uint8, contrast.
-        thresholds: shares of the ink's strength: ink is what is over the first and hangs
-            together with something over the second.
+        way: its thresholds, and how broad the pen is.
         turn, dark: noted on the page.
         stages: which take part.
     """
     level, floor = ink_level(plane)
     if level == 0:
         return None
-    low, high = thresholds
-    below = max(low * level, floor)
-    parts = find_parts(mask(plane, below, max(high * level, floor)), plane)
+    below = max(way.low * level, floor)
+    share = 1.0
+    if way.broad:
+        drawn, plane = plane, broadened(plane, below)
+        if plane is drawn:
+            return None  # as the other ways have it
+        # Of a broad pen's ink, what the real pen left.
+        share = float((drawn > below).sum() / (plane > below).sum())
+    parts = find_parts(mask(plane, below, max(way.high * level, floor)), plane)
     kept = np.flatnonzero(parts.kept if stages.drop_dirt else parts.areas > SPECK)
     if not len(kept):
         return None
@@ -158,29 +188,33 @@ def read_page(
             piece
             for k in line
             for piece in _pieces(
-                parts, tuple(int(kept[m]) for m in groups[k]), hulls[k], split=stages.split
+                parts,
+                tuple(int(kept[m]) for m in groups[k]),
+                hulls[k],
+                split=stages.split,
             )
         ]
         for first, last in _spans(pieces):
             chosen = pieces[first : last + 1]
-            ink, box = _ink(plane, parts, chosen, below)
+            ink, box, edges = _ink(plane, parts, chosen, below)
             if box is None:
                 continue
             framed = any(bool(parts.framed[p]) for piece in chosen for p in piece.parts)
-            area = int((ink >= 128).sum())
+            area = round(int((ink >= 128).sum()) * share)
             cuts = int(first > 0 and pieces[first - 1].parts == pieces[first].parts)
             cuts += int(last + 1 < len(pieces) and pieces[last + 1].parts == pieces[last].parts)
             glyph = cut(ink, even_strokes=stages.even_strokes)
-            candidates.append(Candidate(glyph, box, number, first, last, framed, area, cuts))
-    return Page(plane, parts, level, tuple(candidates), thresholds, turn, dark)
+            candidates.append(Candidate(glyph, box, number, first, last, framed, area, cuts, edges))
+    return Page(plane, parts, level, tuple(candidates), way, turn, dark)
 
 
 def pages(pixels: NDArray[np.uint8], round_: int, stages: Stages = ALL) -> Iterator[Page]:
     """The ways of reading a photo (h, w, 3) that are worth asking the classifier about."""
-    for grey, dark in light.planes(pixels)[: None if stages.either_polarity else 1]:
-        for reach, low, high in stages.ways[round_]:
-            plane = light.contrast(grey, reach) if stages.even_light else light.plain(grey)
-            page = read_page(plane, (low, high), dark=dark, stages=stages)
+    found = light.planes(pixels, light.EITHER[round_])
+    for grey, dark in found if stages.either_polarity else found[:1]:
+        for way in stages.ways[round_]:
+            plane = light.contrast(grey, way.reach) if stages.even_light else light.plain(grey)
+            page = read_page(plane, way, dark=dark, stages=stages)
             if page is not None and page.candidates:
                 yield page
 
@@ -214,8 +248,8 @@ def _spans(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
 
 def _ink(
     plane: NDArray[np.uint8], parts: Parts, pieces: Sequence[Piece], below: float
-) -> tuple[NDArray[np.uint8], Box | None]:
-    """The ink of some pieces, (h, w) uint8, outline at 128, and the box that it fills."""
+) -> tuple[NDArray[np.uint8], Box | None, float]:
+    """The ink of some pieces: (h, w) uint8, outline at 128; the box that it fills; its edges."""
     hull = layout.union([piece.box for piece in pieces])
     # One pixel more on each side, for the soft outer half of the outline.
     top, left = max(hull.y - 1, 0), max(hull.x - 1, 0)
@@ -228,13 +262,15 @@ def _ink(
         belongs[columns] |= np.isin(labels[columns], [index + 1 for index in piece.parts])
     x, y, width, height = cv2.boundingRect(belongs.view(np.uint8))
     if not width:
-        return np.zeros((1, 1), np.uint8), None
+        return np.zeros((1, 1), np.uint8), None, 0.0
     strength = plane[region].astype(np.float32)
-    full = max(float(np.percentile(strength[belongs], 80)), below + 1)
+    full = max(quantile(strength[belongs], 0.8), below + 1)
     near = cv2.dilate(belongs.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
     near &= belongs | (labels == 0)
     # The outline is where `below` is crossed; what lies above rises to 255 within the stroke.
     ink = np.where(near, 128 + 127 * (strength - below) / (full - below), 0).clip(0, 255)
     box = Box(left + x, top + y, width, height)
     tight = np.s_[max(y - 1, 0) : y + height + 1, max(x - 1, 0) : x + width + 1]
-    return np.asarray(ink[tight], np.uint8), box
+    rises = np.diff(strength, axis=1)[near[:, 1:] & near[:, :-1]]
+    falls = np.diff(strength, axis=0)[near[1:] & near[:-1]]
+    return np.asarray(ink[tight], np.uint8), box, float(rises @ rises + falls @ falls)

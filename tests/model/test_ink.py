@@ -82,3 +82,11 @@ def test_two_pieces_stand_side_by_side(ring: Ink) -> None:
 
 def test_trimming_paper_leaves_a_pixel() -> None:
     assert ink.trim(np.zeros((5, 7), np.uint8)).shape == (1, 1)
+
+
+def test_a_pen_that_skips_leaves_more_pieces_of_less_ink(ring: Ink) -> None:
+    skipped = [ink.skip(ring, np.random.default_rng(seed)) for seed in range(8)]
+
+    assert all(0.6 * ring.sum() < broken.sum() < ring.sum() for broken in skipped)
+    assert max(pieces(broken) for broken in skipped) > 1
+    assert not ink.skip(np.zeros((9, 9), np.uint8), np.random.default_rng(0)).any()

@@ -127,6 +127,33 @@ def test_large_images_are_reduced_and_say_by_how_much(kind: str) -> None:
     assert photo.pixels[1000, 1000].min() > 200
 
 
+@pytest.mark.parametrize("mode", ["L", "P", "RGBA", "I;16", "F"])
+def test_large_images_are_reduced_in_every_mode(mode: str) -> None:
+    shade = np.linspace(0, 255, 1700).astype(np.uint8)  # no whole number of bands
+    picture = Image.fromarray(np.repeat(shade[:, None], 900, axis=1))
+    if mode == "I;16":
+        picture = Image.fromarray(np.asarray(picture).astype(np.uint16) * 257)
+    else:
+        picture = picture.convert(mode)
+    file = BytesIO()
+    picture.save(file, "TIFF" if mode == "F" else "PNG")
+
+    photo = decode(file.getvalue(), side=400)
+
+    assert photo.pixels.shape == (400, 212, 3)
+    down = photo.pixels[:, 100].astype(int)
+    assert (np.diff(down, axis=0) >= 0).all()
+    assert np.abs(down[:, 0] - np.linspace(0, 255, 400)).max() < 4
+
+
+def test_a_decoder_that_takes_more_memory_gets_fewer_pixels() -> None:
+    file = BytesIO()
+    Image.new("RGB", (4100, 4100)).save(file, "WEBP", method=0)
+
+    with pytest.raises(TooManyPixels, match="at most 16 million"):
+        decode(file.getvalue())
+
+
 def test_an_empty_file() -> None:
     with pytest.raises(EmptyFile, match="Expected an image"):
         decode(b"")
