@@ -11,9 +11,10 @@ import numpy as np
 
 from model import ink, photo, vision
 from model.mnist import Examples
+from model.pages import NOT_A_DIGIT
 from model.pen import Ink
 from model.reading import Box, Glyph
-from model.simulation import NOT_A_DIGIT, Photo, a_photo
+from model.simulation import Photo, a_photo
 from model.vision.cut import cut
 from model.writing import Writer
 
@@ -26,11 +27,13 @@ SAME = 0.55
 # Under this share of signs in it a cutting is dirt, ruling or shadow.
 DIRT = 0.05
 
-# So many cuttings of one sign are kept, and so many specks of one photo's dirt.
-FEW = 2
+# So many cuttings of one sign are kept, and so many specks of one photo's dirt; of a photo that
+# shows nothing else, more.
+FEW, MORE = 2, 6
 
-# Dirt that is as narrow as this may look like a 1, and is kept out of what is to be refused.
-UPRIGHT = 2.2
+# A bar so many times as long as wide, and at least so steep (radians), may be a 1, and is kept out
+# of what is to be refused.
+BAR, STEEP = 2.5, 0.6
 
 
 def from_ink(writer: Writer, count: int, rng: np.random.Generator, *, are_digits: bool) -> Examples:
@@ -89,14 +92,24 @@ def cut_out(taken: Photo, rng: np.random.Generator) -> list[tuple[Glyph, int]]:
         if sum(share > size / 2 for share, size in zip(shared, sizes, strict=True)) > 1:
             cuttings.setdefault(sign, []).append((candidate.glyph, NOT_A_DIGIT))
         elif sum(shared) < DIRT * area:
-            if box.height < UPRIGHT * box.width:
+            if not _may_be_a_one(candidate.glyph):
                 cuttings.setdefault(-1, []).append((candidate.glyph, NOT_A_DIGIT))
         elif shared[sign] > SAME * (area + sizes[sign] - shared[sign]):
             cuttings.setdefault(sign, []).append((candidate.glyph, taken.labels[sign]))
+    few = FEW if taken.boxes else MORE
     found = []
     for some in cuttings.values():
-        found += [some[i] for i in rng.permutation(len(some))[:FEW]]
+        found += [some[i] for i in rng.permutation(len(some))[:few]]
     return found
+
+
+def _may_be_a_one(glyph: Glyph) -> bool:
+    """Whether it is long, narrow and not lying, by the moments of its ink."""
+    m = cv2.moments(glyph)
+    turn = 0.5 * np.arctan2(2 * m["mu11"], m["mu20"] - m["mu02"])  # of the long axis, 0: lying
+    split = np.hypot(m["mu20"] - m["mu02"], 2 * m["mu11"])
+    long, short = m["mu20"] + m["mu02"] + split, m["mu20"] + m["mu02"] - split
+    return bool(abs(turn) > STEEP and long > BAR**2 * short)
 
 
 def _shared(box: Box, other: Box) -> int:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from model import clothing, handwriting
 from model.mnist import Examples
+from model.pages import NOT_A_DIGIT
 
 COUNT = 4_000
 """Of each kind: enough to tell 1 % from 2 %, and half a minute to make the first time."""
@@ -40,7 +41,7 @@ def load(count: int = COUNT) -> Elsewhere:
         DatasetUnavailable: fonts or clothing could not be had; says what was tried.
     """
     glyphs, labels = handwriting.load("validation", digits=count, others=count, seed=SEED)
-    are_digits = labels != handwriting.NOT_A_DIGIT
+    are_digits = labels != NOT_A_DIGIT
     return Elsewhere(
         Examples(glyphs[are_digits], labels[are_digits]),
         {

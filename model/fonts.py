@@ -147,8 +147,9 @@ def load(split: Split) -> tuple[Hand, ...]:
 def printed() -> tuple[Hand, ...]:
     """Open the fonts that come with Matplotlib: print, not handwriting, but nothing to fetch."""
     folder = Path(matplotlib.get_data_path(), "fonts", "ttf")
+    letters = LETTERS["latin"] + LETTERS["greek"]
     return tuple(
-        Hand(ImageFont.truetype(folder / f"{name}.ttf", SIZE), "0123456789", LETTERS["latin"])
+        Hand(ImageFont.truetype(folder / f"{name}.ttf", SIZE), "0123456789", letters)
         for name in PRINTED
     )
 

@@ -27,15 +27,13 @@ from typing import Literal, NamedTuple
 import cv2
 import numpy as np
 
-from model import fonts, simulation
+from model import fonts
 from model.cuttings import from_ink, from_photos
 from model.fonts import Split
 from model.mnist import Examples, cache_file
 from model.writing import Writer
 
 log = logging.getLogger(__name__)
-
-NOT_A_DIGIT = simulation.NOT_A_DIGIT
 
 Origin = Literal["ink", "photo"]
 """Made straight from ink, or cut out of a whole photo."""
@@ -46,7 +44,7 @@ CHUNK = {"ink": 2_000, "photo": 250}
 # What decides how glyphs come out, so that a change makes them anew.
 SOURCES = {
     "ink": ("forms", "pen", "ink", "paper", "fonts", "clothing", "writing", "cuttings", "glyph"),
-    "photo": ("camera", "simulation", "photo"),  # and all that makes ink
+    "photo": ("camera", "pages", "simulation", "things", "photo"),  # and all that makes ink
 }
 
 # The share of glyphs that are cut from whole photos. They take ten times as long to make.

@@ -21,6 +21,9 @@ Ink = NDArray[np.uint8]
 Stroke = NDArray[np.float32]
 """(n, 2), float32: points x, y along one movement of the pen."""
 
+UNJOINED = 0.12
+"""How often strokes that should meet do not: the bar of a 5, the stem of a 4."""
+
 DISCRETION = 8
 """Points of the drawn curve per point of the form: smooth at 200 pixels of height."""
 
@@ -120,11 +123,12 @@ def vary(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
     amplitude = rng.uniform(0.5, 4.5)  # of two slow waves that bend the plane
     waves = rng.normal(0, 1, (2, 2)), rng.uniform(0, 2 * np.pi, (2, 2))
     shake = rng.exponential(0.35)
+    apart = 5.0 if rng.random() < UNJOINED else 1.8
     result = []
     for stroke in strokes:
         phase = stroke @ (waves[0] / 40) + waves[1][0]  # (n, 2)
         bent = stroke + amplitude * np.sin(phase + waves[1][1])
-        shift = rng.normal(0, 1.8, 2)  # a pen that was lifted comes down a little off
+        shift = rng.normal(0, apart, 2)  # a pen that was lifted comes down a little off
         noise = np.cumsum(rng.normal(0, shake, stroke.shape), axis=0)
         noise -= np.linspace(0, 1, len(noise))[:, None] * noise[-1]
         result.append(((bent + shift + noise) @ matrix.T).astype(np.float32))

@@ -6,8 +6,9 @@
 >>> photo.labels, photo.data[:3]
 ((3, 9, 0, 3), b'\\xff\\xd8\\xff')
 
-The same seed gives the same bytes. What is written comes from `writing.py`, what it is written on
-from `paper.py`, and what happens to it then from `camera.py`.
+The same seed gives the same bytes. What is written comes from `writing.py` and
+`pages.py`, what it is written on from `paper.py`, what is sent instead of writing from `things.py`,
+what happens to it then from `camera.py`.
 """
 
 from __future__ import annotations
@@ -20,19 +21,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model import camera, ink, paper, pen
+from model import camera, ink, paper, pen, things
+from model.pages import NOT_A_DIGIT, Page, a_page, lay_out, write
 from model.paper import Surface
-from model.pen import Ink
 from model.reading import Box
 from model.writing import Writer, a_nib
-
-NOT_A_DIGIT = -1
 
 KINDS = {"photo": 0.72, "drawing": 0.2, "scan": 0.08}
 """What people send."""
 
-# Chats deliver photos of at most 1280 pixels; most of a page's digits is as well seen at half.
-LONG_SIDES = (360, 1000)
+THINGS = 0.4
+"""The share of photos without digits that show no writing at all."""
+
+CROPPED = 0.06
+"""How often people cut the picture close around the writing, or into it."""
 
 INKS = {
     "black": (0.06, 0.06, 0.07),
@@ -49,7 +51,7 @@ class Photo(NamedTuple):
 
     Attributes:
         data: JPEG or PNG.
-        labels: what was written, in reading order; -1 is not a digit.
+        labels: what was written, in reading order; -1 is not a digit. Empty if nothing was.
         boxes: where each stands, in pixels of the picture.
     """
 
@@ -58,27 +60,14 @@ class Photo(NamedTuple):
     boxes: tuple[Box, ...]
 
 
-class Page(NamedTuple):
-    """Writing before it lies on anything.
-
-    Attributes:
-        ink: (h, w), uint8, 0 nothing … 255 ink.
-        labels, boxes: as in `Photo`.
-        digit: typical height of a digit in pixels.
-    """
-
-    ink: Ink
-    labels: tuple[int, ...]
-    boxes: tuple[Box, ...]
-    digit: int
-
-
 def a_photo(writer: Writer, rng: np.random.Generator, *, are_digits: bool = True) -> Photo:
     """Make any picture that people might send, of one digit or several.
 
     Args:
-        are_digits: whether digits are written, or other signs throughout, labelled -1.
+        are_digits: whether digits are written, or other signs throughout, labelled -1, or none.
     """
+    if not are_digits and rng.random() < THINGS:
+        return still_life(rng)
     match str(rng.choice(list(KINDS), p=list(KINDS.values()))):
         case "photo":
             return photograph(a_page(writer, rng, are_digits), rng)
@@ -86,61 +75,6 @@ def a_photo(writer: Writer, rng: np.random.Generator, *, are_digits: bool = True
             return drawing(writer, rng, are_digits)
         case _:
             return scan(writer, rng, are_digits)
-
-
-def a_page(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -> Page:
-    """Write digits line by line on a sheet, by one person with one pen."""
-    long = round(float(np.exp(rng.uniform(*np.log(LONG_SIDES)))))
-    short = round(long * float(rng.choice([0.5625, 0.75, 1.0], p=[0.3, 0.55, 0.15])))
-    height, width = (long, short) if rng.random() < 0.5 else (short, long)
-    columns, rows = (
-        (1, 1) if rng.random() < 0.2 else (int(rng.integers(2, 9)), int(rng.integers(1, 7)))
-    )
-    pitch = min(height / rows, width / columns)  # pixels that one digit has to itself
-    digit = max(16, round(pitch * rng.uniform(0.3, 0.75)))
-    style = int(rng.integers(2**32))
-    signs = []
-    for _ in range(rows * columns):
-        label = int(rng.integers(10)) if are_digits else NOT_A_DIGIT
-        size = max(12, round(digit * float(np.exp(rng.normal(0, 0.08)))))
-        signs.append((label, _write(writer, label, size, rng, style)))
-    return lay_out(signs, (height, width), columns, rng)
-
-
-def lay_out(
-    signs: Sequence[tuple[int, Ink]],
-    shape: tuple[int, int],
-    columns: int,
-    rng: np.random.Generator,
-) -> Page:
-    """Set signs in lines of so many columns, none of them quite straight.
-
-    Args:
-        signs: labels with ink, in reading order; what does not fit on the page is left out.
-        shape: height and width of the page.
-    """
-    height, width = shape
-    digit = round(float(np.median([drawn.shape[0] for _, drawn in signs])))
-    canvas = np.zeros((height, width), np.uint8)
-    rows = -(-len(signs) // columns)
-    top = (height - rows * min(height / rows, digit * 2.2)) / 2
-    between = np.array([min(height / rows, digit * 2.2), min(width / columns, digit * 2.0)])
-    left = rng.uniform(0, max(1, width - columns * between[1]))
-    slope = rng.normal(0, 0.02)
-    labels, boxes = [], []
-    for number, (label, drawn) in enumerate(signs):
-        row, column = divmod(number, columns)
-        h, w = drawn.shape
-        if h >= height or w >= width:
-            continue
-        x = left + (column + 0.5) * between[1] - w / 2 + rng.normal(0, 0.04) * digit
-        y = top + (row + 0.5) * between[0] - h / 2 + rng.normal(0, 0.05) * digit + slope * x
-        x, y = round(np.clip(x, 0, width - w)), round(np.clip(y, 0, height - h))
-        place = canvas[y : y + h, x : x + w]
-        np.maximum(place, drawn, out=place)
-        labels.append(label)
-        boxes.append(Box(x, y, w, h))
-    return Page(canvas, tuple(labels), tuple(boxes), digit)
 
 
 def photograph(page: Page, rng: np.random.Generator) -> Photo:
@@ -151,9 +85,19 @@ def photograph(page: Page, rng: np.random.Generator) -> Photo:
     shot = camera.aim(surface, _corners(page.boxes), rng)
     blurred = camera.blur(shot.picture, page.digit * 0.05, rng)
     pixels = camera.develop(blurred, rng)
-    return Photo(
-        camera.encode(pixels, rng), page.labels, tuple(_moved(b, shot.matrix) for b in page.boxes)
-    )
+    boxes = [_moved(box, shot.matrix) for box in page.boxes]
+    if boxes and rng.random() < CROPPED:
+        pixels, boxes = _cropped(pixels, boxes, rng)
+    return Photo(camera.encode(pixels, rng), page.labels, tuple(boxes))
+
+
+def still_life(rng: np.random.Generator) -> Photo:
+    """Photograph things."""
+    height, width = camera.frame(rng)
+    surface = things.scene(height, width, rng)
+    surface *= camera.light(height, width, rng)
+    blurred = camera.blur(surface, max(height, width) * 0.005, rng)
+    return Photo(camera.encode(camera.develop(blurred, rng), rng), (), ())
 
 
 def written_on(page: Page, rng: np.random.Generator) -> Surface:
@@ -173,7 +117,7 @@ def written_on(page: Page, rng: np.random.Generator) -> Surface:
         if name == "pencil":
             cover = ink.wear(cover, float(rng.uniform(0, 0.6)), int(rng.integers(1, 3)), rng)
             opacity = rng.uniform(0.3, 0.9)
-        if rng.random() < 0.02:  # as bright as the paper, only of another colour
+        if rng.random() < 0.04:  # as bright as the paper, only of another colour
             colour *= float(surface[0, 0].mean() / max(colour.mean(), 0.01))
     alpha = cover.astype(np.float32)[..., None] * np.float32(opacity / 255)
     shade = np.clip(colour, 0.01, 1).astype(np.float32)
@@ -194,7 +138,7 @@ def drawing(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -
         )
         drawn = pen.write_digit(label, nib, size, rng)
     else:
-        drawn = _write(writer, label, size, rng, None)
+        drawn = write(writer, label, size, rng, None)
     drawn = ink.trim(drawn)
     h, w = drawn.shape
     border = max(2, side - max(h, w))
@@ -219,14 +163,13 @@ def scan(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -> P
     """Scan one cell of a form at 300 dpi: grey, sharp, bits of the cell's frame left over."""
     height, width = int(rng.integers(80, 160)), int(rng.integers(60, 140))
     label = int(rng.integers(10)) if are_digits else NOT_A_DIGIT
-    drawn = ink.trim(_write(writer, label, int(height * rng.uniform(0.45, 0.75)), rng, None))
+    drawn = ink.trim(write(writer, label, int(height * rng.uniform(0.45, 0.75)), rng, None))
     drawn = drawn[: height - 8, : width - 8]
     page = lay_out([(label, drawn)], (height, width), 1, rng)
     brightness = float(rng.uniform(0.85, 1.0))
     picture = np.full((height, width), brightness, np.float32)
-    if rng.random() < 0.3:
-        edge = int(rng.integers(0, 3))
-        cv2.rectangle(picture, (edge, edge), (width - 1 - edge, height - 1 - edge), 0.3, 1)
+    if rng.random() < 0.6:
+        _frame(picture, rng)
     alpha = page.ink.astype(np.float32) / 255
     inked = picture * (1 - alpha) + alpha * np.float32(rng.uniform(0.05, 0.5))
     picture = np.asarray(cv2.GaussianBlur(inked, (0, 0), rng.uniform(0.3, 1.2)), np.float32)
@@ -234,12 +177,16 @@ def scan(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -> P
     return Photo(camera.encode(ink.to_ink(picture * 255), rng), page.labels, page.boxes)
 
 
-def _write(
-    writer: Writer, label: int, height: int, rng: np.random.Generator, style: int | None
-) -> Ink:
-    if label == NOT_A_DIGIT:
-        return writer.non_digit(height, rng, alone=True)
-    return writer.digit(label, height, rng, style)
+def _frame(picture: NDArray[np.float32], rng: np.random.Generator) -> None:
+    """Print what a crop along a cell's edges leaves of its frame, none of it quite straight."""
+    height, width = picture.shape
+    inset = 0.1 * min(height, width)
+    ink_left, thick = float(rng.uniform(0.1, 0.75)), int(rng.integers(1, 4))
+    for side in np.flatnonzero(rng.random(4) < 0.6):
+        near, far = np.round(rng.uniform(-1, inset) + rng.normal(0, 1, 2)).astype(int).tolist()
+        ends = np.array([[(0, near), (width, far)], [(near, 0), (far, height)]][side % 2])
+        start, end = (ends if side < 2 else [width - 1, height - 1] - ends).tolist()
+        cv2.line(picture, start, end, ink_left, thick, cv2.LINE_AA)
 
 
 def _corners(boxes: Sequence[Box]) -> NDArray[np.float64]:
@@ -252,6 +199,25 @@ def _corners(boxes: Sequence[Box]) -> NDArray[np.float64]:
         ],
         float,
     ).reshape(-1, 2)
+
+
+def _cropped(
+    pixels: NDArray[np.uint8], boxes: Sequence[Box], rng: np.random.Generator
+) -> tuple[NDArray[np.uint8], list[Box]]:
+    """Cut close around all boxes, at most a few hundredths of the writing into it."""
+    corners = _corners(boxes)
+    size = min(min(box.width, box.height) for box in boxes)
+    margins = np.round(rng.uniform(-0.06, 0.1, (2, 2)) * size).astype(int)
+    low = np.maximum(corners.min(axis=0).astype(int) - margins[0], 0)
+    high = np.minimum(corners.max(axis=0).astype(int) + margins[1], pixels.shape[1::-1])
+    left, top = low.tolist()
+    kept = np.ascontiguousarray(pixels[top : high[1], left : high[0]])
+    moved = []
+    for box in boxes:
+        near = np.maximum([box.x, box.y], low) - low
+        far = np.minimum([box.x + box.width, box.y + box.height], high) - low
+        moved.append(Box(*near.tolist(), *(far - near).tolist()))
+    return kept, moved
 
 
 def _moved(box: Box, matrix: camera.Matrix) -> Box:

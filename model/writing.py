@@ -23,6 +23,9 @@ VALIDATION_IMAGES = 10_000
 # How digits are made. MNIST has the smallest share: it is trained on as it is anyway.
 PEN, FONT = 0.45, 0.35
 
+SKIPPING = 0.05
+"""How often a pen skips, or a threshold has broken what it left."""
+
 THINNEST, FATTEST = 0.012, 0.19
 """Widths of a line by the digit's height: a ballpoint over half a page, a marker on a note."""
 
@@ -84,6 +87,12 @@ class Writer:
             style: a number that stands for one person with one pen; None takes anyone.
         """
         person = rng if style is None else np.random.default_rng(style)
+        drawn = self._digit(label, height, rng, person)
+        return ink.skip(drawn, rng) if person.random() < SKIPPING else drawn
+
+    def _digit(
+        self, label: int, height: int, rng: np.random.Generator, person: np.random.Generator
+    ) -> Ink:
         source = person.random()
         if source < PEN:
             return pen.write_digit(label, a_nib(person), height, rng)
@@ -169,7 +178,7 @@ def a_nib(rng: np.random.Generator) -> Nib:
         width=width,
         pressure=float(rng.uniform(0, 1)) if rng.random() < 0.4 else 0.0,
         broadness=float(rng.uniform(0.5, 0.85)) if chance < 0.08 else 0.0,
-        gap=float(rng.uniform(1.1, 2.2)) if chance > 0.95 and width < 0.06 else 0.0,
+        gap=float(rng.uniform(1.1, 2.2)) if chance > 0.95 and width < 0.08 else 0.0,
         smooth=bool(rng.random() < 0.75),
     )
 

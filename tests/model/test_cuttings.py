@@ -8,8 +8,9 @@ import pytest
 
 from model import cuttings
 from model.mnist import Examples
+from model.pages import NOT_A_DIGIT
 from model.reading import Box
-from model.simulation import NOT_A_DIGIT, Photo
+from model.simulation import Photo
 from model.writing import Writer
 
 Maker = Callable[..., Examples]
@@ -73,6 +74,16 @@ def test_a_cutting_of_two_signs_is_not_a_digit() -> None:
     taken = drawn((Box(50, 50, 20, 28), Box(50, 82, 20, 28), Box(150, 50, 20, 60)), (1, 2, 7))
 
     assert {label for _, label in cuttings.cut_out(taken, rng())} == {NOT_A_DIGIT, 7}
+
+
+def test_a_thing_is_not_a_digit_however_upright() -> None:
+    branches = np.full((200, 300), 255, np.uint8)
+    for left in (30, 100, 170):
+        cv2.line(branches, (100, 100), (left, 30), 0, 6)
+    cv2.line(branches, (100, 100), (100, 180), 0, 8)
+    taken = Photo(cv2.imencode(".png", branches)[1].tobytes(), (), ())
+
+    assert {label for _, label in cuttings.cut_out(taken, rng())} == {NOT_A_DIGIT}
 
 
 def test_upright_dirt_might_be_a_1_and_is_left_out() -> None:

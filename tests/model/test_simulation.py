@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from model import camera, paper, photo, simulation
+from model import camera, pages, paper, photo, simulation
+from model.pages import Page
 from model.reading import Box
-from model.simulation import Page
 from model.writing import Writer
 
 
@@ -34,10 +34,19 @@ def test_photos_decode_and_hold_their_boxes(writer: Writer) -> None:
             assert -2 <= box.y < box.y + box.height <= height + 2
 
 
-def test_signs_other_than_digits_are_labelled_so(writer: Writer) -> None:
-    for seed in range(6):
-        taken = simulation.a_photo(writer, rng(seed), are_digits=False)
-        assert set(taken.labels) == {simulation.NOT_A_DIGIT}
+def test_where_there_are_no_digits_there_are_signs_or_things(writer: Writer) -> None:
+    taken = [simulation.a_photo(writer, rng(seed), are_digits=False) for seed in range(20)]
+
+    assert {label for photo in taken for label in photo.labels} == {pages.NOT_A_DIGIT}
+    assert 2 <= sum(not photo.labels for photo in taken) <= 15
+
+
+def test_a_still_life_shows_nothing_written() -> None:
+    for seed in range(12):
+        taken = simulation.still_life(rng(seed))
+
+        assert (taken.labels, taken.boxes) == ((), ())
+        assert photo.decode(taken.data).pixels.std() > 2
 
 
 def test_ink_is_where_the_box_says(writer: Writer) -> None:
@@ -59,7 +68,7 @@ def test_ink_is_where_the_box_says(writer: Writer) -> None:
 def test_reading_order_is_line_by_line(writer: Writer) -> None:
     signs = [(number, np.full((20, 12), 255, np.uint8)) for number in range(6)]
 
-    page = simulation.lay_out(signs, (200, 200), 3, rng())
+    page = pages.lay_out(signs, (200, 200), 3, rng())
 
     assert page.labels == (0, 1, 2, 3, 4, 5)
     for one, other in pairwise(page.boxes[:3]):
@@ -68,7 +77,7 @@ def test_reading_order_is_line_by_line(writer: Writer) -> None:
 
 
 def test_what_does_not_fit_is_left_out_and_a_bare_sheet_can_be_photographed() -> None:
-    page = simulation.lay_out([(3, np.full((300, 300), 255, np.uint8))], (200, 200), 1, rng())
+    page = pages.lay_out([(3, np.full((300, 300), 255, np.uint8))], (200, 200), 1, rng())
 
     assert (page.labels, page.boxes) == ((), ())
     assert simulation.photograph(page, rng()).labels == ()
@@ -93,3 +102,17 @@ def test_every_ruling_prints_something(ruling: str) -> None:
 def test_plain_paper_has_no_ruling_and_boards_are_dark() -> None:
     assert not paper.rule(120, 160, "none", 20, rng()).any()
     assert paper.board(60, 80, rng()).mean() < 0.35 < paper.sheet(60, 80, 20, rng()).mean()
+
+
+def test_a_close_crop_takes_its_boxes_along(writer: Writer) -> None:
+    page = pages.lay_out([(3, np.full((60, 40), 255, np.uint8))], (400, 300), 1, rng())
+    shapes = set()
+    for seed in range(60):
+        taken = simulation.photograph(page, rng(seed))
+        height, width = photo.decode(taken.data).pixels.shape[:2]
+        (box,) = taken.boxes
+        shapes.add((height, width))
+        assert 0 <= box.x < box.x + box.width <= width
+        assert 0 <= box.y < box.y + box.height <= height
+
+    assert any(height < 120 for height, _ in shapes)
