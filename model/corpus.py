@@ -5,15 +5,17 @@ from __future__ import annotations
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from model import handwriting
+from model import handwriting, pages
 from model.errors import InklingError
 from model.mnist import Examples, Mnist
 from model.recipes import Recipe
 
-NOT_A_DIGIT = handwriting.NOT_A_DIGIT
+NOT_A_DIGIT = pages.NOT_A_DIGIT
 """The label of a glyph that must be refused."""
 
 HELD_OUT = 10_000
@@ -48,6 +50,20 @@ class Part:
     an_epoch: int
 
 
+class Drawn(NamedTuple):
+    """What one epoch sees.
+
+    Attributes:
+        glyphs: (n, 28, 28), uint8.
+        labels: (n,), 0–9 or NOT_A_DIGIT.
+        in_mnist: (n,), bool, whether each is one of MNIST's.
+    """
+
+    glyphs: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    in_mnist: NDArray[np.bool_]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Corpus:
     """What is trained on, by origin, and what is not.
@@ -63,16 +79,18 @@ class Corpus:
     held_out: Examples | None
     other_hands: Examples | None
 
-    def epoch(self, generator: np.random.Generator) -> Examples:
-        """Draw what one epoch sees, shuffled: glyphs (n, 28, 28), labels (n,)."""
+    def epoch(self, generator: np.random.Generator) -> Drawn:
+        """Draw what one epoch sees, shuffled."""
         drawn = []
         for part in self.parts.values():
             count = len(part.examples.labels)
             rounds = -(-part.an_epoch // count)
             turns = [generator.permutation(count) for _ in range(rounds)]
             drawn.append(part.examples.part(np.concatenate(turns)[: part.an_epoch]))
-        together = handwriting.joined(drawn)
-        return together.part(generator.permutation(len(together.labels)))
+        counts = [len(some.labels) for some in drawn]
+        in_mnist = np.repeat([origin == "mnist" for origin in self.parts], counts)
+        order = generator.permutation(sum(counts))
+        return Drawn(*handwriting.joined(drawn).part(order), in_mnist[order])
 
 
 def gather(

@@ -64,6 +64,7 @@ class Manifest:
         history: one object an epoch, as `train --json` prints them.
         confusion: (10, 10), rows the true digit, columns what was read.
         files: SHA-256 of each file in the folder but this one and the card.
+        teacher: the version whose probabilities were learned from, or None.
         cpu_seconds: what all processors spent on it, workers included.
     """
 
@@ -90,6 +91,7 @@ class Manifest:
     history: tuple[Mapping[str, Any], ...]
     confusion: tuple[tuple[int, ...], ...]
     files: Mapping[str, str]
+    teacher: str | None = None
     cpu_seconds: float | None = None
 
 

@@ -6,9 +6,10 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import cv2
 import keras
@@ -16,14 +17,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.augmentation import Deformation, deform
-from model.corpus import NOT_A_DIGIT, Corpus
-from model.mnist import Examples
+from model.corpus import NOT_A_DIGIT, Corpus, Drawn
 
 TASK = 4_000
 """Glyphs a process deforms at a time: 3 MB there and back, a sixth of a second of work."""
 
 Arrays = dict[str, NDArray[np.float32]]
 Batch = tuple[NDArray[np.float32], Arrays, Arrays]
+
+Teacher = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+"""Takes glyphs (n, 28, 28) and says how probable each digit is, (n, 10), rows sum to 1."""
+
+
+class Lesson(NamedTuple):
+    """One epoch.
+
+    Attributes:
+        glyphs: (n, 28, 28), uint8.
+        are_digits: (n,), float32, 1 for a digit and 0 for what is none.
+        targets: what the network should say, by output, (n, …), float32.
+    """
+
+    glyphs: NDArray[np.uint8]
+    are_digits: NDArray[np.float32]
+    targets: Arrays
+
+    def part(self, which: slice | NDArray[np.intp]) -> Lesson:
+        """Some of it, or all in another order."""
+        targets = {name: values[which] for name, values in self.targets.items()}
+        return Lesson(self.glyphs[which], self.are_digits[which], targets)
 
 
 class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
@@ -33,7 +55,7 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
     than the others is left out, so that XLA compiles one shape only.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - by name
         self,
         corpus: Corpus,
         deformation: Deformation | None,
@@ -41,6 +63,8 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
         batch_size: int,
         seed: int,
         refuses: bool,
+        teacher: Teacher | None = None,
+        pool: int = 0,
     ) -> None:
         """Prepare the first epoch.
 
@@ -50,15 +74,20 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
             batch_size: glyphs a step.
             seed: what every epoch is drawn from.
             refuses: whether there is an output `is_digit`.
+            teacher: whom to ask what the network should say of MNIST's glyphs, instead of taking
+                their labels for it. Of other hands it knows less than their labels do.
+            pool: how many epochs to deform before they come back, or 0 to go on for ever.
         """
         super().__init__()
         self._corpus, self._deformation = corpus, deformation
         self._batch_size, self._seed, self._refuses = batch_size, seed, refuses
+        self._teacher, self._pool_size = teacher, pool
+        self._pool: list[Lesson] = []
         # Deforming takes about a quarter of the time that learning takes.
         count = max(1, (os.cpu_count() or 1) // 4)
         # Children that start anew: a fork of a process in which TensorFlow runs threads may hang.
         spawn = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(count, spawn, _settle) if deformation else None
+        self._processes = ProcessPoolExecutor(count, spawn, _settle) if deformation else None
         self._number = 0
         self._next = self._order(0)
         self._now = self._delivered()
@@ -72,21 +101,19 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+        if self._processes:
+            self._processes.shutdown(cancel_futures=True)
 
     def __len__(self) -> int:
-        return len(self._now.labels) // self._batch_size
+        return len(self._now.glyphs) // self._batch_size
 
     def __getitem__(self, index: int) -> Batch:
         start = index * self._batch_size
-        glyphs, labels = self._now.part(slice(start, start + self._batch_size))
-        is_digit = (labels != NOT_A_DIGIT).astype(np.float32)  # (n,)
-        targets: Arrays = {"digits": np.eye(10, dtype=np.float32)[labels]}
-        weights: Arrays = {"digits": is_digit}
+        glyphs, are_digits, targets = self._now.part(slice(start, start + self._batch_size))
+        # Which digit it should be is not asked of what is none.
+        weights: Arrays = {"digits": are_digits}
         if self._refuses:
-            targets["is_digit"] = is_digit[:, None]
-            weights["is_digit"] = np.ones_like(is_digit)
+            weights["is_digit"] = np.ones_like(are_digits)
         pixels = np.divide(glyphs, 255, dtype=np.float32)  # (n, 28, 28), 0–1
         return pixels, targets, weights
 
@@ -94,13 +121,13 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
         """Take the next epoch, and have the one after it begun."""
         self._now = self._delivered()
 
-    def _order(self, number: int) -> tuple[list[Future[Any]], Examples]:
+    def _order(self, number: int) -> tuple[list[Future[Any]], Drawn]:
         """Have an epoch made."""
         drawn = self._corpus.epoch(np.random.default_rng((self._seed, number)))
-        if self._pool is None or self._deformation is None:
+        if self._processes is None or self._deformation is None:
             return [], drawn
         tasks = [
-            self._pool.submit(
+            self._processes.submit(
                 _deformed,
                 drawn.glyphs[start : start + TASK],
                 self._deformation,
@@ -110,13 +137,35 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
         ]
         return tasks, drawn
 
-    def _delivered(self) -> Examples:
-        tasks, drawn = self._next
+    def _delivered(self) -> Lesson:
+        number = self._number
         self._number += 1
-        self._next = self._order(self._number)
-        if not tasks:
-            return drawn
-        return Examples(np.concatenate([task.result() for task in tasks]), drawn.labels)
+        if self._pool_size and number >= self._pool_size:
+            lesson = self._pool[number % self._pool_size]
+            order = np.random.default_rng((self._seed, number)).permutation(len(lesson.glyphs))
+            return lesson.part(order)
+        tasks, drawn = self._next
+        if not self._pool_size or self._number < self._pool_size:
+            self._next = self._order(self._number)
+        glyphs = np.concatenate([task.result() for task in tasks]) if tasks else drawn.glyphs
+        lesson = self._taught(drawn._replace(glyphs=glyphs))
+        if self._pool_size:
+            self._pool.append(lesson)
+        return lesson
+
+    def _taught(self, drawn: Drawn) -> Lesson:
+        glyphs, labels, in_mnist = drawn
+        are_digits = (labels != NOT_A_DIGIT).astype(np.float32)
+        digits = np.eye(10, dtype=np.float32)[labels]
+        if self._teacher:
+            said = self._teacher(glyphs[in_mnist])
+            # Where the teacher errs, the label knows better.
+            right = (said.argmax(axis=1) == labels[in_mnist])[:, None]
+            digits[in_mnist] = np.where(right, said, digits[in_mnist])
+        targets: Arrays = {"digits": digits}
+        if self._refuses:
+            targets["is_digit"] = are_digits[:, None]
+        return Lesson(glyphs, are_digits, targets)
 
 
 def _deformed(

@@ -55,6 +55,7 @@ class Made:
     recipe: Recipe
     corpus: Corpus
     start: ModelFolder | None
+    teacher: ModelFolder | None
     seed: int
     command: str
     seconds: float
@@ -85,6 +86,7 @@ def publish(made: Made, test: Examples, out: Path, *, replace: bool) -> ModelFol
             recipe=made.recipe.name,
             command=made.command,
             base=made.start.manifest.version if made.start else None,
+            teacher=made.teacher.manifest.version if made.teacher else None,
             seed=made.seed,
             epochs=len(history),
             trained_on={origin: part.an_epoch for origin, part in made.corpus.parts.items()},

@@ -5,23 +5,24 @@ Run as a child process by whoever must go on answering meanwhile: `python -m mod
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import replace as altered
 from pathlib import Path
 from typing import Any
 
 import keras
-import tensorflow as tf
 
 from model import networks
 from model.calibration import negative_log_likelihood
 from model.corpus import Corpus
 from model.folder import ModelFolder
-from model.lessons import Lessons
+from model.lessons import Lessons, Teacher
 from model.mnist import Examples
 from model.publishing import Made, outputs, publish
-from model.recipes import Recipe
+from model.recipes import RECIPES, Recipe
 
 WATCHED = 10_000
 """Training images that the second curve is drawn from when none are held out."""
@@ -56,13 +57,15 @@ def train(  # noqa: PLR0913 - what a command line gives, by name
     epochs: int | None = None,
     seed: int = 0,
     start: ModelFolder | None = None,
+    teacher: ModelFolder | None = None,
     replace: bool = False,
     command: str = "",
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
 ) -> ModelFolder:
     """Train a model, measure it once on the test images and write its folder.
 
-    The same seed, corpus and machine give the same weights. Interrupted at any moment, it leaves
+    The same seed, corpus and machine give the same weights, as far as its kernels repeat
+    themselves: all do on processors, some do not on GPUs. Interrupted at any moment, it leaves
     nothing at `out`.
 
     Args:
@@ -73,44 +76,73 @@ def train(  # noqa: PLR0913 - what a command line gives, by name
         epochs: instead of the recipe's.
         seed: what every random number is drawn from.
         start: go on from these weights instead of fresh ones.
+        teacher: whom a recipe with a teacher learns from; without, one is trained first on the
+            same corpus, whose epochs and time count too.
         replace: swap the new folder for what is at `out`.
         command: what to type to make it again, for the manifest.
         on_epoch: called after each epoch.
     """
     begun = time.monotonic()
+    epochs, taught = epochs or recipe.epochs, 0
+    with tempfile.TemporaryDirectory() as folder:
+        if recipe.teacher and teacher is None:
+            its = RECIPES[recipe.teacher]
+            taught = min(its.epochs, epochs)  # whoever asks for few epochs is in a hurry
+            teacher = train(
+                its,
+                corpus,
+                test,
+                Path(folder) / its.name,
+                epochs=taught,
+                seed=seed,
+                on_epoch=lambda epoch: on_epoch(altered(epoch, epochs=taught + epochs)),
+            )
+        asked = _asked(teacher) if teacher else None
     keras.utils.set_random_seed(seed)
-    if not recipe.compiled:  # Keras has no XLA for it, whose CPU kernels are deterministic anyway
-        tf.config.experimental.enable_op_determinism()
-    network = networks.build(recipe) if start is None else keras.models.load_model(start.keras_file)
-    reporter = _Reporter(corpus, epochs or recipe.epochs, on_epoch)
+    if start is None:
+        network = networks.build(recipe, bfloat16=recipe.bfloat16)
+    else:
+        network = keras.models.load_model(start.keras_file)
+    reporter = _Reporter(
+        corpus,
+        epochs,
+        lambda epoch: on_epoch(altered(epoch, epoch=taught + epoch.epoch, epochs=taught + epochs)),
+    )
     with Lessons(
         corpus,
         recipe.deformation,
         batch_size=recipe.batch_size,
         seed=seed,
         refuses="is_digit" in network.output_names,
+        teacher=asked,
+        pool=recipe.pool,
     ) as lessons:
-        _compile(network, recipe, steps=len(lessons) * reporter.epochs)
+        _compile(network, recipe, steps=len(lessons) * epochs)
         # The averaged weights stand in the network at the end of each epoch, and at the end.
         average = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if recipe.averaging else []
         network.fit(
-            lessons,
-            epochs=reporter.epochs,
-            shuffle=False,
-            verbose=0,
-            callbacks=[*average, reporter],
+            lessons, epochs=epochs, shuffle=False, verbose=0, callbacks=[*average, reporter]
         )
+    if recipe.bfloat16:
+        trained, network = network, networks.build(recipe)
+        network.set_weights(trained.get_weights())
     made = Made(
         network=network,
         recipe=recipe,
         corpus=corpus,
         start=start,
+        teacher=teacher,
         seed=seed,
         command=command,
         seconds=time.monotonic() - begun,
         history=tuple(reporter.history),
     )
     return publish(made, test, out, replace=replace)
+
+
+def _asked(teacher: ModelFolder) -> Teacher:
+    network = keras.models.load_model(teacher.keras_file)
+    return lambda glyphs: outputs(network, glyphs)["digits"]
 
 
 class _Reporter(keras.callbacks.Callback):  # type: ignore[misc]

@@ -6,6 +6,7 @@ import argparse
 import json
 import logging
 import os
+import re
 import shlex
 import signal
 import sys
@@ -38,6 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--from", dest="start", type=Path, metavar="DIR", help="go on from this model folder"
     )
+    parser.add_argument(
+        "--teacher",
+        type=Path,
+        metavar="DIR",
+        help="learn from this model, where the recipe has a teacher (default: train one first)",
+    )
     parser.add_argument("--epochs", type=_positive, metavar="N", help="instead of the recipe's")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="default: %(default)s")
     parser.add_argument(
@@ -67,12 +74,23 @@ def run(args: argparse.Namespace) -> int:
     if recipe.needs_start and not args.start:
         print(f"Expected --from DIR: {recipe.name} goes on from a trained model.", file=sys.stderr)
         return 2
+    if args.teacher and not recipe.teacher:
+        print(f"Expected no --teacher: {recipe.name} learns from labels.", file=sys.stderr)
+        return 2
     _quieten()
     signal.signal(signal.SIGTERM, _stop)
     # What can be wrong with the input is said before TensorFlow takes its seconds.
     from model import corpus, folder, mnist  # noqa: PLC0415
 
     start = folder.ModelFolder.open(args.start) if args.start else None
+    teacher = folder.ModelFolder.open(args.teacher) if args.teacher else None
+    if teacher and args.validation and not teacher.manifest.held_out:
+        print(
+            "Expected a --teacher that was trained with --validation too, or it has seen the "
+            f"images that are held out. Received version {teacher.manifest.version}.",
+            file=sys.stderr,
+        )
+        return 2
     corrections = corpus.read_corrections(args.corrections) if args.corrections else None
     data = mnist.load()
     examples = corpus.gather(data, recipe, corrections, validation=args.validation)
@@ -88,8 +106,9 @@ def run(args: argparse.Namespace) -> int:
             epochs=args.epochs,
             seed=args.seed,
             start=start,
+            teacher=teacher,
             replace=args.replace,
-            command=_command(args, recipe.name, start),
+            command=command(args, recipe.name, start, teacher),
             on_epoch=on_epoch,
         )
     accuracy, loss = made.manifest.test_accuracy, made.manifest.test_loss
@@ -132,16 +151,29 @@ def _progress_bar() -> Iterator[Callable[[Epoch], None]]:
         yield show
 
 
-def _command(args: argparse.Namespace, recipe: str, start: ModelFolder | None) -> str:
+def command(
+    args: argparse.Namespace, recipe: str, start: ModelFolder | None, teacher: ModelFolder | None
+) -> str:
     """What to type to make this model again: a line for each model that led to it."""
-    before = start.manifest.command.splitlines() if start else []
+    lines: list[str] = []
     words = ["python", "-m", "model", "train", "--recipe", recipe]
-    words += ["--from", f"DIR{len(before)}"] if start else []
+    for option, origin in (("--from", start), ("--teacher", teacher)):
+        if origin:
+            lines += _renumbered(origin.manifest.command, len(lines))
+            words += [option, f"DIR{len(lines)}"]
     words += ["--epochs", str(args.epochs)] if args.epochs else []
     words += ["--corrections", "FILE.npz"] if args.corrections else []
     words += ["--validation"] if args.validation else []
-    words += ["--seed", str(args.seed), "--out", f"DIR{len(before) + 1}"]
-    return "\n".join([*before, shlex.join(words)])
+    words += ["--seed", str(args.seed), "--out", f"DIR{len(lines) + 1}"]
+    return "\n".join([*lines, shlex.join(words)])
+
+
+def _renumbered(command: str, first: int) -> list[str]:
+    """A command's lines, which count their folders from 1, after so many others."""
+    return [
+        re.sub(r"DIR(\d+)", lambda match: f"DIR{first + int(match[1])}", line)
+        for line in command.splitlines()
+    ]
 
 
 def _quieten() -> None:

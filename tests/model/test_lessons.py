@@ -70,3 +70,37 @@ def test_without_a_deformation_glyphs_come_as_they_are(corpus: Corpus) -> None:
         for pixels, targets, _ in _batches(lessons):
             assert "is_digit" not in targets
             assert {np.rint(p * 255).astype(np.uint8).tobytes() for p in pixels} <= known
+
+
+def test_a_pool_of_epochs_comes_back_in_another_order(corpus: Corpus) -> None:
+    def contents(batches: list[Batch]) -> list[bytes]:
+        return sorted(glyph.tobytes() for pixels, _, _ in batches for glyph in pixels)
+
+    with Lessons(corpus, Deformation(), batch_size=100, seed=3, refuses=True, pool=2) as lessons:
+        epochs = [_batches(lessons)]
+        for _ in range(3):
+            lessons.on_epoch_end()
+            epochs.append(_batches(lessons))
+    first, second, third, fourth = map(contents, epochs)
+    assert first == third != second == fourth
+    assert (epochs[0][0][0] != epochs[2][0][0]).any()
+
+
+def test_a_teacher_is_believed_of_mnist_where_it_is_right(corpus: Corpus) -> None:
+    def teacher(glyphs: np.ndarray) -> np.ndarray:
+        says = np.full((len(glyphs), 10), 0.02, np.float32)
+        says[:, 7] = 0.82  # of whatever it is shown
+        return says
+
+    sevens = corpus.parts["mnist"].examples
+    sevens = sevens.part(sevens.labels == 7)
+    both = Corpus(
+        corpus.parts | {"hands": Part(sevens, len(sevens.labels))}, held_out=None, other_hands=None
+    )
+    count = COUNT + len(sevens.labels)
+    with Lessons(both, None, batch_size=count, seed=0, refuses=False, teacher=teacher) as lessons:
+        _, targets, _ = lessons[0]
+    said = (targets["digits"] == np.float32(0.82)).any(axis=1)
+    assert said.sum() == len(sevens.labels)  # of MNIST, not of other hands
+    assert (targets["digits"][said].argmax(axis=1) == 7).all()
+    assert set(np.unique(targets["digits"][~said])) == {0, 1}

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from model.classifier import Classifier
 from model.corpus import NOT_A_DIGIT, Corpus, gather
 from model.folder import DEFAULT_MODEL, ModelFolder
 from model.mnist import Examples, Mnist
-from model.recipes import BASELINE
+from model.recipes import BASELINE, CNN, MLP_FAST, Recipe
 from tests.model.hollow import hollow_digits
 
 # TensorFlow 2.21's variables, read by NumPy 2.4.
@@ -73,11 +74,23 @@ def test_the_classifier_reads_what_the_manifest_promises(
     np.testing.assert_allclose(evidence.probabilities.sum(axis=1), 1, atol=1e-5)
 
 
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        BASELINE,
+        replace(MLP_FAST, hidden=(32,), epochs=2, batch_size=64),
+        replace(CNN, filters=((4,), (8,)), hidden=(16,), hands=0, others=0, epochs=2),
+    ],
+    ids=lambda recipe: recipe.name,
+)
 def test_the_same_seed_gives_the_same_model(
-    trained: ModelFolder, small: Mnist, corpus: Corpus, tmp_path: Path
+    small: Mnist, corpus: Corpus, tmp_path: Path, recipe: Recipe
 ) -> None:
-    again = training.train(BASELINE, corpus, small.test, tmp_path / "again", seed=7)
-    assert again.manifest.version == trained.manifest.version
+    once, again = (
+        training.train(recipe, corpus, small.test, tmp_path / name, seed=7).manifest
+        for name in ("once", "again")
+    )
+    assert once.version == again.version
 
 
 def test_training_goes_on_from_a_folder(
@@ -89,6 +102,30 @@ def test_training_goes_on_from_a_folder(
     assert further.manifest.base == trained.manifest.version
     assert further.manifest.version != trained.manifest.version
     assert further.manifest.history[0]["loss"] < trained.manifest.history[0]["loss"]
+
+
+def test_a_recipe_with_a_teacher_trains_one_first_and_counts_its_epochs(
+    small: Mnist, corpus: Corpus, tmp_path: Path
+) -> None:
+    pupil = replace(BASELINE, teacher="baseline")
+    told: list[training.Epoch] = []
+    made = training.train(
+        pupil, corpus, small.test, tmp_path / "made", epochs=2, on_epoch=told.append
+    )
+    assert [(epoch.epoch, epoch.epochs) for epoch in told] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert [epoch["epoch"] for epoch in made.manifest.history] == [1, 2]
+    assert made.manifest.teacher not in (None, made.manifest.version)
+    assert [file.name for file in tmp_path.iterdir()] == ["made"]
+
+
+def test_a_teacher_that_is_given_is_asked(
+    trained: ModelFolder, small: Mnist, corpus: Corpus, tmp_path: Path
+) -> None:
+    pupil = replace(BASELINE, teacher="baseline")
+    made = training.train(pupil, corpus, small.test, tmp_path / "made", epochs=1, teacher=trained)
+    alone = training.train(BASELINE, corpus, small.test, tmp_path / "alone", epochs=1)
+    assert made.manifest.teacher == trained.manifest.version
+    assert made.manifest.version != alone.manifest.version
 
 
 def test_an_interruption_leaves_nothing(small: Mnist, corpus: Corpus, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import numpy as np
 import pytest
 
 from model.__main__ import main
+from model.commands.train import command
+from model.folder import DEFAULT_MODEL, ModelFolder
 from model.recipes import RECIPES
 
 
@@ -24,6 +27,22 @@ def test_fine_tuning_nothing_is_wrong_use(
 ) -> None:
     assert main(["train", "--recipe", "fine-tune", "--out", str(tmp_path / "new")]) == 2
     assert "Expected --from DIR" in capsys.readouterr().err
+
+
+def test_a_teacher_for_a_recipe_without_one_is_wrong_use(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["train", "--recipe", "baseline", "--teacher", str(DEFAULT_MODEL)]
+    assert main([*command, "--out", str(tmp_path / "new")]) == 2
+    assert "Expected no --teacher" in capsys.readouterr().err
+
+
+def test_a_teacher_that_knows_what_is_held_out_is_wrong_use(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["train", "--recipe", "mlp", "--validation", "--teacher", str(DEFAULT_MODEL)]
+    assert main([*command, "--out", str(tmp_path / "new")]) == 2
+    assert "trained with --validation too" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -63,3 +82,17 @@ def test_recipes_are_listed_for_people_and_for_programs(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["name"] for line in lines] == list(RECIPES)
     assert all({"purpose", "epochs", "measured"} <= line.keys() for line in lines)
+
+
+def test_the_commands_that_led_to_a_model_count_their_folders_through() -> None:
+    shipped = ModelFolder.open(DEFAULT_MODEL)
+    before = len(shipped.manifest.command.splitlines())
+    args = argparse.Namespace(epochs=3, corrections=None, validation=False, seed=5)
+    *lines, last = command(args, "mlp", start=shipped, teacher=shipped).splitlines()
+    assert [line.rsplit(" ", 1)[1] for line in lines] == [
+        f"DIR{number}" for number in range(1, 2 * before + 1)
+    ]
+    assert last == (
+        f"python -m model train --recipe mlp --from DIR{before} --teacher DIR{2 * before} "
+        f"--epochs 3 --seed 5 --out DIR{2 * before + 1}"
+    )
