@@ -7,6 +7,8 @@ checkout, see `LABELS`.
 from __future__ import annotations
 
 import dataclasses
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -14,7 +16,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from model.recognizer import Recognizer
-from model.scoring import by, outcomes, read_labels
+from model.scoring import Labelled, by, outcomes, read_labels
 from model.vision.page import ALL, WAYS, Stages
 
 TITLE = "Photos read right, with each stage left out"
@@ -24,18 +26,21 @@ LABELS = Path("../shared/photos/labels.csv")
 FEWER = 4
 """Of the drawings, which are many and alike, one in so many is read."""
 
+NARROW = tuple(tuple(way for way in round_ if not way.broad) for round_ in WAYS)
+
 LEFT_OUT: dict[str, Stages] = {
     "nothing left out": ALL,
     "evening out the light": dataclasses.replace(ALL, even_light=False),
     "either polarity": dataclasses.replace(ALL, either_polarity=False),
     "more than one way of looking": dataclasses.replace(ALL, ways=(WAYS[0][:1],)),
+    "a broader pen": dataclasses.replace(ALL, ways=NARROW),
     "leaving out dirt": dataclasses.replace(ALL, drop_dirt=False),
     "grouping of strokes": dataclasses.replace(ALL, group=False),
     "cutting where digits touch": dataclasses.replace(ALL, split=False),
     "evening out stroke widths": dataclasses.replace(ALL, even_strokes=False),
     "the closer look": dataclasses.replace(ALL, closer=False),
     "turning": dataclasses.replace(ALL, turn=False),
-    "agreement of looks": dataclasses.replace(ALL, agreement=False),
+    "agreement of looks, like paper on both sides": dataclasses.replace(ALL, agreement=False),
 }
 
 
@@ -43,20 +48,29 @@ def run() -> RenderableType:
     """Read the photos once with all stages and once without each."""
     if not LABELS.exists():
         return f"Skipped: there are no photos at {LABELS}."
-    cv2.setNumThreads(1)
-    labels = read_labels(LABELS)
-    drawings = [labelled for labelled in labels if labelled.kind == "drawn"]
-    chosen = [labelled for labelled in labels if labelled.kind != "drawn"] + drawings[::FEWER]
-    loaded = Recognizer.load()
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("left out")
-    kinds = list(dict.fromkeys(labelled.kind for labelled in chosen))
-    for kind in kinds:
-        table.add_column(kind, justify="right")
-    table.add_column("digit errors in multi", justify="right")
-    for name, stages in LEFT_OUT.items():
-        reader = Recognizer(loaded.classifier, loaded.version, loaded.refusal_threshold, stages)
-        tallies = by(list(outcomes(reader, chosen)), lambda labelled: labelled.kind)
-        shares = [f"{tallies[kind].correct / tallies[kind].n:.1%}" for kind in kinds]
-        table.add_row(name, *shares, f"{tallies['multi'].digit_error_rate:.1%}")
+    for heading in (
+        *dict.fromkeys(labelled.kind for labelled in _chosen()),
+        "digit errors in multi",
+    ):
+        table.add_column(heading, justify="right")
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+        for row in pool.map(_row, LEFT_OUT):
+            table.add_row(*row)
     return table
+
+
+def _row(name: str) -> list[str]:
+    cv2.setNumThreads(1)
+    loaded = Recognizer.load()
+    reader = Recognizer(loaded.classifier, loaded.version, loaded.refusal_threshold, LEFT_OUT[name])
+    tallies = by(list(outcomes(reader, _chosen())), lambda labelled: labelled.kind)
+    shares = [f"{tallied.correct / tallied.n:.1%}" for tallied in tallies.values()]
+    return [name, *shares, f"{tallies['multi'].digit_error_rate:.1%}"]
+
+
+def _chosen() -> list[Labelled]:
+    labels = read_labels(LABELS)
+    drawings = [labelled for labelled in labels if labelled.kind == "drawn"]
+    return [labelled for labelled in labels if labelled.kind != "drawn"] + drawings[::FEWER]

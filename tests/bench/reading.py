@@ -1,24 +1,37 @@
-"""How long one photo takes from bytes to digits, and how much memory, on one core."""
+"""How long one photo takes from bytes to digits, and how much memory the largest, on one core."""
 
 from __future__ import annotations
 
+import tempfile
 import time
 from io import BytesIO
+from pathlib import Path
 
 import cv2
 import numpy as np
 from PIL import Image
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 
 from model import mnist
-from model.photo import decode
+from model.photo import MAX_PIXELS, MAX_PIXELS_OF, decode
 from model.recognizer import Recognizer
+from tests.bench import measuring
 from tests.model.photographs import sheet
 
 TITLE = "One photo of one digit, 1280×960, JPEG, on one core"
 
 PHOTOS = 60
+
+LARGEST = {
+    "JPEG": {"quality": 85},
+    "JPEG, progressive": {"quality": 85, "progressive": True, "subsampling": 0},
+    "PNG": {"compress_level": 1},
+    "PNG, transparent": {"compress_level": 1},
+    "WEBP": {"method": 0},
+    "AVIF": {"speed": 10},
+}
+"""Formats, and how each is saved."""
 
 
 def run() -> RenderableType:
@@ -39,6 +52,27 @@ def run() -> RenderableType:
             do(photo)
             times.append(1000 * (time.thread_time() - start))
         table.add_row(name, *(f"{np.percentile(times, share):.1f}" for share in (50, 95)))
+    return Group(table, "", memory())
+
+
+def memory() -> Table:
+    """The peak memory of a process that reads one image as large as is let in."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("as large as is let in")
+    table.add_column("million pixels", justify="right")
+    table.add_column("peak", justify="right")
+    for name, options in LARGEST.items():
+        form = name.split(",")[0]
+        pixels = MAX_PIXELS_OF.get(form, MAX_PIXELS)
+        height = int((pixels * 3 / 4) ** 0.5)
+        page = np.full((height, pixels // height), 220, np.uint8)
+        cv2.line(page, (height // 2, height // 4), (height // 2, height // 2), 30, height // 40)
+        mode = "RGBA" if "transparent" in name else "RGB"
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "large")
+            Image.fromarray(page).convert(mode).save(path, form, **options)
+            cost = measuring.process(["-m", "model", "predict", str(path)])
+        table.add_row(name, f"{pixels / 1e6:.0f}", f"{cost.peak_mib:.0f} MiB")
     return table
 
 

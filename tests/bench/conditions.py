@@ -1,0 +1,395 @@
+"""How well photos are read under each condition that people photograph digits in.
+
+Every picture has its condition in a strength at which a person still reads it without effort, and
+is ordinary otherwise. The hands are the last of MNIST's training images, enlarged, which choices
+are made on and nothing is learnt from; only what a pen must do itself, dots and hair lines, is
+drawn. The same seed makes the same pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from numpy.typing import NDArray
+from rich.console import RenderableType
+from rich.table import Table
+
+from model import ink, paper, pen
+from model.forms import DIGITS
+from model.pages import Page, lay_out
+from model.paper import COLOURS, WHITE, Surface
+from model.pen import Ink, Nib
+from model.photo import decode
+from model.recognizer import Recognizer
+from model.simulation import INKS, scan
+from model.writing import Writer
+
+TITLE = "Digits read under the conditions that people photograph them in"
+
+PICTURES = 40
+"""Of each condition."""
+
+BLUE, BLACK, PENCIL = INKS["blue"], INKS["black"], INKS["pencil"]
+
+
+class Picture(NamedTuple):
+    """A file, and the digits in it."""
+
+    data: bytes
+    label: str
+
+
+class Hand(NamedTuple):
+    """Who writes, and what chance decides.
+
+    Attributes:
+        writer: the hands of the validation split.
+        digit: the first digit to be written.
+        rng: of this picture.
+    """
+
+    writer: Writer
+    digit: int
+    rng: np.random.Generator
+
+    def ink(self, height: int, digit: int | None = None) -> Ink:
+        """A digit by some hand, without margin: (height or a little more, w), uint8, ink 255."""
+        glyphs = self.writer.images[self.digit if digit is None else digit]
+        return enlarged(glyphs[self.rng.integers(len(glyphs))], height)
+
+    def page(self, height: int, shape: tuple[int, int] = (480, 360)) -> Page:
+        """One digit on a page."""
+        return lay_out([(self.digit, self.ink(height))], shape, 1, self.rng)
+
+    def number(self, height: int, shape: tuple[int, int], columns: int, rows: int) -> Page:
+        """Several digits on a page, line by line."""
+        more = self.rng.integers(10, size=columns * rows - 1).tolist()
+        signs = [(digit, self.ink(height, digit)) for digit in (self.digit, *more)]
+        return lay_out(signs, shape, columns, self.rng)
+
+
+def run() -> RenderableType:
+    """Make and read the pictures of every condition."""
+    cv2.setNumThreads(1)
+    recognizer = Recognizer.load()
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column(f"{PICTURES} pictures each")
+    for heading in ("right", "wrong", "refused"):
+        table.add_column(heading, justify="right")
+    rights = 0
+    for name in CONDITIONS:
+        read = [(recognizer.read(made.data).text, made.label) for made in pictures(name)]
+        right = sum(text == label for text, label in read)
+        refused = sum(not text for text, _ in read)
+        rights += right
+        table.add_row(name, str(right), str(PICTURES - right - refused), str(refused))
+    table.add_section()
+    table.add_row("all", f"{rights / PICTURES / len(CONDITIONS):.1%}", "", "")
+    return table
+
+
+def pictures(name: str) -> list[Picture]:
+    """The pictures of one condition."""
+    writer = Writer.load("validation", fetched=False)
+    seed = sum(map(ord, name))
+    return [
+        CONDITIONS[name](Hand(writer, number % 10, np.random.default_rng([seed, number])))
+        for number in range(PICTURES)
+    ]
+
+
+def enlarged(glyph: NDArray[np.uint8], height: int) -> Ink:
+    """A glyph as if it had never been small, without margin, its longer side `height` pixels."""
+    large = ink.trim(ink.enlarge(glyph, round(height * 1.5)))
+    scale = height / max(large.shape)
+    size = (max(1, round(large.shape[1] * scale)), max(1, round(large.shape[0] * scale)))
+    return np.asarray(cv2.resize(large, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def taken(
+    hand: Hand,
+    page: Page,
+    *,
+    sheet: Surface | None = None,
+    colour: npt.ArrayLike = BLUE,
+    opacity: float = 0.85,
+    light: NDArray[np.float32] | None = None,
+    matrix: NDArray[np.float64] | None = None,
+    blur: float = 0.8,
+    quality: int = 85,
+) -> Picture:
+    """An ordinary photo of a page but for what is given: a sheet, an ink, light, a lens, a file.
+
+    Args:
+        light: (h, w), how much falls on each pixel.
+        matrix: (3, 3), where a pixel of the sheet is in the picture.
+    """
+    shape = page.ink.shape
+    surface = np.array(sheet if sheet is not None else plain(shape, hand.rng))
+    alpha = page.ink[..., None].astype(np.float32) * np.float32(opacity / 255)
+    surface = surface * (1 - alpha) + alpha * np.asarray(colour, np.float32)
+    surface = surface * (light if light is not None else window(shape, hand.rng))[..., None]
+    if matrix is not None:
+        table = (0.25, 0.2, 0.15)
+        surface = np.asarray(
+            cv2.warpPerspective(surface, matrix, shape[::-1], borderValue=table), np.float32
+        )
+    seen = np.asarray(cv2.GaussianBlur(surface, (0, 0), blur), np.float32)
+    pixels = seen * 225 + hand.rng.normal(0, 2.5, surface.shape)
+    return Picture(jpeg(pixels, quality), "".join(map(str, page.labels)))
+
+
+def jpeg(pixels: NDArray[np.generic], quality: int) -> bytes:
+    """A file of (h, w, 3) RGB, 0 … 255."""
+    bgr = np.rint(pixels[..., ::-1]).clip(0, 255).astype(np.uint8)
+    return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
+
+
+def png(pixels: NDArray[np.uint8]) -> bytes:
+    """A file of (h, w) grey or (h, w, 4) BGRA."""
+    return cv2.imencode(".png", pixels)[1].tobytes()
+
+
+def plain(
+    shape: tuple[int, ...], rng: np.random.Generator, colour: npt.ArrayLike = WHITE
+) -> Surface:
+    """A sheet without ruling."""
+    height, width = shape
+    return np.asarray(
+        paper.fibre(height, width, rng)[..., None] * np.asarray(colour, np.float32), np.float32
+    )
+
+
+def ruled(page: Page, ruling: str, rng: np.random.Generator) -> Surface:
+    """A sheet whose lines stand closer than its digits are high."""
+    height, width = page.ink.shape
+    printed = paper.rule(height, width, ruling, page.digit * rng.uniform(0.4, 1.1), rng)
+    tint = np.array([0.5, 0.4, 0.25], np.float32)
+    strength = np.float32(rng.uniform(0.4, 0.9))
+    return plain((height, width), rng) * (1 - strength * printed[..., None] * tint)
+
+
+def window(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float32]:
+    """Light from one side: (h, w)."""
+    return np.broadcast_to(np.linspace(1, rng.uniform(0.7, 1), shape[1], dtype=np.float32), shape)
+
+
+def drawn_with(hand: Hand, nib: Nib, height: int, margin: float = 0.3) -> Ink:
+    """A digit drawn with one nib, in the middle of a page that is larger by a margin."""
+    drawn = ink.trim(pen.write_digit(hand.digit, nib, height, hand.rng))
+    return np.pad(drawn, round(margin * height))
+
+
+def ordinary(hand: Hand) -> Picture:
+    return taken(hand, hand.page(160))
+
+
+def cell(hand: Hand) -> Picture:
+    """A cell of a form, scanned at 300 dpi."""
+    made = scan(hand.writer, hand.rng)
+    return Picture(made.data, "".join(map(str, made.labels)))
+
+
+def pencil(hand: Hand) -> Picture:
+    page = hand.page(160)
+    worn = ink.wear(ink.thin(page.ink, 0.5)[2:-2, 2:-2], 0.5, 2, hand.rng)
+    opacity = hand.rng.uniform(0.2, 0.4)
+    return taken(hand, page._replace(ink=worn), colour=PENCIL, opacity=opacity)
+
+
+def felt_pen(hand: Hand) -> Picture:
+    fat = ink.thicken(hand.ink(150), 18)
+    return taken(hand, lay_out([(hand.digit, fat)], (480, 360), 1, hand.rng), colour=BLACK)
+
+
+def coloured_paper(hand: Hand) -> Picture:
+    colour = COLOURS[hand.rng.integers(len(COLOURS))]
+    return taken(hand, hand.page(160), sheet=plain((480, 360), hand.rng, colour))
+
+
+def squared_paper(hand: Hand) -> Picture:
+    page = hand.page(120)
+    return taken(hand, page, sheet=ruled(page, "squared", hand.rng))
+
+
+def ruled_paper(hand: Hand) -> Picture:
+    page = hand.page(120)
+    return taken(hand, page, sheet=ruled(page, "ruled", hand.rng))
+
+
+def dotted_paper(hand: Hand) -> Picture:
+    page = hand.page(120)
+    return taken(hand, page, sheet=ruled(page, "dotted", hand.rng))
+
+
+def chalk(hand: Hand) -> Picture:
+    page = hand.page(170)
+    worn = ink.wear(page.ink, hand.rng.uniform(0.4, 0.9), 3, hand.rng)
+    board = paper.board(480, 360, hand.rng)
+    white = (0.85, 0.85, 0.82)
+    return taken(hand, page._replace(ink=worn), sheet=board, colour=white, opacity=0.8)
+
+
+def half_shadow(hand: Hand) -> Picture:
+    """A hard shadow whose edge runs through the digit."""
+    page = hand.page(160)
+    light = np.ones(page.ink.shape, np.float32)
+    box = page.boxes[0]
+    x, y = box.x + box.width / 2, box.y + box.height / 2
+    tilt = hand.rng.uniform(-0.5, 0.5)
+    edge = [(x + tilt * y, 0), (x - tilt * (480 - y), 480), (-400, 480), (-400, 0)]
+    cv2.fillPoly(light, [np.round(edge).astype(np.int32)], hand.rng.uniform(0.35, 0.55))
+    return taken(hand, page, light=np.asarray(cv2.GaussianBlur(light, (0, 0), 1.5), np.float32))
+
+
+def flash(hand: Hand) -> Picture:
+    """Bright in the middle, nearly black in the corners."""
+    page = hand.page(130)
+    y, x = np.mgrid[-1:1:480j, -1:1:360j].astype(np.float32)
+    light = 0.1 + 1.2 * np.exp(-((x - 0.2) ** 2 + y**2) * np.float32(hand.rng.uniform(1.2, 2.5)))
+    return taken(hand, page, light=light)
+
+
+def strong_blur(hand: Hand) -> Picture:
+    return taken(hand, hand.page(160), blur=hand.rng.uniform(7, 10))
+
+
+def jpeg_blocks(hand: Hand) -> Picture:
+    return taken(hand, hand.page(90, (240, 240)), quality=int(hand.rng.integers(6, 13)))
+
+
+def equal_brightness(hand: Hand) -> Picture:
+    """Ink and paper of one brightness in different colours."""
+    pairs = [
+        ((0.85, 0.45, 0.45), (0.35, 0.65, 0.40)),
+        ((0.45, 0.62, 0.90), (0.85, 0.50, 0.55)),
+        ((0.80, 0.62, 0.20), (0.55, 0.62, 0.95)),
+        ((0.60, 0.60, 0.60), (0.95, 0.45, 0.50)),
+    ]
+    ground, colour = (np.array(c) for c in pairs[hand.rng.integers(len(pairs))])
+    weights = np.array([0.299, 0.587, 0.114])
+    colour = colour * (ground @ weights) / (colour @ weights)
+    return taken(hand, hand.page(160), sheet=plain((480, 360), hand.rng, ground), colour=colour)
+
+
+def dotted_strokes(hand: Hand) -> Picture:
+    width = hand.rng.uniform(0.03, 0.06)
+    nib = Nib(width, gap=hand.rng.uniform(1.6, 2.6))
+    return Picture(png(255 - drawn_with(hand, nib, 200)), str(hand.digit))
+
+
+def one_pixel_strokes(hand: Hand) -> Picture:
+    drawn = drawn_with(hand, Nib(0.001, smooth=False), int(hand.rng.integers(60, 500)))
+    return Picture(png(255 - drawn), str(hand.digit))
+
+
+def dark_on_nothing(hand: Hand) -> Picture:
+    return on_nothing(hand, 20)
+
+
+def white_on_nothing(hand: Hand) -> Picture:
+    return on_nothing(hand, 255)
+
+
+def on_nothing(hand: Hand, colour: int) -> Picture:
+    """Strokes of a paint program whose ground is transparent."""
+    drawn = np.pad(hand.ink(200), 60)
+    flat = np.full(drawn.shape, colour, np.uint8)
+    hidden = flat * (drawn > 0)
+    return Picture(png(np.dstack([hidden, hidden, hidden, drawn])), str(hand.digit))
+
+
+def tight_crop(hand: Hand) -> Picture:
+    """Ink up to the frame on all sides."""
+    drawn = hand.ink(160)
+    height, width = drawn.shape
+    page = Page(drawn[2 : height - 2, 2 : width - 2], (hand.digit,), (), 160)
+    return taken(hand, page, colour=BLACK)
+
+
+def tiny_digit(hand: Hand) -> Picture:
+    return taken(hand, hand.page(26, (1280, 960)), blur=0.7)
+
+
+def apart(hand: Hand) -> Picture:
+    """Digits of several strokes that do not join."""
+    digit = (4, 5, 7)[hand.rng.integers(3)]
+    forms = [form for form in DIGITS[digit] if ";" in form]
+    form = forms[hand.rng.integers(len(forms))]
+    strokes = pen.vary(pen.strokes_of(form, hand.rng), hand.rng)
+    away = [hand.rng.uniform(3, 7) * np.array([(-1) ** k, 0.4]) for k in range(len(strokes))]
+    moved = [(stroke + by).astype(np.float32) for stroke, by in zip(strokes, away, strict=True)]
+    drawn = ink.trim(pen.draw(moved, Nib(0.06), 160, hand.rng))
+    return taken(hand, lay_out([(digit, drawn)], (480, 360), 1, hand.rng))
+
+
+def touching(hand: Hand) -> Picture:
+    """Two or three digits, each of which touches the next."""
+    digits = [hand.digit, *hand.rng.integers(10, size=hand.rng.integers(1, 3)).tolist()]
+    line = hand.ink(110)
+    for digit in digits[1:]:
+        line = joined(line, hand.ink(110, digit))
+    page = lay_out([(0, line)], (360, 480), 1, hand.rng)
+    label = "".join(map(str, digits))
+    return taken(hand, page)._replace(label=label)
+
+
+def joined(left: Ink, right: Ink) -> Ink:
+    """Two pieces of writing beside each other, moved together until they touch."""
+    tall = max(left.shape[0], right.shape[0])
+    a, b = (np.pad(side, ((0, tall - side.shape[0]), (0, 0))) > 127 for side in (left, right))
+    free = a[:, ::-1].argmax(axis=1) + b.argmax(axis=1)  # (tall,)
+    gap = int(free[a.any(axis=1) & b.any(axis=1)].min(initial=max(a.shape[1], b.shape[1])))
+    return ink.beside(left, right, -gap - 2)
+
+
+def at_an_angle(hand: Hand) -> Picture:
+    """A sheet on a table, photographed from the side."""
+    page = hand.number(70, (600, 800), 4, 2)
+    corners = np.array([[0, 0], [800, 0], [800, 600], [0, 600]], np.float32)
+    far = hand.rng.uniform(0.1, 0.22) * 800
+    aimed = np.array([[far, 60], [800 - far, 60], [790, 570], [10, 570]], np.float32)
+    aimed += hand.rng.normal(0, 12, (4, 2)).astype(np.float32)
+    matrix = cv2.getPerspectiveTransform(corners, aimed)
+    turn = cv2.getRotationMatrix2D((400, 300), hand.rng.uniform(-12, 12), 0.92)
+    return taken(hand, page, matrix=np.vstack([turn, [0, 0, 1]]) @ matrix, colour=BLACK)
+
+
+def sideways(hand: Hand) -> Picture:
+    """A line of digits, turned by 90° either way."""
+    made = taken(hand, hand.number(110, (480, 640), 4, 1))
+    pixels = decode(made.data).pixels
+    turned = np.rot90(pixels, 1 if hand.rng.random() < 0.5 else 3)
+    return Picture(jpeg(turned, 95), made.label)
+
+
+CONDITIONS: dict[str, Callable[[Hand], Picture]] = {
+    "ordinary photo": ordinary,
+    "cell of a form, scanned": cell,
+    "faint pencil": pencil,
+    "felt pen": felt_pen,
+    "coloured paper": coloured_paper,
+    "squared paper": squared_paper,
+    "ruled paper": ruled_paper,
+    "dotted paper": dotted_paper,
+    "chalk on a board": chalk,
+    "shadow over half": half_shadow,
+    "vignette of a flash": flash,
+    "strong blur": strong_blur,
+    "JPEG blocks": jpeg_blocks,
+    "ink as bright as paper": equal_brightness,
+    "dotted strokes": dotted_strokes,
+    "one-pixel strokes": one_pixel_strokes,
+    "dark on nothing": dark_on_nothing,
+    "white on nothing": white_on_nothing,
+    "tight crop": tight_crop,
+    "tiny on a large sheet": tiny_digit,
+    "strokes that do not join": apart,
+    "digits that touch": touching,
+    "sheet at an angle": at_an_angle,
+    "turned by 90°": sideways,
+}
