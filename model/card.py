@@ -11,6 +11,7 @@ def card(manifest: Manifest) -> str:
     """Say in Markdown what a manifest says."""
     seen = ", ".join(f"{count:,} of {origin}" for origin, count in manifest.trained_on.items())
     base = f", going on from {manifest.base}" if manifest.base else ""
+    base += f", taught by {manifest.teacher}" if manifest.teacher else ""
     libraries = ", ".join(f"{name} {number}" for name, number in manifest.versions.items())
     cpu = "" if manifest.cpu_seconds is None else f" ({manifest.cpu_seconds / 60:.1f} of CPU time)"
     lines = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from numpy.typing import NDArray
 from rich.table import Table
 
 from model.calibration import expected_calibration_error, tempered
-from model.errors import InklingError
 from model.evaluation import Evaluation
 from model.folder import Manifest
 from model.rejection import SHARE, Acceptance, acceptance, risk_coverage
@@ -20,13 +18,6 @@ from model.robustness import Robustness
 
 COVERAGES = (1.0, 0.99, 0.95, 0.9)
 """How many digits are answered in the table of what refusing saves."""
-
-START, END = "<!-- evaluation -->", "<!-- /evaluation -->"
-"""The README's table stands between these."""
-
-
-class NoMarkers(InklingError):
-    """A file that says nowhere where the table belongs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +134,8 @@ class Report:
         rows = [
             (
                 "network",
-                f"{made.parameters:,} parameters, {made.epochs} epochs in {spent}",
+                f"{made.parameters:,} parameters, {made.epochs} epochs in {spent}"
+                + (f", going on from {made.base}" if made.base else ""),
             ),
             (
                 "accuracy on MNIST's test images",
@@ -226,26 +218,6 @@ class Report:
                 f"{each.accepted_as_shipped:.1%}",
             )
         return table
-
-
-def rewrite(readme: Path, table: str) -> bool:
-    """Put a table between the README's two markers; whether that changed anything.
-
-    Raises:
-        NoMarkers: the markers are not there, once each, in this order.
-    """
-    text = readme.read_text(encoding="utf-8")
-    before, start, rest = text.partition(START)
-    _, end, after = rest.partition(END)
-    if not (start and end) or START in after:
-        raise NoMarkers(f"Expected {START} and {END}, once each, in {readme}.")
-    new = f"{before}{START}\n{table}\n{END}{after}"
-    if new == text:
-        return False
-    partial = readme.with_name(f".{readme.name}.partial")
-    partial.write_text(new, encoding="utf-8")
-    partial.replace(readme)
-    return True
 
 
 def _damaged(robust: Robustness) -> Table:

@@ -20,8 +20,9 @@ from PIL import Image
 from playwright.async_api import ViewportSize, expect
 
 from model import mnist
+from model.pages import Page
 from model.reading import Box
-from model.simulation import Page, photograph
+from model.simulation import photograph
 from tests.bot.browsers import chromium
 from tests.bot.running import Chat, running_bot
 

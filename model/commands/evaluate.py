@@ -46,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
     from model import elsewhere, evaluation_plots, mnist  # noqa: PLC0415 - other commands are quick
     from model.classifier import Classifier  # noqa: PLC0415
     from model.evaluation import measure  # noqa: PLC0415
-    from model.report import Report, rewrite  # noqa: PLC0415
+    from model.readme import rewrite  # noqa: PLC0415
+    from model.report import Report  # noqa: PLC0415
     from model.robustness import robustness  # noqa: PLC0415
 
     console = Console(stderr=True, highlight=False)
@@ -82,6 +83,6 @@ def run(options: argparse.Namespace) -> int:
     if drawn:
         console.print(f"Drawn in {plots}: {', '.join(path.name for path in drawn)}")
     if options.readme:
-        changed = rewrite(options.readme, report.markdown())
+        changed = rewrite(options.readme, "evaluation", report.markdown())
         console.print(f"{options.readme}: {'rewritten' if changed else 'as it was'}")
     return 0

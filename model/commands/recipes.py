@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,11 +13,21 @@ from rich.table import Table
 
 from model.folder import ModelFolder
 from model.measurements import Measurement, interval, measured, record
+from model.readme import rewrite
 from model.recipes import DEFAULT_RECIPE, RECIPES, Recipe
 
 SUMMARY = "list the recipes"
 
-MEASURED = ("parameters", "accuracy", "seeds", "minutes", "of CPU", "memory MB", "folder MB")
+MEASURED = (
+    "epochs",
+    "parameters",
+    "accuracy",
+    "seeds",
+    "minutes",
+    "of CPU",
+    "memory MB",
+    "folder MB",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,12 +41,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="first take up the figures of these trained models",
     )
+    parser.add_argument(
+        "--readme", type=Path, metavar="FILE", help="put the table between FILE's two markers"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Print one row a recipe, and one for each other number of epochs that it was trained for."""
     if args.record:
         record([ModelFolder.open(path) for path in args.record])
+    if args.readme:
+        rewrite(args.readme, "recipes", _markdown())
     if args.json:
         for recipe in RECIPES.values():
             runs = [asdict(run) for run in measured(recipe.name)]
@@ -43,11 +59,10 @@ def run(args: argparse.Namespace) -> int:
         return 0
     table = Table(box=None, header_style="bold", pad_edge=False, collapse_padding=True)
     table.add_column("recipe", no_wrap=True)
-    for heading in ("epochs", *MEASURED):
+    for heading in MEASURED:
         table.add_column(heading, justify="right")
-    for recipe in RECIPES.values():
-        for epochs in sorted({recipe.epochs} | {run.epochs for run in measured(recipe.name)}):
-            table.add_row(recipe.name, str(epochs), *_figures(measured(recipe.name, epochs)))
+    for name, figures in _rows():
+        table.add_row(name, *figures)
     console = Console(highlight=False)
     console.print(table)
     console.print()
@@ -56,9 +71,25 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _rows() -> Iterator[tuple[str, list[str]]]:
+    """Each recipe at each number of epochs that it has, or was trained for."""
+    for recipe in RECIPES.values():
+        for epochs in sorted({recipe.epochs} | {run.epochs for run in measured(recipe.name)}):
+            yield recipe.name, [str(epochs), *_figures(measured(recipe.name, epochs))]
+
+
+def _markdown() -> str:
+    lines = [
+        f"| recipe | {' | '.join(MEASURED)} |",
+        f"|---|{'---|' * len(MEASURED)}",
+        *(f"| `{name}` | {' | '.join(figures)} |" for name, figures in _rows()),
+    ]
+    return "\n".join(lines)
+
+
 def _figures(runs: tuple[Measurement, ...]) -> list[str]:
     if not runs:
-        return ["", "unknown", *[""] * (len(MEASURED) - 2)]
+        return ["", "unknown", *[""] * (len(MEASURED) - 3)]
     mean, half = interval(run.test_accuracy for run in runs)
     cpu = [run.cpu_seconds for run in runs if run.cpu_seconds is not None]
     return [

@@ -15,7 +15,7 @@ from model.corruptions import CORRUPTIONS
 from model.evaluation import Evaluation
 from model.evaluation_plots import save_all
 from model.folder import DEFAULT_MODEL, ModelFolder
-from model.report import END, START, NoMarkers, Report, rewrite
+from model.report import Report
 from model.robustness import Robustness
 
 
@@ -98,23 +98,6 @@ def test_a_model_without_errors_can_be_drawn_too(tmp_path: Path) -> None:
     perfect = Evaluation(labels, np.eye(10, dtype=np.float32)[labels], np.ones(20, np.float32))
     report = dataclasses.replace(_report(full=False), found=perfect)
     assert len(save_all(tmp_path, np.zeros((20, 28, 28), np.uint8), report)) == 4
-
-
-def test_the_readme_is_rewritten_between_its_markers_only(tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text(f"before\n{START}\nold\n{END}\nafter\n")
-    assert rewrite(readme, "| new |")
-    assert readme.read_text() == f"before\n{START}\n| new |\n{END}\nafter\n"
-    assert not rewrite(readme, "| new |")
-
-
-@pytest.mark.parametrize("text", ["none", START, f"{END}{START}", f"{START}{END}{START}{END}"])
-def test_a_readme_without_the_two_markers_is_left_alone(tmp_path: Path, text: str) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text(text)
-    with pytest.raises(NoMarkers, match="once each"):
-        rewrite(readme, "| new |")
-    assert readme.read_text() == text
 
 
 def test_the_command_keeps_its_contract(

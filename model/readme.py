@@ -1,0 +1,32 @@
+"""Tables in the README that commands write, each between two markers that name it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from model.errors import InklingError
+
+
+class NoMarkers(InklingError):
+    """A README without a place for the table."""
+
+
+def rewrite(readme: Path, name: str, table: str) -> bool:
+    """Put a table between the two markers that name it; whether that changed anything.
+
+    Raises:
+        NoMarkers: the markers are not there, once each, in this order.
+    """
+    start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    text = readme.read_text(encoding="utf-8")
+    before, began, rest = text.partition(start)
+    _, ended, after = rest.partition(end)
+    if not (began and ended) or start in after:
+        raise NoMarkers(f"Expected {start} and {end}, once each, in {readme}.")
+    new = f"{before}{start}\n{table}\n{end}{after}"
+    if new == text:
+        return False
+    partial = readme.with_name(f".{readme.name}.partial")
+    partial.write_text(new, encoding="utf-8")
+    partial.replace(readme)
+    return True
