@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.vision.cut import stroke_width
+
 SMALLEST = 0.15
 """Size of the smallest part kept, as a share of the largest."""
 
@@ -17,6 +19,15 @@ from the other side and shadows are fainter than the pen."""
 
 BACKGROUND = 0.15
 """Share of the frame from which a part is what the sheet lies on, or a shadow."""
+
+WHOLE = 0.9
+"""Share of the picture's width and of its height from which a part is all of a tight crop."""
+
+MOST_CONTACT = 0.5
+"""Share of the frame that even the ink of a crop leaves free: the table around a sheet does not."""
+
+FATTEST = 0.28
+"""Width of its strokes, as a share of the picture, from which that part is a thing."""
 
 MOST_PARTS = 400
 """More parts than this are texture; only the largest are looked at."""
@@ -58,7 +69,12 @@ def find_parts(mask: NDArray[np.uint8], plane: NDArray[np.uint8]) -> Parts:
     strengths = sums / np.maximum(areas, 1)
     border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     contact = np.bincount(border, minlength=len(stats))[1:] / len(border)
-    kept = plausible(boxes, areas, contact, strengths, (height, width))
+    crop = np.zeros(len(areas), bool)
+    for index in np.flatnonzero((boxes[:, _W] > WHOLE * width) & (boxes[:, _H] > WHOLE * height)):
+        crop[index] = _is_crop((labels == index + 1).view(np.uint8), float(contact[index]))
+    kept = plausible(boxes, areas, contact, crop, (height, width))
+    if kept.any():
+        kept &= strengths >= FAINTEST * np.average(strengths[kept], weights=areas[kept])
     return Parts(np.asarray(labels, np.int32), boxes, areas, framed, kept)
 
 
@@ -66,10 +82,16 @@ def plausible(
     boxes: NDArray[np.int32],
     areas: NDArray[np.int32],
     contact: NDArray[np.float64],
-    strengths: NDArray[np.float64],
+    crop: NDArray[np.bool_],
     shape: tuple[int, int],
 ) -> NDArray[np.bool_]:
-    """Which parts may be handwriting, (n,) bool: by size, fill, place and strength."""
+    """Which parts may be handwriting, (n,) bool: by size, fill and place.
+
+    Args:
+        contact: share of the frame that each part covers.
+        crop: may be a digit that is cropped so tightly that it fills the picture.
+        shape: height and width of the picture.
+    """
     height, width = shape
     framed = contact > 0
     long, short = boxes[:, 2:].max(axis=1, initial=0), boxes[:, 2:].min(axis=1, initial=10**6)
@@ -81,15 +103,25 @@ def plausible(
         | (fill > 0.7) & (short > 0.4 * long)
     )
     background = (contact > BACKGROUND) & (max(shape) > 64)
+    crop = crop & background
     line = framed & (long > 0.5 * max(shape)) & (short < 0.06 * long)
     blob = (fill > 0.75) & (short > 0.6 * long)
-    kept = (long >= 5) & (areas >= 8) & ~edge & ~line & ~blob & ~background
+    kept = (long >= 5) & (areas >= 8) & ~edge & ~line & ~blob & (~background | crop)
+    if (kept & ~framed & (long >= SMALLEST * max(shape))).any():
+        kept &= ~crop
     if (kept & ~framed).any():
         # A stroke that leaves the picture is the edge of something, if there is anything else.
         kept &= ~(framed & (short < 0.25 * long))
     if kept.any():
         kept &= long >= SMALLEST * long[kept].max()
-        kept &= strengths >= FAINTEST * np.average(strengths[kept], weights=areas[kept])
     if kept.sum() > MOST_PARTS:
         kept &= areas >= np.sort(areas[kept])[-MOST_PARTS]
     return np.asarray(kept)
+
+
+def _is_crop(part: NDArray[np.uint8], contact: float) -> bool:
+    """Whether a part (h, w), 0 or 1, that reaches from frame to frame may be a digit.
+
+    What a sheet lies on covers more of the frame, and a thing is broader than a pen.
+    """
+    return contact < MOST_CONTACT and stroke_width(np.pad(part, 1)) < FATTEST * max(part.shape)

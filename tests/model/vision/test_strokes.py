@@ -45,6 +45,22 @@ def test_the_edge_of_a_sheet_is_left_out_but_a_tight_crop_is_kept() -> None:
     assert kept(tight) == 1
 
 
+def test_a_digit_that_fills_the_picture_is_kept_where_it_is_all_there_is() -> None:
+    five = np.zeros((112, 156), np.uint8)
+    points = np.array([[150, 6], [85, 10], [55, 45], [120, 60], [100, 95], [5, 105]])
+    cv2.polylines(five, [points], False, 1, 16)
+    five[:14, 85:] = 1
+    five[-14:, :60] = 1
+    assert kept(five) == 1
+    cat = cv2.dilate(five, np.ones((45, 45), np.uint8))
+    cat[:45, 60:75] = 0
+    assert kept(cat) == 0
+    table = digit()
+    table[:60] = table[-60:] = 1
+    table[:, :60] = table[:, -60:] = 1
+    assert kept(table) == 1
+
+
 def test_what_is_much_fainter_than_the_pen_is_left_out() -> None:
     mask = digit()
     mask[100:200, 320:326] = 1
