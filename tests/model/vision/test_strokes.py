@@ -52,7 +52,7 @@ def test_a_digit_that_fills_the_picture_is_kept_where_it_is_all_there_is() -> No
     five[:14, 85:] = 1
     five[-14:, :60] = 1
     assert kept(five) == 1
-    cat = cv2.dilate(five, np.ones((45, 45), np.uint8))
+    cat = np.asarray(cv2.dilate(five, np.ones((45, 45), np.uint8)), np.uint8)
     cat[:45, 60:75] = 0
     assert kept(cat) == 0
     table = digit()
