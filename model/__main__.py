@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -38,10 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InklingError as error:
         print(error, file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        return 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr, flush=True)
+        sys.stdout.flush()
+        # TensorFlow's threads may be in the middle of a step and call Python once more. When the
+        # interpreter is taken down under them, the process dies of a segmentation fault.
+        os._exit(1)
