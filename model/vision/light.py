@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +28,8 @@ that lies on a dark table, or in the vignette of a flash, a hundred times."""
 _BRIGHTNESS = np.array([0.299, 0.587, 0.114], np.float32)
 
 
-def contrast(grey: NDArray[np.uint8], reach: float) -> NDArray[np.uint8]:
-    """How much of the paper's light each pixel takes away.
+def contrasts(grey: NDArray[np.uint8], reaches: Iterable[float]) -> dict[float, NDArray[np.uint8]]:
+    """How much of the paper's light each pixel takes away, for each reach.
 
     The paper is what remains when everything narrower than `reach` is filled with the light
     beside it (a morphological closing), so shadows go, with hard edges or soft. Dividing by it
@@ -35,17 +37,22 @@ def contrast(grey: NDArray[np.uint8], reach: float) -> NDArray[np.uint8]:
 
     Args:
         grey: (h, w), uint8, dark ink on lighter paper.
-        reach: share of the longer side: wider than a stroke, narrower than a shadow.
+        reaches: shares of the longer side: wider than a stroke, narrower than a shadow.
 
     Returns:
-        (h, w), uint8, 0 paper … 255 ink that takes all light.
+        by reach, (h, w), uint8, 0 paper … 255 ink that takes all light.
     """
+    small = np.asarray(cv2.medianBlur(thumbnail(grey, THUMBNAIL), 3), np.uint8)
+    return {reach: _contrast(grey, small, reach) for reach in set(reaches)}
+
+
+def _contrast(grey: NDArray[np.uint8], small: NDArray[np.uint8], reach: float) -> NDArray[np.uint8]:
+    """The same within one reach; `small` is the thumbnail that the paper is estimated on."""
     height, width = grey.shape
-    small = thumbnail(grey, THUMBNAIL)
     across = max(3, round(reach * max(small.shape))) | 1
     # A square, which OpenCV does in two passes: a disc gives the same and takes 20 times as long.
     kernel = np.ones((across, across), np.uint8)
-    paper = cv2.morphologyEx(cv2.medianBlur(small, 3), cv2.MORPH_CLOSE, kernel)
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel)
     paper = cv2.blur(paper, (across // 2 | 1, across // 2 | 1))
     paper = np.maximum(paper, DARKEST)
     paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.reading import Box
-from model.vision.cut import stroke_width
+from model.vision.cut import padded, stroke_width
 
 FAR = 6
 """Pixels beside a stroke that are looked at, at most."""
@@ -56,7 +56,7 @@ def _unlike(
     pixels: NDArray[np.uint8], ink: NDArray[np.uint8], own: NDArray[np.uint8]
 ) -> float | None:
     """The same of one digit's ink (h, w), 0 or 1; None where there is too little beside it."""
-    width = max(1.0, stroke_width(np.pad(own, 1)))
+    width = max(1.0, stroke_width(padded(own, 1)))
     near = round(0.15 * width) + 1  # past the soft edge
     far = near + min(max(2, round(0.3 * width)), FAR)
     beside = cv2.subtract(cv2.dilate(own, _square(far)), cv2.dilate(ink, _square(near)))

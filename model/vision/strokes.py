@@ -57,15 +57,21 @@ class Parts:
 def find_parts(mask: NDArray[np.uint8], plane: NDArray[np.uint8]) -> Parts:
     """Connected parts of a mask (h, w), 0 or 1, of a plane (h, w), 0 paper … 255."""
     height, width = mask.shape
+    # Most of a page is empty: it is enough to look at where the ink is.
+    left, top, across, down = cv2.boundingRect(mask)
+    inked = np.s_[top : top + max(down, 1), left : left + max(across, 1)]
     # Grana's algorithm takes a third of the time of OpenCV's default, which is to be the fastest.
-    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
-        mask, 8, cv2.CV_32S, cv2.CCL_GRANA
+    _, found, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+        mask[inked], 8, cv2.CV_32S, cv2.CCL_GRANA
     )
+    labels = np.zeros(mask.shape, np.int32)
+    labels[inked] = found
     boxes, areas = stats[1:, :4].astype(np.int32), stats[1:, 4].astype(np.int32)
+    boxes[:, :2] += np.array([left, top], np.int32)
     right, bottom = boxes[:, _X] + boxes[:, _W], boxes[:, _Y] + boxes[:, _H]
     framed = (boxes[:, :2] == 0).any(axis=1) | (right == width) | (bottom == height)
-    inked = np.flatnonzero(mask.view(np.bool_))
-    sums = np.bincount(labels.ravel()[inked], plane.ravel()[inked], len(stats))[1:]
+    ink = mask[inked].view(np.bool_)
+    sums = np.bincount(found[ink], plane[inked][ink], len(stats))[1:]
     strengths = sums / np.maximum(areas, 1)
     border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     contact = np.bincount(border, minlength=len(stats))[1:] / len(border)
@@ -75,7 +81,7 @@ def find_parts(mask: NDArray[np.uint8], plane: NDArray[np.uint8]) -> Parts:
     kept = plausible(boxes, areas, contact, crop, (height, width))
     if kept.any():
         kept &= strengths >= FAINTEST * np.average(strengths[kept], weights=areas[kept])
-    return Parts(np.asarray(labels, np.int32), boxes, areas, framed, kept)
+    return Parts(labels, boxes, areas, framed, kept)
 
 
 def plausible(

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from model.vision.cut import cut, stroke_width
+from model.vision.cut import cut, padded, stroke_width
 
 
 @pytest.mark.parametrize("pen", [1, 2, 6, 20, 50])
@@ -25,3 +25,10 @@ def test_the_width_of_a_bar_is_measured() -> None:
 
 def test_no_ink_makes_an_empty_glyph() -> None:
     assert not cut(np.zeros((30, 20), np.uint8)).any()
+
+
+def test_padding_adds_paper_on_every_side() -> None:
+    around = padded(np.full((2, 3), 9, np.uint8), 2)
+    assert around.shape == (6, 7)
+    assert around.sum() == 9 * 6
+    assert (around[2:4, 2:5] == 9).all()

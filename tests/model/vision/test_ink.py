@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.vision.ink import FAINTEST, ink_level, mask, noise
+from model.vision.ink import FAINTEST, ink_level, mask, noise, over
 
 
 def test_a_small_digit_on_a_large_sheet_counts() -> None:
@@ -34,3 +34,9 @@ def test_faint_ink_needs_strong_ink_that_it_hangs_together_with() -> None:
     found = mask(plane, 30, 100)
     assert found[5, 5:20].all()
     assert not found[15].any()
+
+
+def test_over_a_level_between_two_is_what_is_over_the_lower() -> None:
+    plane = np.array([[0, 30, 31, 255]], np.uint8)
+    assert over(plane, 30.7).tolist() == [[0, 0, 1, 1]]
+    assert not over(plane, 300.0).any()
