@@ -11,6 +11,7 @@ import numpy as np
 from model.classifier import Evidence
 from model.photo import Photo
 from model.vision.choice import Choice
+from model.vision.page import Page
 from model.vision.sides import unlike_sides
 
 CLEAR = 24
@@ -76,11 +77,12 @@ def trust(look: Look, looks: Sequence[Look]) -> float:
     Handwriting looks the same however one looks; what one look alone takes for a digit is none.
     """
     page = look.choice.page
-    same = [
-        other.text == look.text
-        for other in looks
-        if (other.choice.page.turn, other.choice.page.dark) == (page.turn, page.dark)
-    ]
+    same = [other.text == look.text for other in looks if _view(other.choice.page) == _view(page)]
     # By chance two looks agree on one digit, but hardly on several.
     alone = 1 - sum(same) / len(same) if len(look.text) == 1 else float(sum(same) == 1)
     return look.choice.mean * (1 - ALONE * alone) * (1 - EDGE * look.edge)
+
+
+def _view(page: Page) -> tuple[int, bool, bool]:
+    """What looks have in common that may be expected to agree."""
+    return page.turn, page.dark, page.way.unruled

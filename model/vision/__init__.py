@@ -4,6 +4,7 @@ Each stage is a plain function over arrays that can be looked at alone:
 
     light     even out the light, tell ink from paper
     ink       where to draw the line between paper and pen
+    rulings   take the lines away that are printed on the paper
     strokes   connected parts; leave out what cannot be handwriting
     layout    which parts make one digit, which lines they form, where to split
     cut       a digit's strokes to a 28×28 glyph with MNIST's stroke width

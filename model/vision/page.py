@@ -15,6 +15,7 @@ from model.reading import Box, Glyph
 from model.vision import layout, light
 from model.vision.cut import cut
 from model.vision.ink import broadened, ink_level, mask, over, quantile
+from model.vision.rulings import may_be_ruled, without_rulings
 from model.vision.strokes import Parts, find_parts
 
 SPECK = 12
@@ -32,16 +33,18 @@ class Way(NamedTuple):
         low, high: thresholds, as shares of the ink's strength: ink is what is over the first and
             hangs together with something over the second.
         broad: as if the pen were so broad that dots and the pieces of broken strokes join.
+        unruled: without the lines that are printed on the paper.
     """
 
     reach: float
     low: float
     high: float
     broad: bool = False
+    unruled: bool = False
 
 
 WAYS = (
-    (Way(0.08, 0.5, 0.5), Way(0.3, 0.5, 0.5)),
+    (Way(0.08, 0.5, 0.5), Way(0.3, 0.5, 0.5), Way(0.3, 0.5, 0.5, unruled=True)),
     (
         Way(0.025, 0.4, 0.6),
         Way(0.08, 0.25, 0.3),
@@ -49,6 +52,8 @@ WAYS = (
         Way(0.08, 0.15, 0.2),
         Way(0.08, 0.5, 0.5, broad=True),
         Way(0.3, 0.25, 0.5, broad=True),
+        Way(0.08, 0.5, 0.5, unruled=True),
+        Way(0.3, 0.25, 0.5, unruled=True),
     ),
 )
 """How a photo is looked at, at first and if that leaves doubts."""
@@ -168,6 +173,14 @@ def read_page(
     if level == 0:
         return None
     below = max(way.low * level, floor)
+    if way.unruled:
+        ruled, plane = plane, without_rulings(plane, below)
+        if plane is ruled and not turn:  # the lines of what is turned are gone already
+            return None  # as the other ways have it
+        level, floor = ink_level(plane)
+        if level == 0:
+            return None
+        below = max(way.low * level, floor)
     share = 1.0
     if way.broad:
         drawn, plane = plane, broadened(plane, below)
@@ -178,7 +191,7 @@ def read_page(
     parts = find_parts(mask(plane, below, max(way.high * level, floor)), plane)
     kept = np.flatnonzero(parts.kept if stages.drop_dirt else parts.areas > SPECK)
     if not len(kept):
-        return None
+        return Page(plane, parts, level, (), way, turn, dark)
     boxes = [Box(*map(int, parts.boxes[index])) for index in kept]
     groups = layout.group(boxes) if stages.group else [[k] for k in range(len(boxes))]
     hulls = [layout.union([boxes[k] for k in members]) for members in groups]
@@ -214,10 +227,16 @@ def pages(pixels: NDArray[np.uint8], round_: int, stages: Stages = ALL) -> Itera
     for grey, dark in found if stages.either_polarity else found[:1]:
         reaches = [way.reach for way in stages.ways[round_]]
         planes = light.contrasts(grey, reaches) if stages.even_light else {}
+        ruled = False
         for way in stages.ways[round_]:
+            if way.unruled and not ruled:
+                continue
             plane = planes[way.reach] if planes else light.plain(grey)
             page = read_page(plane, way, dark=dark, stages=stages)
-            if page is not None and page.candidates:
+            if page is None:
+                continue
+            ruled = ruled or may_be_ruled(page.parts.boxes, plane.shape)
+            if page.candidates:
                 yield page
 
 

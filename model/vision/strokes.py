@@ -110,9 +110,12 @@ def plausible(
     )
     background = (contact > BACKGROUND) & (max(shape) > 64)
     crop = crop & background
+    # What a printed frame leaves of the paper outside.
+    sliver = (boxes[:, _W] <= 2) & ((boxes[:, _X] == 0) | (boxes[:, _X] + boxes[:, _W] == width))
+    sliver |= (boxes[:, _H] <= 2) & ((boxes[:, _Y] == 0) | (boxes[:, _Y] + boxes[:, _H] == height))
     line = framed & (long > 0.5 * max(shape)) & (short < 0.06 * long)
     blob = (fill > 0.75) & (short > 0.6 * long)
-    kept = (long >= 5) & (areas >= 8) & ~edge & ~line & ~blob & (~background | crop)
+    kept = (long >= 5) & (areas >= 8) & ~edge & ~sliver & ~line & ~blob & (~background | crop)
     if (kept & ~framed & (long >= SMALLEST * max(shape))).any():
         kept &= ~crop
     if (kept & ~framed).any():

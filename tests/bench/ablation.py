@@ -27,6 +27,7 @@ FEWER = 4
 """Of the drawings, which are many and alike, one in so many is read."""
 
 NARROW = tuple(tuple(way for way in round_ if not way.broad) for round_ in WAYS)
+RULED = tuple(tuple(way for way in round_ if not way.unruled) for round_ in WAYS)
 
 LEFT_OUT: dict[str, Stages] = {
     "nothing left out": ALL,
@@ -34,6 +35,7 @@ LEFT_OUT: dict[str, Stages] = {
     "either polarity": dataclasses.replace(ALL, either_polarity=False),
     "more than one way of looking": dataclasses.replace(ALL, ways=(WAYS[0][:1],)),
     "a broader pen": dataclasses.replace(ALL, ways=NARROW),
+    "taking lines from the paper": dataclasses.replace(ALL, ways=RULED),
     "leaving out dirt": dataclasses.replace(ALL, drop_dirt=False),
     "grouping of strokes": dataclasses.replace(ALL, group=False),
     "cutting where digits touch": dataclasses.replace(ALL, split=False),
