@@ -16,7 +16,7 @@ from model.looks import Look, likeliest, settled, trust
 from model.photo import Photo, decode
 from model.reading import Box, Digit, Reading, Refusal
 from model.refusal import nothing_seen, why_not
-from model.vision.choice import choose
+from model.vision.choice import choose, log_odds
 from model.vision.page import ALL, Page, Stages, pages, read_page
 
 SIDES = (640, 1600)
@@ -29,6 +29,13 @@ TRUST = 0.72
 OTHERWISE = 0.8
 """Trust from which another look counts where the one that explains most ink is not trusted: a
 dark corner is more ink than the writing."""
+
+DOUBTFUL = 0.85
+"""How sure the least sure of several digits must be to take them to be upright unasked."""
+
+SURER = 1.0
+"""By how much, in log-odds, several digits must be surer turned than as they came: numbers of
+0, 1, 6, 8 and 9 can be read either way up."""
 
 SEVERAL = 3
 """So many digits that all read well one way up, and not another, say which way is up. One or two
@@ -122,7 +129,7 @@ class Recognizer:
                     return self._examination(picture, looks)
             if picture.scale == 1:
                 break
-        if stages.turn and looks and self._trust(likeliest(looks), looks) < TRUST:
+        if stages.turn and looks and self._may_be_turned(likeliest(looks), looks):
             first = looks[0].photo
             looks += self._turned(first, [look for look in looks if look.photo is first])
         return self._examination(picture, looks)
@@ -130,7 +137,7 @@ class Recognizer:
     def _examination(self, photo: Photo, looks: list[Look]) -> Examination:
         if not looks:
             return Examination(photo, (), None, Reading((), nothing_seen(photo)))
-        best = likeliest(looks)
+        best = self._turned_instead(likeliest(looks), looks)
         trusted = self._trust(best, looks) >= TRUST
         if not trusted:
             trusts = [self._trust(look, looks) for look in looks]
@@ -179,6 +186,27 @@ class Recognizer:
             for look in self._looks(photo, turned)
             if len(look.choice.chosen) >= SEVERAL or (look.choice.page.turn != 2 and upright)
         ]
+
+    def _may_be_turned(self, best: Look, looks: list[Look]) -> bool:
+        """Whether what is read as it came leaves so much doubt that it may be turned."""
+        doubtful = len(best.choice.chosen) >= SEVERAL - 1 and best.choice.sure.min() < DOUBTFUL
+        return bool(doubtful) or self._trust(best, looks) < TRUST
+
+    def _turned_instead(self, best: Look, looks: list[Look]) -> Look:
+        """The likeliest of the turned looks, if it has several digits and is much surer."""
+        turned = [
+            look
+            for look in looks
+            if look.choice.page.turn
+            and look.choice.page.dark is best.choice.page.dark
+            and len(look.choice.chosen) >= SEVERAL
+        ]
+        if not turned:
+            return best
+        other = max(turned, key=lambda look: look.choice.worth)
+        surer = log_odds(other.choice.mean) - log_odds(best.choice.mean) > SURER
+        surer &= other.choice.worth > best.choice.worth
+        return other if surer and self._trust(other, looks) >= OTHERWISE else best
 
     def _trust(self, look: Look, looks: list[Look]) -> float:
         return trust(look, looks) if self.stages.agreement else look.choice.mean
