@@ -23,8 +23,11 @@ BACKGROUND = 0.15
 WHOLE = 0.9
 """Share of the picture's width and of its height from which a part is all of a tight crop."""
 
-MOST_CONTACT = 0.5
+MOST_CONTACT = 0.4
 """Share of the frame that even the ink of a crop leaves free: the table around a sheet does not."""
+
+BESIDE = 0.06
+"""Size, as a share of the picture, of what is beside that part where it is no crop of a digit."""
 
 FATTEST = 0.28
 """Width of its strokes, as a share of the picture, from which that part is a thing."""
@@ -116,7 +119,7 @@ def plausible(
     line = framed & (long > 0.5 * max(shape)) & (short < 0.06 * long)
     blob = (fill > 0.75) & (short > 0.6 * long)
     kept = (long >= 5) & (areas >= 8) & ~edge & ~sliver & ~line & ~blob & (~background | crop)
-    if (kept & ~framed & (long >= SMALLEST * max(shape))).any():
+    if (kept & ~framed & (long >= BESIDE * max(shape))).any():
         kept &= ~crop
     if (kept & ~framed).any():
         # A stroke that leaves the picture is the edge of something, if there is anything else.

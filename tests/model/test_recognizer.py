@@ -65,6 +65,17 @@ def test_reads_several_digits_line_by_line(
     assert fourth.y >= 170
 
 
+def test_a_number_is_read_whichever_way_up(
+    recognizer: Recognizer, images: NDArray[np.uint8]
+) -> None:
+    numbers = [(2, 3, 4, 5), (7, 4, 2, 0), (5, 7, 3, 4)]
+    for number in numbers:
+        page = np.hstack([sheet(images[10 + digit], scale=5, margin=15) for digit in number])
+        for turn in range(4):
+            turned = np.ascontiguousarray(np.rot90(page, turn))
+            assert recognizer.read(jpeg(turned)).text == "".join(map(str, number)), turn
+
+
 def test_boxes_are_in_pixels_of_the_original(
     recognizer: Recognizer, images: NDArray[np.uint8]
 ) -> None:
