@@ -20,6 +20,10 @@ CLEAR = 24
 SETTLED = 0.8
 """How sure the least sure digit must be to make do with the first look."""
 
+WHETHER, WHICH = 3.0, 0.5
+"""How much it counts whether each sign is a digit, and which: powers of the two probabilities. What
+may be a 4 or a 9 is answered, with both in the chart; what may be no digit is not."""
+
 ALONE = 0.3
 """How much trust a look loses with which no other agrees."""
 
@@ -44,6 +48,12 @@ class Look:
     choice: Choice
     evidence: Evidence
     text: str
+
+    @property
+    def sure(self) -> float:
+        """How sure its signs are digits, and which, 0 … 1; the larger count for more."""
+        likeness, which = self.evidence.digit_likeness, self.evidence.probabilities.max(axis=1)
+        return float(np.average(likeness**WHETHER * which**WHICH, weights=self.choice.areas))
 
     @cached_property
     def edge(self) -> float:
@@ -80,7 +90,7 @@ def trust(look: Look, looks: Sequence[Look]) -> float:
     same = [other.text == look.text for other in looks if _view(other.choice.page) == _view(page)]
     # By chance two looks agree on one digit, but hardly on several.
     alone = 1 - sum(same) / len(same) if len(look.text) == 1 else float(sum(same) == 1)
-    return look.choice.mean * (1 - ALONE * alone) * (1 - EDGE * look.edge)
+    return look.sure * (1 - ALONE * alone) * (1 - EDGE * look.edge)
 
 
 def _view(page: Page) -> tuple[int, bool, bool]:

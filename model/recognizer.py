@@ -209,7 +209,7 @@ class Recognizer:
         return other if surer and self._trust(other, looks) >= OTHERWISE else best
 
     def _trust(self, look: Look, looks: list[Look]) -> float:
-        return trust(look, looks) if self.stages.agreement else look.choice.mean
+        return trust(look, looks) if self.stages.agreement else look.sure
 
     def _reading(self, look: Look) -> Reading:
         page = look.choice.page

@@ -154,3 +154,25 @@ def test_any_pixels_are_read_or_refused(height: int, width: int, kind: str, seed
     reading = Recognizer(Seven(), "v", 0.5).read(png(pixels))
     assert (reading.refusal is None) == bool(reading.digits)
     assert all(isinstance(digit.glyph, np.ndarray) for digit in reading.digits)
+
+
+class Unsure:
+    """Takes every glyph for a 4 or a 9, if it is a digit at all."""
+
+    def __init__(self, four: float, is_digit: float) -> None:
+        self._four, self._is_digit = four, is_digit
+
+    def classify(self, glyphs: NDArray[np.uint8]) -> Evidence:
+        probabilities = np.zeros((len(glyphs), 10), np.float32)
+        probabilities[:, 4], probabilities[:, 9] = self._four, 1 - self._four
+        return Evidence(probabilities, np.full(len(glyphs), self._is_digit, np.float32))
+
+
+def test_doubt_which_digit_it_is_is_told_and_doubt_whether_it_is_one_refuses(
+    images: NDArray[np.uint8],
+) -> None:
+    photo = jpeg(sheet(images[4]))
+    reading = Recognizer(Unsure(four=0.8, is_digit=1.0), "", 0.5).read(photo)
+    assert reading.text == "4"
+    assert reading.digits[0].confidence == pytest.approx(0.8)
+    assert not Recognizer(Unsure(four=1.0, is_digit=0.8), "", 0.5).read(photo).digits
