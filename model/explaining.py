@@ -9,10 +9,12 @@ import cv2
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Polygon, Rectangle
 from numpy.typing import NDArray
 
 from model.looks import Look
+from model.places import corners, placed
+from model.reading import Box
 from model.recognizer import Examination
 
 MOST_GLYPHS = 10
@@ -63,7 +65,13 @@ def draw(examined: Examination) -> Figure:
         part.set_facecolor(PAPER)
     panels = list(above.subplots(1, 4))
     best = examined.best
-    _image(panels[0], examined.photo.pixels, "1  the photo, upright")
+    photo = examined.photo.whole or examined.photo
+    _image(panels[0], photo.pixels, "1  the photo, upright")
+    if examined.photo.matrix is not None:
+        height, width = examined.photo.pixels.shape[:2]
+        outline = placed(corners(Box(0, 0, width, height)), examined.photo.matrix)
+        panels[0].add_patch(Polygon(outline, fill=False, color=YES, lw=1.5))
+        panels[0].set_title("1  the photo, and the sheet in it", size=10, color=WORDS, loc="left")
     if best is None:
         for panel in panels[1:]:
             panel.set_axis_off()

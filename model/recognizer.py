@@ -14,7 +14,8 @@ from model.classifier import Classifier, Evidence
 from model.folder import DEFAULT_MODEL, ModelFolder
 from model.looks import Look, likeliest, settled, trust
 from model.photo import Photo, decode
-from model.reading import Box, Digit, Reading, Refusal
+from model.places import from_above, held_upright, original_box
+from model.reading import Digit, Reading, Refusal
 from model.refusal import nothing_seen, why_not
 from model.vision.choice import choose, log_odds
 from model.vision.page import ALL, Page, Stages, pages, read_page
@@ -40,10 +41,6 @@ SURER = 1.0
 SEVERAL = 3
 """So many digits that all read well one way up, and not another, say which way is up. One or two
 say little: a 6 is a 9, and alpha on its side an 8."""
-
-CAMERAS = (4 / 3, 16 / 9)
-"""Width by height of the sensors of cameras lying on their side. Only such a photo is turned to
-read one or two digits; crops and drawings have been seen by somebody."""
 
 
 class Classifies(Protocol):
@@ -121,12 +118,21 @@ class Recognizer:
         """
         looks: list[Look] = []
         stages = self.stages
+        flat = False
         for side in SIDES if stages.closer else SIDES[:1]:
             picture = decode(photo, side)
+            if flat:
+                picture = from_above(picture) or picture
             for round_ in range(len(stages.ways)):
                 looks += self._looks(picture, list(pages(picture.pixels, round_, stages)))
                 if looks and settled(looks):
                     return self._examination(picture, looks)
+                if not flat and stages.flatten and (sheet := from_above(picture)) is not None:
+                    # What lies beside the sheet, its edge above all, has no more say.
+                    flat, picture = True, sheet
+                    looks = self._looks(picture, list(pages(picture.pixels, round_, stages)))
+                    if looks and settled(looks):
+                        return self._examination(picture, looks)
             if picture.scale == 1:
                 break
         if stages.turn and looks and self._may_be_turned(likeliest(looks), looks):
@@ -180,7 +186,7 @@ class Recognizer:
                 other = read_page(plane, page.way, turn=turn, dark=page.dark, stages=self.stages)
                 if other is not None and other.candidates:
                     turned.append(other)
-        upright = _held_upright(photo)
+        upright = held_upright(photo)
         return [
             look
             for look in self._looks(photo, turned)
@@ -217,7 +223,7 @@ class Recognizer:
             Digit(
                 page.candidates[index].glyph,
                 probabilities,
-                original_box(page.candidates[index].box, page, look.photo.scale),
+                original_box(page.candidates[index].box, page, look.photo),
             )
             for index, probabilities, likeness in zip(
                 look.choice.chosen, *look.evidence, strict=True
@@ -225,25 +231,3 @@ class Recognizer:
             if likeness >= self.refusal_threshold
         )
         return Reading(digits, None if digits else Refusal.NOT_A_DIGIT)
-
-
-def original_box(box: Box, page: Page, scale: float) -> Box:
-    """A box on a page that may be turned, in the pixels of the photo as it was sent."""
-    height, width = page.plane.shape
-    x, y, w, h = box
-    match page.turn:
-        case 1:
-            x, y, w, h = height - y - h, x, h, w
-        case 2:
-            x, y = width - x - w, height - y - h
-        case 3:
-            x, y, w, h = y, width - x - w, h, w
-    return Box(round(x * scale), round(y * scale), round(w * scale), round(h * scale))
-
-
-def _held_upright(photo: Photo) -> bool:
-    """Whether this may be a whole photo from a camera that was held upright but not noted so."""
-    height, width = photo.pixels.shape[:2]
-    return width >= SIDES[0] and any(
-        abs(width / height - shape) < 0.01 * shape for shape in CAMERAS
-    )

@@ -2,6 +2,7 @@
 
 Each stage is a plain function over arrays that can be looked at alone:
 
+    perspective  where the first look leaves doubts: the sheet on a table, seen from above
     light     even out the light, tell ink from paper
     ink       where to draw the line between paper and pen
     rulings   take the lines away that are printed on the paper

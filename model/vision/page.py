@@ -72,6 +72,7 @@ class Stages:
         split: cut where digits touch.
         even_strokes: bring strokes to a width as in MNIST.
         closer: look again at more pixels if the first look leaves doubts.
+        flatten: see a sheet that lies on a table from above.
         turn: try quarter turns.
         agreement: trust what several looks agree on.
     """
@@ -84,6 +85,7 @@ class Stages:
     split: bool = True
     even_strokes: bool = True
     closer: bool = True
+    flatten: bool = True
     turn: bool = True
     agreement: bool = True
 

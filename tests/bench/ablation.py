@@ -41,6 +41,7 @@ LEFT_OUT: dict[str, Stages] = {
     "cutting where digits touch": dataclasses.replace(ALL, split=False),
     "evening out stroke widths": dataclasses.replace(ALL, even_strokes=False),
     "the closer look": dataclasses.replace(ALL, closer=False),
+    "seeing a sheet from above": dataclasses.replace(ALL, flatten=False),
     "turning": dataclasses.replace(ALL, turn=False),
     "agreement of looks, like paper on both sides": dataclasses.replace(ALL, agreement=False),
 }
