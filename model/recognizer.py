@@ -24,7 +24,7 @@ SIDES = (640, 1600)
 """Pixels of the longer side of the first look, which is enough for most photos, and of the
 second, which is taken if the first leaves doubts."""
 
-TRUST = 0.72
+TRUST = 0.74
 """Trust below which nothing is read."""
 
 OTHERWISE = 0.8

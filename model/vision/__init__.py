@@ -7,7 +7,8 @@ Each stage is a plain function over arrays that can be looked at alone:
     ink       where to draw the line between paper and pen
     rulings   take the lines away that are printed on the paper
     strokes   connected parts; leave out what cannot be handwriting
-    layout    which parts make one digit, which lines they form, where to split
+    layout    which parts make one digit, which lines they form
+    seams     where digits that touch may be parted
     cut       a digit's strokes to a 28×28 glyph with MNIST's stroke width
     page      the stages in a row: one way of reading a page
     choice    of several ways, the one that the classifier finds likeliest

@@ -13,12 +13,18 @@ from model.vision.page import Candidate, Page
 DOUBT = 0.7
 """How sure a digit must be to speak for a way of reading rather than against it."""
 
-
 SCRAP = 0.45
 """Size, as a share of the usual, below which something is no digit of the same writing."""
 
 SPLIT = 0.5
 """How much less probable it is that a cut was needed than that it was not."""
+
+LEAST = 0.6
+"""How sure what was cut off must be a digit to be one: pieces of letters often look a bit so."""
+
+BROAD = 1.5
+"""How much the logarithm of the probability of one digit falls with the ratio of width to height
+from 1 on: of two digits in one box, some look like a broad digit, and real ones are seldom so."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,9 +114,12 @@ def _best_cover(
     through: list[list[int]] = [[] for _ in range(end + 1)]
     for k in sorted(line, key=lambda k: candidates[k].last):
         candidate = candidates[k]
+        if candidate.cuts and sure[k] < LEAST:
+            continue
         pieces = candidate.last - candidate.first + 1
         value = best[candidate.first] + pieces * float(np.log(max(sure[k], 1e-3)))
         value += float(np.log(SPLIT)) * candidate.cuts
+        value -= BROAD * max(0.0, candidate.box.width / candidate.box.height - 1)
         if value > best[candidate.last + 1]:
             best[candidate.last + 1] = value
             through[candidate.last + 1] = [*through[candidate.first], k]

@@ -1,11 +1,10 @@
-"""From parts to digits: which parts belong together, which lines they form, where to split."""
+"""From parts to digits: which parts belong together, which lines they form."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model.reading import Box
 
@@ -96,27 +95,3 @@ def _follows(a: Box, b: Box) -> bool:
         return False
     overlap = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
     return overlap > 0.4 * min(a.height, b.height)
-
-
-def seams(ink: NDArray[np.bool_], most: int = 3) -> list[int]:
-    """Columns at which touching digits (h, w) may be parted: where the ink reaches least far.
-
-    What counts is from the highest to the lowest ink of a column: small where a bar leads over
-    and where two round digits touch, but full in the middle of a 0, which has as little ink.
-    """
-    height, width = ink.shape
-    if width < 1.1 * height or width < 12:
-        return []
-    reach = np.where(
-        ink.any(axis=0), height - ink.argmax(axis=0) - ink[::-1].argmax(axis=0), 0
-    ).astype(np.float32)
-    smooth = np.convolve(reach, np.ones(3) / 3, mode="same")
-    smooth += 0.02 * height * np.abs(np.linspace(-1, 1, width))  # rather in the middle
-    margin = max(3, round(0.3 * min(height, width)))
-    found: list[int] = []
-    for column in np.argsort(smooth[margin : width - margin], kind="stable") + margin:
-        if len(found) == most or smooth[column] > 0.75 * height:
-            break
-        if all(abs(column - other) > 0.3 * height for other in found):
-            found.append(int(column))
-    return sorted(found)

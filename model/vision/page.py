@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 import cv2
@@ -16,13 +15,18 @@ from model.vision import layout, light
 from model.vision.cut import cut
 from model.vision.ink import broadened, ink_level, mask, over, quantile
 from model.vision.rulings import may_be_ruled, without_rulings
+from model.vision.seams import seams, strips
 from model.vision.strokes import Parts, find_parts
 
 SPECK = 12
 """Pixels of a part that counts as a mark at all where dirt is not left out."""
 
-WIDEST = 4
+WIDEST = 5
 """Pieces of a line that may at most be read as one digit."""
+
+LOWEST = 0.6
+"""Height of what was cut off, as a share of what it was cut from, from which it may be a digit:
+who lets digits touch writes them about as high; a bow of a letter is lower."""
 
 
 class Way(NamedTuple):
@@ -98,11 +102,13 @@ class Piece(NamedTuple):
 
     Attributes:
         parts: labels in the page's parts.
-        box: around it; ink outside does not belong to it.
+        box: around it.
+        ink: (box.height, box.width), bool.
     """
 
     parts: tuple[int, ...]
     box: Box
+    ink: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +220,12 @@ def read_page(
             ink, box, edges = _ink(plane, parts, chosen, below)
             if box is None:
                 continue
-            framed = any(bool(parts.framed[p]) for piece in chosen for p in piece.parts)
-            area = round(int((ink >= 128).sum()) * share)
             cuts = int(first > 0 and pieces[first - 1].parts == pieces[first].parts)
             cuts += int(last + 1 < len(pieces) and pieces[last + 1].parts == pieces[last].parts)
+            if cuts and box.height < LOWEST * max(piece.box.height for piece in chosen):
+                continue
+            framed = any(bool(parts.framed[p]) for piece in chosen for p in piece.parts)
+            area = round(int((ink >= 128).sum()) * share)
             glyph = cut(ink, even_strokes=stages.even_strokes)
             candidates.append(Candidate(glyph, box, number, first, last, framed, area, cuts, edges))
     return Page(plane, parts, level, tuple(candidates), way, turn, dark)
@@ -245,12 +253,13 @@ def pages(pixels: NDArray[np.uint8], round_: int, stages: Stages = ALL) -> Itera
 def _pieces(parts: Parts, members: tuple[int, ...], hull: Box, *, split: bool) -> list[Piece]:
     """A group as it is, or, where it may be several digits that touch, cut at its seams."""
     region = parts.labels[hull.y : hull.y + hull.height, hull.x : hull.x + hull.width]
-    inked = _made_of(region, members)
-    edges = [0, *(layout.seams(inked) if split else ()), hull.width]
-    return [
-        Piece(members, Box(hull.x + left, hull.y, right - left, hull.height))
-        for left, right in pairwise(edges)
-    ]
+    ink = _made_of(region, members)
+    pieces = []
+    for strip in strips(ink, seams(ink) if split else ()):
+        x, _, width, _ = cv2.boundingRect(strip.view(np.uint8))
+        box = Box(hull.x + x, hull.y, width, hull.height)
+        pieces.append(Piece(members, box, strip[:, x : x + width]))
+    return pieces
 
 
 def _made_of(labels: NDArray[np.int32], parts: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -264,7 +273,8 @@ def _spans(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
     """Runs of neighbouring pieces that may be one digit: first and last index."""
     found = []
     for first in range(len(pieces)):
-        for last in range(first, min(first + WIDEST, len(pieces))):
+        whole = sum(piece.parts == pieces[first].parts for piece in pieces)  # as if uncut
+        for last in range(first, min(first + max(WIDEST, whole), len(pieces))):
             box = layout.union([piece.box for piece in pieces[first : last + 1]])
             if last > first:
                 a, b = pieces[last - 1].box, pieces[last].box
@@ -287,9 +297,8 @@ def _ink(
     labels = parts.labels[region]
     belongs = np.zeros(labels.shape, bool)
     for piece in pieces:
-        start = piece.box.x - left
-        columns = np.s_[:, start : start + piece.box.width]
-        belongs[columns] |= _made_of(labels[columns], piece.parts)
+        x, y = piece.box.x - left, piece.box.y - top
+        belongs[y : y + piece.box.height, x : x + piece.box.width] |= piece.ink
     x, y, width, height = cv2.boundingRect(belongs.view(np.uint8))
     if not width:
         return np.zeros((1, 1), np.uint8), None, 0.0
