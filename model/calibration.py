@@ -131,6 +131,21 @@ def expected_calibration_error(
     return float((found.counts * gaps).sum() / len(labels))
 
 
+def unasked_likeness(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How much like digits glyphs are to a network that was never shown anything else.
+
+    It can only be unsure. Half of its doubt, in logarithms, is taken to be whether a glyph is a
+    digit at all, and the other half which.
+
+    Args:
+        probabilities: (n, 10), calibrated, each row sums to 1.
+
+    Returns:
+        (n,), float32, 0–1.
+    """
+    return np.asarray(np.sqrt(probabilities.max(axis=1)), np.float32)
+
+
 def refusal_threshold(
     digit_likeness_of_true_digits: NDArray[np.floating], share: float = 0.01
 ) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from model.calibration import tempered
+from model.calibration import tempered, unasked_likeness
 from model.errors import ModelError
 from model.folder import ModelFolder
 
@@ -70,8 +70,7 @@ class Classifier:
         probabilities = tempered(outputs["digits"], self._temperature)
         if "is_digit" in outputs:
             return Evidence(probabilities, outputs["is_digit"][:, 0])
-        # A network that was never shown anything else can only be unsure.
-        return Evidence(probabilities, probabilities.max(axis=1))
+        return Evidence(probabilities, unasked_likeness(probabilities))
 
     def raw(self, glyphs: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
         """Return the network's outputs by name, before calibration, each (n, …)."""

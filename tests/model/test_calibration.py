@@ -11,6 +11,7 @@ from model.calibration import (
     refusal_threshold,
     reliability,
     tempered,
+    unasked_likeness,
 )
 
 
@@ -95,3 +96,10 @@ def test_the_refusal_threshold_of_equal_digits_refuses_none() -> None:
     assert refusal_threshold(np.full(50, 0.7), share=0.5) == 0.7
     with pytest.raises(ValueError, match="Received none"):
         refusal_threshold(np.array([]))
+
+
+def test_who_was_never_asked_whether_it_is_a_digit_splits_its_doubt() -> None:
+    probabilities = np.array([[0.81, 0.19], [0.3, 0.7]], np.float32)
+    likeness = unasked_likeness(probabilities)
+    assert likeness.dtype == np.float32
+    np.testing.assert_allclose(likeness**2, [0.81, 0.7], rtol=1e-6)
