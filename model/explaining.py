@@ -65,13 +65,13 @@ def draw(examined: Examination) -> Figure:
         part.set_facecolor(PAPER)
     panels = list(above.subplots(1, 4))
     best = examined.best
-    photo = examined.photo.whole or examined.photo
-    _image(panels[0], photo.pixels, "1  the photo, upright")
-    if examined.photo.matrix is not None:
-        height, width = examined.photo.pixels.shape[:2]
-        outline = placed(corners(Box(0, 0, width, height)), examined.photo.matrix)
+    photo = examined.photo
+    title = "1  the photo, and the sheet in it" if photo.whole else "1  the photo, upright"
+    _image(panels[0], (photo.whole or photo).pixels, title)
+    if photo.matrix is not None:
+        height, width = photo.pixels.shape[:2]
+        outline = placed(corners(Box(0, 0, width, height)), photo.matrix)
         panels[0].add_patch(Polygon(outline, fill=False, color=YES, lw=1.5))
-        panels[0].set_title("1  the photo, and the sheet in it", size=10, color=WORDS, loc="left")
     if best is None:
         for panel in panels[1:]:
             panel.set_axis_off()

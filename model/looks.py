@@ -73,7 +73,9 @@ def likeliest(looks: Sequence[Look]) -> Look:
 
 
 def settled(looks: Sequence[Look]) -> bool:
-    """Whether looking again or closer can hardly change what was read."""
+    """Whether something was read that looking again or closer can hardly change."""
+    if not looks:
+        return False
     best = likeliest(looks).choice
     smallest = min(max(best.page.candidates[k].box[2:]) for k in best.chosen)
     agreed = all(look.text == looks[0].text for look in looks)

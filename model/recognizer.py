@@ -124,14 +124,16 @@ class Recognizer:
             if flat:
                 picture = from_above(picture) or picture
             for round_ in range(len(stages.ways)):
-                looks += self._looks(picture, list(pages(picture.pixels, round_, stages)))
-                if looks and settled(looks):
+                looks += self._seen(picture, round_)
+                if settled(looks):
                     return self._examination(picture, looks)
-                if not flat and stages.flatten and (sheet := from_above(picture)) is not None:
+                # Looked for once in each picture: a later round would find the same.
+                searched = flat or round_ > 0 or not stages.flatten
+                if not searched and (sheet := from_above(picture)) is not None:
                     # What lies beside the sheet, its edge above all, has no more say.
                     flat, picture = True, sheet
-                    looks = self._looks(picture, list(pages(picture.pixels, round_, stages)))
-                    if looks and settled(looks):
+                    looks = self._seen(picture, round_)
+                    if settled(looks):
                         return self._examination(picture, looks)
             if picture.scale == 1:
                 break
@@ -151,6 +153,10 @@ class Recognizer:
                 best = looks[int(np.argmax(trusts))]
         reading = self._reading(best) if trusted else Reading((), why_not(best))
         return Examination(best.photo, tuple(looks), best, reading)
+
+    def _seen(self, photo: Photo, round_: int) -> list[Look]:
+        """A photo looked at in all the ways of one round."""
+        return self._looks(photo, list(pages(photo.pixels, round_, self.stages)))
 
     def _looks(self, photo: Photo, found: Sequence[Page]) -> list[Look]:
         """What the classifier makes of some pages, all of whose glyphs it is shown at once."""

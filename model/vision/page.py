@@ -209,10 +209,7 @@ def read_page(
             piece
             for k in line
             for piece in _pieces(
-                parts,
-                tuple(int(kept[m]) for m in groups[k]),
-                hulls[k],
-                split=stages.split,
+                parts, tuple(int(kept[m]) for m in groups[k]), hulls[k], split=stages.split
             )
         ]
         for first, last in _spans(pieces):

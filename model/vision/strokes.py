@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.vision.cut import stroke_width
+from model.vision.cut import padded, stroke_width
 
 SMALLEST = 0.15
 """Size of the smallest part kept, as a share of the largest."""
@@ -136,4 +136,4 @@ def _is_crop(part: NDArray[np.uint8], contact: float) -> bool:
 
     What a sheet lies on covers more of the frame, and a thing is broader than a pen.
     """
-    return contact < MOST_CONTACT and stroke_width(np.pad(part, 1)) < FATTEST * max(part.shape)
+    return contact < MOST_CONTACT and stroke_width(padded(part, 1)) < FATTEST * max(part.shape)
