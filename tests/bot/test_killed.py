@@ -38,9 +38,6 @@ PUBLISHING_SECONDS = 2.0
 NEWEST = 5
 """Versions that are unpacked at each check."""
 
-EASY = (0, 3, 4, 7)
-"""Digits that a model of one epoch is sure of, and does not refuse."""
-
 SEED = 5
 """So that a moment which once did harm can be met again."""
 
@@ -103,7 +100,7 @@ def test_killed_in_training_and_publishing(tmp_path: Path, photos: list[bytes]) 
                 asyncio.run(check(address, tmp_path / "unpacked"))
                 bot = bots.enter_context(running_bot(tmp_path, **settings))
             # Whatever was killed: photos are read, and the admin hears how the run ended.
-            digit = chance.choice(EASY)
+            digit = chance.randrange(10)
             assert ada.ask(photos[digit])["caption"].startswith(str(digit))
             asyncio.run(all_reported(address))
             told(admin, r"Model version \w+|did not end well")
