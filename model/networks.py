@@ -9,6 +9,7 @@ from __future__ import annotations
 import keras
 from keras import layers
 
+from model import moments
 from model.recipes import Recipe
 
 
@@ -29,15 +30,17 @@ def build(recipe: Recipe, *, bfloat16: bool = False) -> keras.Model:
 
 def _build(recipe: Recipe) -> keras.Model:
     pixels = keras.Input((28, 28), name="pixels")
-    hidden = pixels
+    hidden = moments.normalised(pixels) if recipe.moments_normalised else pixels
     if recipe.filters:
         hidden = layers.Reshape((28, 28, 1))(hidden)
     for stage, filters in enumerate(recipe.filters):
-        hidden = _convolved(hidden, filters, size=3 if stage else 5, normalised=recipe.normalised)
+        hidden = _convolved(
+            hidden, filters, size=3 if stage else 5, normalised=recipe.batch_normalised
+        )
     hidden = layers.Flatten()(hidden)  # (n, 784) where there are no convolutions
     for width in recipe.hidden:
-        hidden = layers.Dense(width, use_bias=not recipe.normalised)(hidden)  # (n, width)
-        hidden = _activated(hidden, normalised=recipe.normalised)
+        hidden = layers.Dense(width, use_bias=not recipe.batch_normalised)(hidden)  # (n, width)
+        hidden = _activated(hidden, normalised=recipe.batch_normalised)
     digits = layers.Dense(10, activation="softmax", name="digits", dtype="float32")
     outputs = {"digits": digits(hidden)}
     if recipe.others:

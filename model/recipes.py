@@ -21,7 +21,8 @@ class Recipe:
         purpose: one line on what it is for.
         filters: of the convolutions, by stage; each stage ends by halving the image. () for none.
         hidden: widths of the fully connected layers before the outputs.
-        normalised: whether batch normalisation stands before each ReLU.
+        moments_normalised: whether slant, place and size of each glyph are made more alike first.
+        batch_normalised: whether batch normalisation stands before each ReLU.
         epochs: how often all of MNIST is seen.
         batch_size: glyphs a step.
         learning_rate: at its highest; it rises for the first twentieth of the steps and then
@@ -49,7 +50,8 @@ class Recipe:
     purpose: str
     filters: tuple[tuple[int, ...], ...] = ()
     hidden: tuple[int, ...] = ()
-    normalised: bool = False
+    moments_normalised: bool = False
+    batch_normalised: bool = False
     epochs: int
     batch_size: int = 256
     learning_rate: float
@@ -80,7 +82,7 @@ MLP = Recipe(
     name="mlp",
     purpose="The best fully connected reader: ships, and refuses what is not a digit.",
     hidden=(800, 800),  # .keras and LiteRT together stay below 12 MB
-    normalised=True,
+    batch_normalised=True,
     epochs=110,
     batch_size=512,
     learning_rate=2e-3,
@@ -98,7 +100,7 @@ MLP_FAST = Recipe(
     name="mlp-fast",
     purpose="A fully connected reader of MNIST's digits in two minutes.",
     hidden=(512, 512),
-    normalised=True,
+    batch_normalised=True,
     epochs=24,
     batch_size=512,
     learning_rate=4e-3,
@@ -130,7 +132,7 @@ CNN = Recipe(
     purpose="A small convolutional network: teaches mlp, and shows what convolutions are good for.",
     filters=((32,), (64, 64), (128,)),
     hidden=(192,),
-    normalised=True,
+    batch_normalised=True,
     epochs=36,
     learning_rate=2e-3,
     weight_decay=0.02,
