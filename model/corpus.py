@@ -21,9 +21,6 @@ NOT_A_DIGIT = pages.NOT_A_DIGIT
 HELD_OUT = 10_000
 """The last training images, kept for validation when settings are chosen."""
 
-EPOCHS_OF_HANDS = 2
-"""Hands and others come back, deformed anew, after so many epochs: making them takes longer."""
-
 VALIDATION_HANDS = 4_000
 """Digits, and as many others, in fonts that are not trained on: to see what refusing costs."""
 
@@ -120,8 +117,8 @@ def gather(
     if recipe.hands or recipe.others:
         written = handwriting.load(
             "train",
-            digits=EPOCHS_OF_HANDS * recipe.hands,
-            others=EPOCHS_OF_HANDS * recipe.others,
+            digits=recipe.epochs_of_hands * recipe.hands,
+            others=recipe.epochs_of_hands * recipe.others,
             photographed=recipe.photographed,
             fetched=recipe.fetched,
         )

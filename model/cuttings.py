@@ -22,7 +22,7 @@ from model.writing import Writer
 SMALLEST, LARGEST = 14, 150
 
 # A cutting and a sign are the same thing where their boxes share this much of what both cover.
-SAME = 0.55
+SAME = 0.7
 
 # Under this share of signs in it a cutting is dirt, ruling or shadow.
 DIRT = 0.05

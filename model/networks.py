@@ -13,22 +13,8 @@ from model import moments
 from model.recipes import Recipe
 
 
-def build(recipe: Recipe, *, bfloat16: bool = False) -> keras.Model:
-    """Return the recipe's network, freshly initialised.
-
-    Args:
-        recipe: names its layers.
-        bfloat16: compute products in bfloat16. Weights and outputs are float32 all the same.
-    """
-    policy = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("mixed_bfloat16" if bfloat16 else "float32")
-    try:
-        return _build(recipe)
-    finally:
-        keras.config.set_dtype_policy(policy)
-
-
-def _build(recipe: Recipe) -> keras.Model:
+def build(recipe: Recipe) -> keras.Model:
+    """Return the recipe's network, freshly initialised."""
     pixels = keras.Input((28, 28), name="pixels")
     hidden = moments.normalised(pixels) if recipe.moments_normalised else pixels
     if recipe.filters:
@@ -41,12 +27,31 @@ def _build(recipe: Recipe) -> keras.Model:
     for width in recipe.hidden:
         hidden = layers.Dense(width, use_bias=not recipe.batch_normalised)(hidden)  # (n, width)
         hidden = _activated(hidden, normalised=recipe.batch_normalised)
-    digits = layers.Dense(10, activation="softmax", name="digits", dtype="float32")
-    outputs = {"digits": digits(hidden)}
+    outputs = {"digits": layers.Dense(10, activation="softmax", name="digits")(hidden)}
     if recipe.others:
-        is_digit = layers.Dense(1, activation="sigmoid", name="is_digit", dtype="float32")
-        outputs["is_digit"] = is_digit(hidden)
+        outputs["is_digit"] = layers.Dense(1, activation="sigmoid", name="is_digit")(hidden)
     return keras.Model(pixels, outputs, name=recipe.name.replace("-", "_"))
+
+
+def cast(network: keras.Model, *, bfloat16: bool) -> keras.Model:
+    """Return a copy that computes its products in another precision.
+
+    Args:
+        network: with outputs by name.
+        bfloat16: products in bfloat16, summed in float32; otherwise all in float32. Weights and
+            outputs are float32 in any case.
+    """
+
+    def copied(layer: keras.Operation) -> keras.Operation:
+        config = layer.get_config()
+        if isinstance(layer, keras.Layer):  # not what it computes without weights, by `keras.ops`
+            hidden = layer.name not in network.output_names
+            config["dtype"] = "mixed_bfloat16" if bfloat16 and hidden else "float32"
+        return type(layer).from_config(config)
+
+    copy = keras.models.clone_model(network, clone_function=copied)
+    copy.set_weights(network.get_weights())
+    return copy
 
 
 def _convolved(

@@ -33,6 +33,8 @@ class Recipe:
         hands: glyphs an epoch of digits in hands that MNIST lacks.
         others: glyphs an epoch of what is not a digit. Above 0 the network has a second output,
             `is_digit`, that learns to tell.
+        epochs_of_hands: after so many epochs these two come back, deformed anew: making them takes
+            longer than learning from them.
         photographed: the share of these two that is cut out of whole simulated photos.
         fetched: whether these two draw on fonts and clothing that have to be fetched, with npm.
         bfloat16: whether products are computed in bfloat16 and summed in float32, which is faster
@@ -60,6 +62,7 @@ class Recipe:
     deformation: Deformation | None = None
     hands: int = 0
     others: int = 0
+    epochs_of_hands: int = 2
     photographed: float = 0.25
     fetched: bool = True
     teacher: str = ""

@@ -99,10 +99,8 @@ def train(  # noqa: PLR0913 - what a command line gives, by name
             )
         asked = _asked(teacher) if teacher else None
     keras.utils.set_random_seed(seed)
-    if start is None:
-        network = networks.build(recipe, bfloat16=recipe.bfloat16)
-    else:
-        network = keras.models.load_model(start.keras_file)
+    network = keras.models.load_model(start.keras_file) if start else networks.build(recipe)
+    network = networks.cast(network, bfloat16=recipe.bfloat16)
     reporter = _Reporter(
         corpus,
         epochs,
@@ -123,11 +121,8 @@ def train(  # noqa: PLR0913 - what a command line gives, by name
         network.fit(
             lessons, epochs=epochs, shuffle=False, verbose=0, callbacks=[*average, reporter]
         )
-    if recipe.bfloat16:
-        trained, network = network, networks.build(recipe)
-        network.set_weights(trained.get_weights())
     made = Made(
-        network=network,
+        network=networks.cast(network, bfloat16=False),
         recipe=recipe,
         corpus=corpus,
         start=start,
@@ -141,7 +136,7 @@ def train(  # noqa: PLR0913 - what a command line gives, by name
 
 
 def _asked(teacher: ModelFolder) -> Teacher:
-    network = keras.models.load_model(teacher.keras_file)
+    network = networks.cast(keras.models.load_model(teacher.keras_file), bfloat16=True)
     return lambda glyphs: outputs(network, glyphs)["digits"]
 
 
