@@ -52,7 +52,7 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
     """Batches for `Model.fit`: pixels, targets by output, weights by output.
 
     All is drawn from the seed, whatever the number of processes. A batch that would be smaller
-    than the others is left out, so that XLA compiles one shape only.
+    than the others is left out: its gradients would count for more.
     """
 
     def __init__(  # noqa: PLR0913 - by name

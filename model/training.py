@@ -97,7 +97,7 @@ def train(  # noqa: PLR0913 - what a command line gives, by name
                 seed=seed,
                 on_epoch=lambda epoch: on_epoch(altered(epoch, epochs=taught + epochs)),
             )
-        asked = _asked(teacher) if teacher else None
+        asked = _asked(teacher, recipe) if teacher else None
     keras.utils.set_random_seed(seed)
     network = keras.models.load_model(start.keras_file) if start else networks.build(recipe)
     network = networks.cast(network, bfloat16=recipe.bfloat16)
@@ -135,8 +135,9 @@ def train(  # noqa: PLR0913 - what a command line gives, by name
     return publish(made, test, out, replace=replace)
 
 
-def _asked(teacher: ModelFolder) -> Teacher:
-    network = networks.cast(keras.models.load_model(teacher.keras_file), bfloat16=True)
+def _asked(teacher: ModelFolder, recipe: Recipe) -> Teacher:
+    network = keras.models.load_model(teacher.keras_file)
+    network = networks.cast(network, bfloat16=recipe.bfloat16)
     return lambda glyphs: outputs(network, glyphs)["digits"]
 
 
@@ -182,7 +183,7 @@ def _compile(network: keras.Model, recipe: Recipe, *, steps: int) -> None:
         optimizer=_optimizer(recipe, steps),
         loss={name: losses[name] for name in network.output_names},
         weighted_metrics={"digits": ["accuracy"]},
-        jit_compile=recipe.compiled,
+        jit_compile=False,  # XLA takes longer over small convolutions, and no less over the rest
     )
 
 

@@ -79,7 +79,7 @@ def test_the_classifier_reads_what_the_manifest_promises(
     [
         BASELINE,
         replace(MLP_FAST, hidden=(32,), epochs=2, batch_size=64),
-        replace(CNN, filters=((4,), (8,)), hidden=(16,), hands=0, others=0, epochs=2),
+        replace(CNN, filters=((4,), (8,)), hidden=(16,), epochs=2),
     ],
     ids=lambda recipe: recipe.name,
 )
