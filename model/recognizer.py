@@ -35,8 +35,7 @@ DOUBTFUL = 0.85
 """How sure the least sure of several digits must be to take them to be upright unasked."""
 
 SURER = 1.0
-"""By how much, in log-odds, several digits must be surer turned than as they came: numbers of
-0, 1, 6, 8 and 9 can be read either way up."""
+"""By how much, in log-odds, several digits must be surer turned than as they came."""
 
 SEVERAL = 3
 """So many digits that all read well one way up, and not another, say which way is up. One or two
@@ -212,6 +211,7 @@ class Recognizer:
             if look.choice.page.turn
             and look.choice.page.dark is best.choice.page.dark
             and len(look.choice.chosen) >= SEVERAL
+            and not (look.choice.page.turn == 2 and look.text == _upside_down(best.text))
         ]
         if not turned:
             return best
@@ -237,3 +237,12 @@ class Recognizer:
             if likeness >= self.refusal_threshold
         )
         return Reading(digits, None if digits else Refusal.NOT_A_DIGIT)
+
+
+def _upside_down(text: str) -> str:
+    """What digits read as when the picture is turned by half, "" where some read as nothing.
+
+    Both ways make sense then, so how sure the network is of either says little, and people hold
+    a phone the right way up.
+    """
+    return text[::-1].translate(str.maketrans("69", "96")) if set(text) <= set("01689") else ""
