@@ -123,8 +123,10 @@ def gather(
             fetched=recipe.fetched,
         )
         digits = written.labels != NOT_A_DIGIT
-        parts["hands"] = Part(written.part(digits), recipe.hands)
-        parts["others"] = Part(written.part(~digits), recipe.others)
+        if recipe.hands:
+            parts["hands"] = Part(written.part(digits), recipe.hands)
+        if recipe.others:
+            parts["others"] = Part(written.part(~digits), recipe.others)
         other_hands = handwriting.load(
             "validation",
             digits=VALIDATION_HANDS,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from model import handwriting
 from model.corpus import NOT_A_DIGIT, REPEATS, BadCorrections, gather, read_corrections
 from model.mnist import Examples, Mnist
 from model.recipes import BASELINE
@@ -28,6 +30,21 @@ def test_corrections_join_mnist_and_each_is_seen_often() -> None:
     seen = corpus.epoch(np.random.default_rng(0))
     assert len(seen.labels) == 1080
     assert all((seen.glyphs == glyph).all(axis=(1, 2)).sum() >= 20 for glyph in GLYPHS)
+
+
+def test_a_recipe_may_learn_what_is_no_digit_without_other_hands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def load(split: str, *, digits: int, others: int, **_: object) -> Examples:
+        labels = np.repeat([1, NOT_A_DIGIT], [digits, others])
+        return Examples(np.zeros((digits + others, 28, 28), np.uint8), labels)
+
+    monkeypatch.setattr(handwriting, "load", load)
+    recipe = replace(BASELINE, others=30)
+    seen = gather(_mnist(100), recipe).epoch(np.random.default_rng(0))
+    assert (seen.labels == NOT_A_DIGIT).sum() == 30
+    assert seen.in_mnist.sum() == 100
+    assert len(seen.labels) == 130
 
 
 def test_few_corrections_do_not_fill_an_epoch() -> None:
