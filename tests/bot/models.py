@@ -57,8 +57,9 @@ def variant(at: Path, *, damage: float = 0, **figures: Any) -> Path:
     file = at / TFLITE
     content = file.read_bytes()
     numbers = np.frombuffer(content[: len(content) // 4 * 4], "<f4").copy()
-    # Read as a float, what is no weight (an offset, a name) is hardly ever of this size.
-    weights = np.flatnonzero((np.abs(numbers) > 1e-4) & (np.abs(numbers) < 1))
+    # Read as floats, what are no weights (offsets, names) are never so many of this size in a row.
+    usual = (np.abs(numbers) > 1e-4) & (np.abs(numbers) < 1)
+    weights = np.flatnonzero(np.convolve(usual, np.ones(32), "same") == 32)
     hit = np.random.default_rng(0).random(len(weights)) < damage
     numbers[weights[hit]] = 0
     content = numbers.tobytes() + content[numbers.nbytes :]
