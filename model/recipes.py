@@ -38,7 +38,8 @@ class Recipe:
         photographed: the share of these two that is cut out of whole simulated photos.
         fetched: whether these two draw on fonts and clothing that have to be fetched, with npm.
         bfloat16: whether products are computed in bfloat16 and summed in float32, which is faster
-            on GPUs and on processors with AMX. The model that is published computes in float32.
+            on GPUs and on processors with AMX, and slower on others. The model that is published
+            computes in float32.
         teacher: the recipe of a network whose probabilities are learned from instead of MNIST's
             bare labels (Hinton, Vinyals & Dean 2015, arXiv:1503.02531); "" for none.
         pool: epochs that are deformed anew; after them they come back, in another order. 0 for
