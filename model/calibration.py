@@ -9,6 +9,7 @@ arXiv:1706.04599. Everything here is chosen on validation data, never on the tes
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -129,6 +130,23 @@ def expected_calibration_error(
     found = reliability(probabilities, labels, bins)
     gaps = np.nan_to_num(np.abs(found.accuracy - found.confidence))
     return float((found.counts * gaps).sum() / len(labels))
+
+
+def digit_likeness(
+    outputs: Mapping[str, NDArray[np.float32]], probabilities: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """How much like digits glyphs are to a network, whether it has an output for that or not.
+
+    Args:
+        outputs: what the network said, by name, each (n, …).
+        probabilities: (n, 10), calibrated, each row sums to 1.
+
+    Returns:
+        (n,), float32, 0–1.
+    """
+    if "is_digit" in outputs:
+        return outputs["is_digit"][:, 0]
+    return unasked_likeness(probabilities)
 
 
 def unasked_likeness(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from model.calibration import tempered, unasked_likeness
+from model.calibration import digit_likeness, tempered
 from model.errors import ModelError
 from model.folder import ModelFolder
 
@@ -68,9 +68,7 @@ class Classifier:
         """
         outputs = self.raw(glyphs)
         probabilities = tempered(outputs["digits"], self._temperature)
-        if "is_digit" in outputs:
-            return Evidence(probabilities, outputs["is_digit"][:, 0])
-        return Evidence(probabilities, unasked_likeness(probabilities))
+        return Evidence(probabilities, digit_likeness(outputs, probabilities))
 
     def raw(self, glyphs: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
         """Return the network's outputs by name, before calibration, each (n, …)."""

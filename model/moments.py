@@ -78,13 +78,13 @@ def normalised(pixels: keras.KerasTensor) -> keras.KerasTensor:
     # Where each row is taken from: shifted along itself, then scaled.
     shift = slant * ops.subtract(_OFFSETS, ink.y) + ink.x  # (n, 28)
     turn = ops.expand_dims(shift, 2) * _WAVES  # (n, 28, 17)
+    cos, sin = ops.cos(turn), ops.sin(turn)
     cosines, sines = ops.matmul(pixels, _COSINES), ops.matmul(pixels, _SINES)
-    across = (
-        ops.expand_dims(_scale(ink.width, WIDTH) * _OFFSETS, 1) * _WAVES[:, None]
-    )  # (n, 17, 28)
-    rows = ops.matmul(
-        cosines * ops.cos(turn) + sines * ops.sin(turn), ops.cos(across) * _WEIGHTS
-    ) + ops.matmul(sines * ops.cos(turn) - cosines * ops.sin(turn), ops.sin(across) * _WEIGHTS)
+    columns = _scale(ink.width, WIDTH) * _OFFSETS  # (n, 28)
+    across = ops.expand_dims(columns, 1) * _WAVES[:, None]  # (n, 17, 28)
+    rows = ops.matmul(cosines * cos + sines * sin, ops.cos(across) * _WEIGHTS) + ops.matmul(
+        sines * cos - cosines * sin, ops.sin(across) * _WEIGHTS
+    )
     # And each column: which share each row has in each row of the result, (n, 28, 28).
     down = ops.expand_dims(_scale(ink.height, HEIGHT) * _OFFSETS + ink.y, 2) * _WAVES
     shares = ops.matmul(ops.cos(down), _WEIGHTS * _COSINES.T) + ops.matmul(

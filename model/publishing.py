@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 
 from model import plots
 from model.calibration import (
+    digit_likeness,
     fit_temperature,
     negative_log_likelihood,
     refusal_threshold,
     tempered,
-    unasked_likeness,
 )
 from model.card import CARD, card
 from model.corpus import NOT_A_DIGIT, Corpus
@@ -161,7 +161,7 @@ def _choose(made: Made) -> dict[str, Any]:
 
     probabilities = [tempered(answer["digits"], temperature) for answer in answers]
     likeness = [
-        answer["is_digit"][:, 0] if "is_digit" in answer else unasked_likeness(calibrated)
+        digit_likeness(answer, calibrated)
         for answer, calibrated in zip(answers, probabilities, strict=True)
     ]
     chosen: dict[str, Any] = {
