@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from model import mnist, networks
+from model.publishing import outputs
 from model.recipes import CNN, MLP, RECIPES, Recipe
 
 
 @pytest.mark.parametrize("recipe", [r for r in RECIPES.values() if not r.needs_start])
 def test_outputs_are_probabilities(recipe: Recipe) -> None:
-    pixels = np.divide(mnist.training_set().glyphs[:3], 255, dtype=np.float32)
-    said = networks.build(recipe).predict(pixels, verbose=0)
+    said = outputs(networks.build(recipe), mnist.training_set().glyphs[:3])
     assert said["digits"].shape == (3, 10)
     np.testing.assert_allclose(said["digits"].sum(axis=1), 1, rtol=1e-5)
     assert ("is_digit" in said) == bool(recipe.others)
@@ -23,12 +23,13 @@ def test_outputs_are_probabilities(recipe: Recipe) -> None:
 
 @pytest.mark.parametrize("recipe", [MLP, CNN], ids=lambda recipe: recipe.name)
 def test_a_cast_network_says_the_same_but_for_rounding(recipe: Recipe) -> None:
-    pixels = np.divide(mnist.training_set().glyphs[:8], 255, dtype=np.float32)
+    glyphs = mnist.training_set().glyphs[:8]
     network = networks.build(replace(recipe, others=10))
     low = networks.cast(network, bfloat16=True)
     again = networks.cast(low, bfloat16=False)
-    for name, expected in network.predict(pixels, verbose=0).items():
-        rounded = low.predict(pixels, verbose=0)[name]
+    said, said_low, said_again = (outputs(some, glyphs) for some in (network, low, again))
+    for name, expected in said.items():
+        rounded = said_low[name]
         assert rounded.dtype == np.float32
         assert 0 < np.abs(rounded - expected).max() < 0.05
-        np.testing.assert_array_equal(again.predict(pixels, verbose=0)[name], expected)
+        np.testing.assert_array_equal(said_again[name], expected)

@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from model import mnist
-from model.classifier import Classifier, Evidence
+from model.classifier import Evidence
 from model.errors import ModelError, PhotoError
-from model.folder import DEFAULT_MODEL, ModelFolder
 from model.reading import Reading, Refusal
-from model.recognizer import Recognizer
+from model.recognizer import Classifies, Recognizer
 from tests.model.photographs import PHOTOGRAPHS, jpeg, png, sheet
 
 
@@ -141,16 +140,21 @@ class Nothing(Seven):
 class Doubts6:
     """Has its doubts about every 6, and none about anything else."""
 
+    def __init__(self, classifier: Classifies) -> None:
+        self._classifier = classifier
+
     def classify(self, glyphs: NDArray[np.uint8]) -> Evidence:
-        said, likeness = Classifier.load(ModelFolder.open(DEFAULT_MODEL)).classify(glyphs)
+        said, likeness = self._classifier.classify(glyphs)
         doubtful = np.full(10, 0.04, np.float32)
         doubtful[6] = 0.64
         return Evidence(np.where(said.argmax(axis=1)[:, None] == 6, doubtful, said), likeness)
 
 
-def test_what_makes_sense_either_way_up_is_read_as_it_came(images: NDArray[np.uint8]) -> None:
+def test_what_makes_sense_either_way_up_is_read_as_it_came(
+    recognizer: Recognizer, images: NDArray[np.uint8]
+) -> None:
     page = np.hstack([sheet(images[6 + 10 * k], scale=5, margin=15) for k in range(4)])
-    assert Recognizer(Doubts6(), "v", 0.5).read(jpeg(page)).text == "6666"
+    assert Recognizer(Doubts6(recognizer.classifier), "v", 0.5).read(jpeg(page)).text == "6666"
 
 
 def test_what_is_not_a_digit_is_refused(images: NDArray[np.uint8]) -> None:

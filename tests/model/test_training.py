@@ -195,9 +195,11 @@ def test_fine_tuning_learns_corrections_and_forgets_nothing(tmp_path: Path) -> N
         refused = evidence.digit_likeness < folder.manifest.refusal_threshold
         return float(right[digits].mean()), float(refused[~digits].mean())
 
-    wrong_before, wrong_after = 1 - seen(before)[0], 1 - seen(after)[0]
-    assert wrong_before > 0.15  # there is something to learn
-    assert wrong_after < wrong_before / 2
-    assert seen(after)[1] > 0.95
+    right_before, _ = seen(before)
+    right, refused = seen(after)
+    assert right_before < 0.85  # there is something to learn
+    assert 1 - right < (1 - right_before) / 2
+    assert right > 0.8
+    assert refused > 0.95
     # Two standard errors of a difference between paired errors at this accuracy.
     assert after.manifest.test_accuracy > before.manifest.test_accuracy - 0.001
