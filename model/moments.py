@@ -75,22 +75,30 @@ def normalised(pixels: keras.KerasTensor) -> keras.KerasTensor:
     """
     ink = _moments(pixels)
     slant = ops.clip(ink.slant, -STEEPEST, STEEPEST)
-    # Where each row is taken from: shifted along itself, then scaled.
-    shift = slant * ops.subtract(_OFFSETS, ink.y) + ink.x  # (n, 28)
-    turn = ops.expand_dims(shift, 2) * _WAVES  # (n, 28, 17)
+    leaning = slant * ops.subtract(_OFFSETS, ink.y) + ink.x  # (n, 28), the middle of each row
+    rows = _resampled(pixels, leaning, _scale(ink.width, WIDTH))
+    columns = ops.transpose(rows, (0, 2, 1))
+    return ops.transpose(_resampled(columns, ink.y, _scale(ink.height, HEIGHT)), (0, 2, 1))
+
+
+def _resampled(
+    lines: keras.KerasTensor, middle: keras.KerasTensor, scale: keras.KerasTensor
+) -> keras.KerasTensor:
+    """Shift lines of pixels along themselves, and scale them.
+
+    Args:
+        lines: (n, 28, 28), float32, one after the other.
+        middle: (n, 28), or (n, 1) for all lines of a glyph, what comes to the middle of a line, in
+            pixels from there.
+        scale: (n, 1), pixels of a line a pixel of the result.
+    """
+    turn = ops.expand_dims(middle, 2) * _WAVES  # (n, 28, 17) or (n, 1, 17)
     cos, sin = ops.cos(turn), ops.sin(turn)
-    cosines, sines = ops.matmul(pixels, _COSINES), ops.matmul(pixels, _SINES)
-    columns = _scale(ink.width, WIDTH) * _OFFSETS  # (n, 28)
-    across = ops.expand_dims(columns, 1) * _WAVES[:, None]  # (n, 17, 28)
-    rows = ops.matmul(cosines * cos + sines * sin, ops.cos(across) * _WEIGHTS) + ops.matmul(
-        sines * cos - cosines * sin, ops.sin(across) * _WEIGHTS
-    )
-    # And each column: which share each row has in each row of the result, (n, 28, 28).
-    down = ops.expand_dims(_scale(ink.height, HEIGHT) * _OFFSETS + ink.y, 2) * _WAVES
-    shares = ops.matmul(ops.cos(down), _WEIGHTS * _COSINES.T) + ops.matmul(
-        ops.sin(down), _WEIGHTS * _SINES.T
-    )
-    return ops.matmul(shares, rows)
+    cosines, sines = ops.matmul(lines, _COSINES), ops.matmul(lines, _SINES)  # (n, 28, 17)
+    along = ops.expand_dims(scale * _OFFSETS, 1) * _WAVES[:, None]  # (n, 17, 28)
+    even = ops.matmul(cosines * cos + sines * sin, ops.cos(along) * _WEIGHTS)
+    odd = ops.matmul(sines * cos - cosines * sin, ops.sin(along) * _WEIGHTS)
+    return even + odd
 
 
 def _moments(pixels: keras.KerasTensor) -> _Moments:
