@@ -1,4 +1,4 @@
-"""Glyphs to probabilities, by LiteRT: 5 µs a digit, and TensorFlow stays out of the process."""
+"""Glyphs to probabilities, by LiteRT, so that TensorFlow stays out of the process."""
 
 from __future__ import annotations
 

@@ -13,7 +13,6 @@ import time
 from html import escape
 from typing import Any
 
-import numpy as np
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, ContextTypes
@@ -25,6 +24,7 @@ from bot.store.versions import Version
 from model import evaluation, mnist
 from model.classifier import Classifier
 from model.errors import InklingError
+from model.evaluation import Evaluation
 from model.folder import DEFAULT_MODEL, ModelFolder
 from model.plots import confusion_matrix
 
@@ -119,18 +119,18 @@ class ModelHandlers:
         assert message is not None
         serving = self._keeper.serving
         try:
-            confusion, seconds = await asyncio.to_thread(measure, serving.folder)
-            picture = await asyncio.to_thread(_drawn, confusion)
+            found, seconds = await asyncio.to_thread(measure, serving.folder)
+            picture = await asyncio.to_thread(_drawn, found)
         except InklingError as error:
             await message.reply_text(escape(str(error), quote=False))
             return
-        right, total = int(np.trace(confusion)), int(confusion.sum())
+        low, high = found.interval
         await message.reply_photo(
             picture,
             caption=(
-                f"<b>{right / total:.2%}</b> of MNIST's {total:,} test images right, "
-                f"{total - right} wrong. Version {serving.version}, measured just now "
-                f"in {seconds:.2f} s."
+                f"<b>{found.accuracy:.2%}</b> of MNIST's {found.images:,} test images right, "
+                f"{found.errors} wrong (95% interval {low:.2%} to {high:.2%}). "
+                f"Version {serving.version}, measured just now in {seconds:.2f} s."
             ),
             filename="confusion.png",
         )
@@ -196,20 +196,20 @@ def shipped_text() -> str:
     )
 
 
-def measure(folder: ModelFolder) -> tuple[np.ndarray[Any, np.dtype[np.int64]], float]:
-    """(10, 10) int64 counts on the test images, rows the true digit; and the seconds it took.
+def measure(folder: ModelFolder) -> tuple[Evaluation, float]:
+    """What a model makes of the test images, and the seconds it took.
 
     With a classifier of its own, so that no photo waits for it.
     """
     test = mnist.test_set()
     began = time.perf_counter()
     found = evaluation.measure(Classifier.load(folder), test)
-    return found.confusion, time.perf_counter() - began
+    return found, time.perf_counter() - began
 
 
-def _drawn(confusion: np.ndarray[Any, np.dtype[np.int64]]) -> bytes:
+def _drawn(found: Evaluation) -> bytes:
     drawn = io.BytesIO()
-    confusion_matrix(confusion).savefig(drawn, format="png", dpi=160)
+    confusion_matrix(found.confusion).savefig(drawn, format="png", dpi=160)
     return drawn.getvalue()
 
 

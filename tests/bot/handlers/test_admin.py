@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from bot.local import ADA, ADMIN, GROUP_ID
 from tests.bot.handlers.test_corrections import labels
 from tests.bot.running import BotProcess, Chat
@@ -50,7 +54,15 @@ def test_a_review_accepts_singly_and_by_the_page(bot: BotProcess, photos: list[b
 
 def test_accuracy_is_measured_now(bot: BotProcess) -> None:
     measured = Chat(bot.url, ADMIN).say("/accuracy")
-    assert "of MNIST's 10,000 test images right" in measured["caption"]
+    said = re.search(
+        r"([\d.]+)% of MNIST's 10,000 test images right, (\d+) wrong "
+        r"\(95% interval ([\d.]+)% to ([\d.]+)%\)",
+        measured["caption"],
+    )
+    assert said, measured["caption"]
+    right, wrong, low, high = map(float, said.groups())
+    assert right == pytest.approx(100 - wrong / 100)
+    assert low < right < high < low + 1
     assert measured["photo"]
 
 
