@@ -1,7 +1,7 @@
 """What each stage of reading a photo is good for: all of them, and each left out in turn.
 
 Every stage is left out by `Stages`; nothing is patched. Needs photos with labels beside the
-checkout, see `LABELS`.
+checkout, see `development`.
 """
 
 from __future__ import annotations
@@ -9,19 +9,17 @@ from __future__ import annotations
 import dataclasses
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 
 import cv2
 from rich.console import RenderableType
 from rich.table import Table
 
 from model.recognizer import Recognizer
-from model.scoring import Labelled, by, outcomes, read_labels
+from model.scoring import Labelled, by, outcomes
 from model.vision.page import ALL, WAYS, Stages
+from tests.bench import development
 
 TITLE = "Photos read right, with each stage left out"
-
-LABELS = Path("../shared/photos/labels.csv")
 
 FEWER = 4
 """Of the drawings, which are many and alike, one in so many is read."""
@@ -49,8 +47,6 @@ LEFT_OUT: dict[str, Stages] = {
 
 def run() -> RenderableType:
     """Read the photos once with all stages and once without each."""
-    if not LABELS.exists():
-        return f"Skipped: there are no photos at {LABELS}."
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("left out")
     for heading in (
@@ -74,6 +70,6 @@ def _row(name: str) -> list[str]:
 
 
 def _chosen() -> list[Labelled]:
-    labels = read_labels(LABELS)
+    labels = development.photos()
     drawings = [labelled for labelled in labels if labelled.kind == "drawn"]
     return [labelled for labelled in labels if labelled.kind != "drawn"] + drawings[::FEWER]

@@ -2,7 +2,7 @@
 
 Each row is a training of the default recipe's network, without its teacher and with few epochs, so
 that rows are to be compared with one another and not with the model that ships. Needs photos with
-labels beside the checkout, see `ablation.LABELS`.
+labels beside the checkout, see `development`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from rich.table import Table
 from model import corpus, mnist
 from model.recipes import MLP, Recipe
 from model.recognizer import Recognizer
-from model.scoring import by, outcomes, read_labels
-from tests.bench.ablation import LABELS
+from model.scoring import by, outcomes
+from tests.bench import development
 
 TITLE = "Photos read right, by what the model was trained on"
 
@@ -39,11 +39,9 @@ ADDED: dict[str, Recipe] = {
 
 def run() -> RenderableType:
     """Train once for each row, and read all photos with it."""
-    if not LABELS.exists():
-        return f"Skipped: there are no photos at {LABELS}."
+    labels = development.photos()
     from model import training  # noqa: PLC0415 - TensorFlow, only if there is something to train
 
-    labels = read_labels(LABELS)
     kinds = list(dict.fromkeys(labelled.kind for labelled in labels))
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("trained on")

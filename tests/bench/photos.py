@@ -6,17 +6,15 @@ from rich.console import Group, RenderableType
 
 from model.commands.score import table
 from model.recognizer import Recognizer
-from model.scoring import by, outcomes, read_labels
-from tests.bench.ablation import LABELS
+from model.scoring import by, outcomes
+from tests.bench import development
 
 TITLE = "Photos read right"
 
 
 def run() -> RenderableType:
     """Read all of them once."""
-    if not LABELS.exists():
-        return f"Skipped: there are no photos at {LABELS}."
-    results = list(outcomes(Recognizer.load(), read_labels(LABELS)))
+    results = list(outcomes(Recognizer.load(), development.photos()))
     return Group(
         table("by kind", by(results, lambda labelled: labelled.kind), results),
         table("by author", by(results, lambda labelled: labelled.author), results),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,15 @@ def test_an_unknown_benchmark_is_wrong_use(capsys: pytest.CaptureFixture[str]) -
         main(["no-such-benchmark"])
     assert stopped.value.code == 2
     assert "Received no-such-benchmark." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["ablation", "material", "photos"])
+def test_without_photos_a_benchmark_of_photos_is_skipped(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([name]) == 0
+    assert "Skipped: there are no photos at ../shared/photos" in capsys.readouterr().out
 
 
 def test_a_process_is_charged_for_its_memory() -> None:

@@ -1,0 +1,24 @@
+"""The photos we develop with. They lie beside a checkout, and never in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from model.scoring import Labelled, read_labels
+
+LABELS = Path("../shared/photos/labels.csv")
+
+
+class NoPhotos(Exception):
+    """There are none, so what needs them is skipped."""
+
+
+def photos() -> list[Labelled]:
+    """All of them, with their labels.
+
+    Raises:
+        NoPhotos: there are none here.
+    """
+    if not LABELS.exists():
+        raise NoPhotos(f"there are no photos at {LABELS}")
+    return read_labels(LABELS)
