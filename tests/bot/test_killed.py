@@ -179,19 +179,29 @@ async def main(address, scratch):
         lease = Lease(run.id, str(os.getpid()))
         print("publishing", flush=True)
         await versions.publish(database, made, archive, lease, active.number)
+        print("published", flush=True)
 
 asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
 """
 
 
-def publish_and_kill(address: str, folder: Path, seconds: float) -> None:
-    """Kill -9 a process that publishes, that long after it begins to."""
+def publish_and_kill(address: str, folder: Path, seconds: float | None = None) -> float:
+    """Kill -9 a process that publishes, that long after it begins to, or else when it has.
+
+    Returns the seconds that it had to publish.
+    """
+    folder.mkdir()
     command = [sys.executable, "-c", PUBLISHER, address, str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as publisher:
         assert publisher.stdout is not None
         assert publisher.stdout.readline() == b"publishing\n"
-        time.sleep(seconds)
+        began = time.monotonic()
+        if seconds is None:
+            assert publisher.stdout.readline() == b"published\n"
+        else:
+            time.sleep(seconds)
         os.kill(publisher.pid, signal.SIGKILL)
+    return time.monotonic() - began
 
 
 async def test_killed_while_publishing_one_version_after_the_other(
@@ -200,15 +210,17 @@ async def test_killed_while_publishing_one_version_after_the_other(
     chance = random.Random(SEED)
     database = Database.at(address)
     await migrate(database)
+    # How long it takes depends on the machine: about half of the kills come before it is done.
+    takes = await asyncio.to_thread(publish_and_kill, address, tmp_path / "measured")
     for kill in range(KILLS):
-        folder = tmp_path / f"made-{kill}"
-        folder.mkdir()
-        await asyncio.to_thread(publish_and_kill, address, folder, chance.uniform(0, 0.3))
-        states = await check(address, tmp_path / "unpacked")
         run = await runs.running(database)
         if run is not None:
             await runs.give_up(database, runs.Lease(run.id, run.holder))
             assert (await runs.to_report(database)) is not None
+        made = tmp_path / f"made-{kill}"
+        await asyncio.to_thread(publish_and_kill, address, made, chance.uniform(0, 2 * takes))
+        states = await check(address, tmp_path / "unpacked")
         assert set(states) <= {RunState.DONE, RunState.RUNNING, RunState.INTERRUPTED}
-    assert len(await versions.listed(database, 100)) > 0
+    assert len(await versions.listed(database, 100)) > 1
+    assert RunState.INTERRUPTED in states
     await database.close()
