@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -18,15 +17,13 @@ from numpy.typing import NDArray
 
 from model.augmentation import Deformation, deform
 from model.corpus import NOT_A_DIGIT, Corpus, Drawn
+from model.distillation import Teacher
 
 TASK = 4_000
 """Glyphs a process deforms at a time: 3 MB there and back, a sixth of a second of work."""
 
 Arrays = dict[str, NDArray[np.float32]]
 Batch = tuple[NDArray[np.float32], Arrays, Arrays]
-
-Teacher = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
-"""Takes glyphs (n, 28, 28) and says how probable each digit is, (n, 10), rows sum to 1."""
 
 
 class Lesson(NamedTuple):

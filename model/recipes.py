@@ -41,7 +41,8 @@ class Recipe:
             on GPUs and on processors with AMX, and slower on others. The model that is published
             computes in float32.
         teacher: the recipe of a network whose probabilities are learned from instead of MNIST's
-            bare labels (Hinton, Vinyals & Dean 2015, arXiv:1503.02531); "" for none.
+            bare labels (`model.distillation`); "" for none.
+        temperature: at which it is learned from.
         pool: epochs that are deformed anew; after them they come back, in another order. 0 for
             all. A teacher's answers take longer than learning from them.
         needs_start: whether it goes on from a trained model, whose network it takes.
@@ -65,6 +66,7 @@ class Recipe:
     photographed: float = 0.25
     fetched: bool = True
     teacher: str = ""
+    temperature: float = 1.0
     pool: int = 0
     bfloat16: bool = False
     needs_start: bool = False
@@ -92,6 +94,7 @@ MLP = Recipe(
     averaging=0.999,
     deformation=Deformation(),
     teacher="cnn",
+    temperature=4.0,
     pool=32,
     bfloat16=True,
     hands=18_000,

@@ -15,11 +15,12 @@ from typing import Any
 
 import keras
 
-from model import networks
+from model import distillation, networks
 from model.calibration import negative_log_likelihood
 from model.corpus import Corpus
+from model.distillation import Distillation
 from model.folder import ModelFolder
-from model.lessons import Lessons, Teacher
+from model.lessons import Lessons
 from model.mnist import Examples
 from model.publishing import Made, outputs, publish
 from model.recipes import RECIPES, Recipe
@@ -97,7 +98,7 @@ def train(  # noqa: PLR0913 - what a command line gives, by name
                 seed=seed,
                 on_epoch=lambda epoch: on_epoch(altered(epoch, epochs=taught + epochs)),
             )
-        asked = _asked(teacher, recipe) if teacher else None
+        asked = distillation.teacher(teacher, bfloat16=recipe.bfloat16) if teacher else None
     keras.utils.set_random_seed(seed)
     network = keras.models.load_model(start.keras_file) if start else networks.build(recipe)
     network = networks.cast(network, bfloat16=recipe.bfloat16)
@@ -133,12 +134,6 @@ def train(  # noqa: PLR0913 - what a command line gives, by name
         history=tuple(reporter.history),
     )
     return publish(made, test, out, replace=replace)
-
-
-def _asked(teacher: ModelFolder, recipe: Recipe) -> Teacher:
-    network = keras.models.load_model(teacher.keras_file)
-    network = networks.cast(network, bfloat16=recipe.bfloat16)
-    return lambda glyphs: outputs(network, glyphs)["digits"]
 
 
 class _Reporter(keras.callbacks.Callback):  # type: ignore[misc]
@@ -178,7 +173,12 @@ class _Reporter(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 def _compile(network: keras.Model, recipe: Recipe, *, steps: int) -> None:
-    losses = {"digits": "categorical_crossentropy", "is_digit": "binary_crossentropy"}
+    losses = {
+        "digits": Distillation(recipe.temperature)
+        if recipe.teacher
+        else "categorical_crossentropy",
+        "is_digit": "binary_crossentropy",
+    }
     network.compile(
         optimizer=_optimizer(recipe, steps),
         loss={name: losses[name] for name in network.output_names},

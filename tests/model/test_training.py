@@ -121,7 +121,7 @@ def test_a_recipe_with_a_teacher_trains_one_first_and_counts_its_epochs(
 def test_a_teacher_that_is_given_is_asked(
     trained: ModelFolder, small: Mnist, corpus: Corpus, tmp_path: Path
 ) -> None:
-    pupil = replace(BASELINE, teacher="baseline")
+    pupil = replace(BASELINE, teacher="baseline", temperature=4.0)
     made = training.train(pupil, corpus, small.test, tmp_path / "made", epochs=1, teacher=trained)
     alone = training.train(BASELINE, corpus, small.test, tmp_path / "alone", epochs=1)
     assert made.manifest.teacher == trained.manifest.version
