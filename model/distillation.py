@@ -21,7 +21,7 @@ from model.folder import ModelFolder
 from model.publishing import outputs
 
 LEAST = 1e-8
-"""What a teacher says at least: a label, which says 0 of nine digits, has no logarithm there."""
+"""What a teacher says at least: a softmax that underflows to 0 has no logarithm."""
 
 TINY = 1e-20
 """The same for the pupil, whose gradient shall not end before float32 does."""
