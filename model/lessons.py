@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
-import cv2
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from model.augmentation import Deformation, deform
+from model.augmentation import Deformation
 from model.corpus import NOT_A_DIGIT, Corpus, Drawn
+from model.deformers import Deformers
 from model.distillation import Teacher
-
-TASK = 4_000
-"""Glyphs a process deforms at a time: 3 MB there and back, a sixth of a second of work."""
 
 DOUBT = 1e-4
 """What a label says of each other digit beside what a teacher says. At a temperature its 0 would
@@ -81,15 +74,11 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
             pool: how many epochs to deform before they come back, or 0 to go on for ever.
         """
         super().__init__()
-        self._corpus, self._deformation = corpus, deformation
-        self._batch_size, self._seed, self._refuses = batch_size, seed, refuses
+        self._corpus, self._batch_size = corpus, batch_size
+        self._seed, self._refuses = seed, refuses
         self._teacher, self._pool_size = teacher, pool
         self._pool: list[Lesson] = []
-        # Deforming takes about a quarter of the time that learning takes.
-        count = max(1, (os.cpu_count() or 1) // 4)
-        # Children that start anew: a fork of a process in which TensorFlow runs threads may hang.
-        spawn = multiprocessing.get_context("spawn")
-        self._processes = ProcessPoolExecutor(count, spawn, _settle) if deformation else None
+        self._deformers = Deformers(deformation) if deformation else None
         self._number = 0
         self._next = self._order(0)
         self._now = self._delivered()
@@ -103,8 +92,8 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._processes:
-            self._processes.shutdown(cancel_futures=True)
+        if self._deformers:
+            self._deformers.close()
 
     def __len__(self) -> int:
         return len(self._now.glyphs) // self._batch_size
@@ -123,21 +112,12 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
         """Take the next epoch, and have the one after it begun."""
         self._now = self._delivered()
 
-    def _order(self, number: int) -> tuple[list[Future[Any]], Drawn]:
+    def _order(self, number: int) -> tuple[list[Future[NDArray[np.uint8]]], Drawn]:
         """Have an epoch made."""
         drawn = self._corpus.epoch(np.random.default_rng((self._seed, number)))
-        if self._processes is None or self._deformation is None:
+        if self._deformers is None:
             return [], drawn
-        tasks = [
-            self._processes.submit(
-                _deformed,
-                drawn.glyphs[start : start + TASK],
-                self._deformation,
-                (self._seed, number, start),
-            )
-            for start in range(0, len(drawn.labels), TASK)
-        ]
-        return tasks, drawn
+        return self._deformers.order(drawn.glyphs, (self._seed, number)), drawn
 
     def _delivered(self) -> Lesson:
         number = self._number
@@ -169,24 +149,3 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
         if self._refuses:
             targets["is_digit"] = are_digits[:, None]
         return Lesson(glyphs, are_digits, targets)
-
-
-def _deformed(
-    glyphs: NDArray[np.uint8], how: Deformation, seed: tuple[int, ...]
-) -> NDArray[np.uint8]:
-    return deform(glyphs, how, np.random.default_rng(seed))
-
-
-def _settle() -> None:
-    """Prepare a worker: one thread, deaf to Ctrl-C, gone when the one it works for is gone."""
-    cv2.setNumThreads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    boss = multiprocessing.parent_process()
-    assert boss is not None
-
-    def follow() -> None:
-        boss.join()
-        os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()
