@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import os
 import re
 import shlex
 import signal
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from model.commands import backend
 from model.recipes import DEFAULT_RECIPE, FINE_TUNE, RECIPES
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def run(args: argparse.Namespace) -> int:
     if args.teacher and not recipe.teacher:
         print(f"Expected no --teacher: {recipe.name} learns from labels.", file=sys.stderr)
         return 2
-    _quieten()
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("model").setLevel(logging.INFO)  # it says what we are waiting for
     signal.signal(signal.SIGTERM, _stop)
     # What can be wrong with the input is said before TensorFlow takes its seconds.
     from model import corpus, folder, mnist  # noqa: PLC0415
@@ -95,6 +96,7 @@ def run(args: argparse.Namespace) -> int:
     data = mnist.load()
     examples = corpus.gather(data, recipe, corrections, validation=args.validation)
 
+    backend.load()
     from model import training  # noqa: PLC0415
 
     with _json_lines() if args.json else _progress_bar() as on_epoch:
@@ -174,13 +176,6 @@ def _renumbered(command: str, first: int) -> list[str]:
         re.sub(r"DIR(\d+)", lambda match: f"DIR{first + int(match[1])}", line)
         for line in command.splitlines()
     ]
-
-
-def _quieten() -> None:
-    """Keep TensorFlow's start-up notices off the terminal, and say what we are waiting for."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    logging.getLogger("model").setLevel(logging.INFO)
 
 
 def _stop(signum: int, frame: FrameType | None) -> None:

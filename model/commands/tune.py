@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
+from model.commands import backend
 from model.recipes import DEFAULT_RECIPE, RECIPES
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Search, then say and draw what was found."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    backend.load()
     import optuna  # noqa: PLC0415
 
     from model import corpus, mnist, tuning  # noqa: PLC0415

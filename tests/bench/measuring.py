@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -29,14 +30,18 @@ class Cost(NamedTuple):
     output: str
 
 
-def process(arguments: Sequence[str]) -> Cost:
+def process(arguments: Sequence[str], **environment: str) -> Cost:
     """Run `python ARGUMENTS…` to its end, and take the kernel's word for its peak memory.
+
+    What is given of the environment comes on top of ours.
 
     Standard output is kept; standard error goes where ours goes. A process that fails raises.
     """
     start = time.perf_counter()
     command = [sys.executable, "-c", LAUNCHER, *arguments]
-    said = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    said = subprocess.run(
+        command, stdout=subprocess.PIPE, text=True, check=True, env=os.environ | environment
+    ).stdout
     took = time.perf_counter() - start
     output, _, peak = said.rstrip("\n").rpartition("\n")
     unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss: bytes there, KiB elsewhere

@@ -1,0 +1,46 @@
+"""TensorFlow as the commands that train want it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+PROGRAM = """
+import os, sys
+from model.commands import backend
+backend.load()
+print("tensorflow" in sys.modules, os.environ["TF_ENABLE_ONEDNN_OPTS"])
+"""
+
+
+def _load(**environment: str) -> subprocess.CompletedProcess[str]:
+    usual = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env=usual | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_it_is_loaded_with_one_dnn_and_without_a_word() -> None:
+    loaded = _load()
+    assert (loaded.stdout, loaded.stderr) == ("True 1\n", "")
+
+
+def test_the_environment_says_whether_with_one_dnn() -> None:
+    assert _load(TF_ENABLE_ONEDNN_OPTS="0").stdout == "True 0\n"
+
+
+def test_what_was_said_is_let_out_where_loading_fails(tmp_path: Path) -> None:
+    (tmp_path / "tensorflow.py").write_text(
+        "import os\nos.write(2, b'Needs AVX.\\n')\nraise ImportError('not on this machine')\n"
+    )
+    here = Path(__file__).parents[3]
+    failed = _load(PYTHONPATH=f"{tmp_path}{os.pathsep}{here}")
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("Needs AVX.\n")
+    assert failed.stderr.endswith("ImportError: not on this machine\n")
