@@ -42,8 +42,8 @@ def build(recipe: Recipe) -> keras.Model:
 def computes_bfloat16(cpuinfo: Path = CPUINFO) -> bool:
     """Whether this machine is built to multiply in bfloat16, and so is faster in it.
 
-    GPUs of compute capability 8.0 and above are, and processors with AMX. On others bfloat16 takes
-    longer than float32 (`python -m tests.bench kernels`).
+    GPUs of compute capability 8.0 and above are, and processors with AMX. On others convolutions
+    may take ten times as long as in float32 (`python -m tests.bench kernels`).
     """
     gpus = tf.config.list_physical_devices("GPU")
     if gpus:

@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 import sys
 
-import keras
 import numpy as np
 
-from model import networks
+from model.commands import backend
 from model.recipes import RECIPES
 from tests.bench.measuring import seconds
 
@@ -21,6 +20,11 @@ BATCHES = 4
 
 def main(name: str, precision: str) -> None:
     """Train, and print what came of it."""
+    backend.load()
+    import keras  # noqa: PLC0415 - after its backend
+
+    from model import networks  # noqa: PLC0415
+
     recipe = RECIPES[name]
     generator = np.random.default_rng(0)
     count = BATCHES * recipe.batch_size
