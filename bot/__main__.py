@@ -14,8 +14,8 @@ import sys
 from collections.abc import Sequence
 
 from bot import app, logs
-from bot.server import PortUnavailable
 from bot.settings import SettingsError, read_settings
+from bot.web.http_server import PortUnavailable
 from model.errors import InklingError
 
 

@@ -14,24 +14,27 @@ from telegram.constants import ParseMode
 from telegram.ext import AIORateLimiter, ApplicationBuilder, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
 
-from bot import menu
-from bot.announcer import Announcer
-from bot.backstage import Backstage, scratch_folder
-from bot.handlers import commands
-from bot.handlers.admin import Admins
-from bot.handlers.corrections import CorrectionHandlers
-from bot.handlers.errors import on_error
-from bot.handlers.fallback import FallbackHandlers
-from bot.handlers.models import ModelHandlers
-from bot.handlers.photos import PhotoHandlers
-from bot.handlers.review import ReviewHandlers
-from bot.handlers.statistics import StatisticsHandlers
-from bot.handlers.training import TrainingHandlers
-from bot.handlers.why import AnsweredPhotos, WhyHandlers
-from bot.intake import Intake, Poller
-from bot.journal import Journal
-from bot.keeper import Keeper
-from bot.lifecycle import (
+from bot.local import ADMIN, LocalTelegram
+from bot.serving.active_model import Keeper
+from bot.serving.answer_log import Journal
+from bot.serving.background import Backstage, scratch_folder
+from bot.serving.photo_queue import Turns
+from bot.serving.reader import CPU_THREADS, Reader
+from bot.settings import Settings, SettingsError
+from bot.store import Database
+from bot.telegram import menu
+from bot.telegram.handlers import help
+from bot.telegram.handlers.admin.access import Admins
+from bot.telegram.handlers.admin.models import ModelHandlers
+from bot.telegram.handlers.admin.review import ReviewHandlers
+from bot.telegram.handlers.admin.statistics import StatisticsHandlers
+from bot.telegram.handlers.admin.training import TrainingHandlers
+from bot.telegram.handlers.corrections import CorrectionHandlers
+from bot.telegram.handlers.errors import on_error
+from bot.telegram.handlers.fallback import FallbackHandlers
+from bot.telegram.handlers.photos import PhotoHandlers
+from bot.telegram.handlers.why import AnsweredPhotos, WhyHandlers
+from bot.telegram.lifecycle import (
     AnyApplication,
     background,
     connect,
@@ -40,16 +43,13 @@ from bot.lifecycle import (
     running,
     stop_on_signals,
 )
-from bot.local import ADMIN, LocalTelegram
-from bot.reader import CPU_THREADS, Reader
-from bot.server import listen, serving
-from bot.settings import Settings, SettingsError
-from bot.store import Database
-from bot.turns import Turns
-from bot.web.pages import landing_page
-from bot.web.webhook import Webhook
-from bot.workshop import Workshop
-from model.recognizer import Recognizer
+from bot.telegram.notifier import Announcer
+from bot.telegram.updates import Intake, Poller
+from bot.telegram.webhook import Webhook
+from bot.training.runner import Workshop
+from bot.web.http_server import listen, serving
+from bot.web.landing_page import landing_page
+from model.recognition.recognizer import Recognizer
 
 CONCURRENT_UPDATES = 256
 """More than Telegram hands out at once (100), so that no update waits for another person's."""
@@ -208,7 +208,7 @@ def add_handlers(
     turns, answered = Turns(), AnsweredPhotos()
     application.add_handlers(
         [
-            *commands.handlers(),
+            *help.handlers(),
             *said.handlers(),
             # To whoever is no admin, these are not there.
             *ReviewHandlers(database, admins).handlers(),

@@ -7,6 +7,6 @@
 '7'
 """
 
-from model.recognizer import Recognizer
+from model.recognition.recognizer import Recognizer
 
 __all__ = ["Recognizer"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.folder import Manifest
+from model.artifact import Manifest
 
 CARD = "README.md"
 

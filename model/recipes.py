@@ -1,7 +1,7 @@
 """Recipes: each a network with the way it is trained, under a name.
 
 Plain data, so that whoever only lists them (`python -m model recipes`, the bot's /train) does not
-wait for TensorFlow. `model.networks` builds the network, `model.training` trains it.
+wait for TensorFlow. `model.training.networks` builds the network, `model.training.train` trains it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from model.augmentation import Deformation
+from model.training.augmentation import Deformation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Recipe:
             machine is built for that (`networks.computes_bfloat16`). The model that is published
             computes in float32.
         teacher: the recipe of a network whose probabilities are learned from instead of MNIST's
-            bare labels (`model.distillation`); "" for none.
+            bare labels (`model.training.distillation`); "" for none.
         temperature: at which it is learned from.
         pool: epochs that are deformed anew; after them they come back, in another order. 0 for
             all. A teacher's answers take longer than learning from them.

@@ -19,10 +19,10 @@ import numpy as np
 from PIL import Image
 from playwright.async_api import ViewportSize, expect
 
-from model import mnist
-from model.pages import Page
-from model.reading import Box
-from model.simulation import photograph
+from model.datasets import mnist
+from model.synthesis.page import Page
+from model.synthesis.photo import photograph
+from model.types import Box
 from tests.bot.browsers import chromium
 from tests.bot.running import Chat, running_bot
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from model.__main__ import main
-from model.classifier import Classifier
-from model.evaluation import measure
-from model.folder import DEFAULT_MODEL, ModelFolder
-from model.report import Report
+from model.artifact import DEFAULT_MODEL, ModelFolder
+from model.evaluation.metrics import measure
+from model.evaluation.report import Report
+from model.recognition.classifier import Classifier
 
 README = Path(__file__).parents[1] / "README.md"
 

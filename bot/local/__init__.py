@@ -11,6 +11,6 @@ it before it is served. Everything is in memory and gone when it stops.
 """
 
 from bot.local.server import ADA, ADMIN, BORIS, LocalTelegram
-from bot.local.state import GROUP_ID
+from bot.local.world.state import GROUP_ID
 
 __all__ = ["ADA", "ADMIN", "BORIS", "GROUP_ID", "LocalTelegram"]

@@ -40,12 +40,12 @@ from fastapi import APIRouter, Form, Header, Query, Response, UploadFile
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from bot.local import people
-from bot.local.errors import bad_request
-from bot.local.files import TOO_LARGE
-from bot.local.objects import BotCommand, Message
-from bot.local.parameters import InputFile
-from bot.local.state import Conversation, World
+from bot.local.api.errors import bad_request
+from bot.local.api.files import TOO_LARGE
+from bot.local.api.objects import BotCommand, Message
+from bot.local.api.parameters import InputFile
+from bot.local.world import user_actions
+from bot.local.world.state import Conversation, World
 
 MAX_WAIT = 60.0  # seconds
 MAX_FILE = 100 * 1024 * 1024  # bytes; more than a bot may fetch, so that the bot meets its limit
@@ -56,7 +56,7 @@ SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", 
 class Send(BaseModel):
     person: int
     text: str = ""
-    kind: people.Kind = "photo"
+    kind: user_actions.Kind = "photo"
     reply_to: int | None = None
     files: list[UploadFile] = Field(default_factory=list)
 
@@ -193,44 +193,46 @@ class ChatPage:
         )
 
     async def send(self, chat_id: int, given: Annotated[Send, Form()]) -> dict[str, Any]:
-        sender = people.member(self._world, given.person, chat_id)
+        sender = user_actions.member(self._world, given.person, chat_id)
         files = [InputFile(f.filename or "file", await f.read()) for f in given.files]
         if any(len(file.data) > MAX_FILE for file in files):
             raise TOO_LARGE
-        draft = people.Draft(given.text, files, given.kind, given.reply_to)
-        return self._sent(await people.say(self._world, sender, chat_id, draft))
+        draft = user_actions.Draft(given.text, files, given.kind, given.reply_to)
+        return self._sent(await user_actions.say(self._world, sender, chat_id, draft))
 
     async def forward(self, chat_id: int, given: Forward) -> dict[str, Any]:
-        sender = people.member(self._world, given.person, chat_id)
-        people.member(self._world, given.person, given.from_chat)
+        sender = user_actions.member(self._world, given.person, chat_id)
+        user_actions.member(self._world, given.person, given.from_chat)
         return self._sent(
-            people.forward(self._world, sender, chat_id, given.from_chat, given.message_ids)
+            user_actions.forward(self._world, sender, chat_id, given.from_chat, given.message_ids)
         )
 
     async def press(self, chat_id: int, given: Press) -> dict[str, Any]:
-        person = people.member(self._world, given.person, chat_id)
-        query_id, press = people.press(self._world, person, chat_id, given.message_id, given.data)
+        person = user_actions.member(self._world, given.person, chat_id)
+        query_id, press = user_actions.press(
+            self._world, person, chat_id, given.message_id, given.data
+        )
         done, _ = await asyncio.wait([press.answer], timeout=given.wait)
         answer = vars(press.answer.result()) if done else None
         return {"query_id": query_id, "answer": answer, "last": self._world.events.last}
 
     async def edit(self, chat_id: int, given: Edit) -> dict[str, Any]:
-        person = people.member(self._world, given.person, chat_id)
-        edited = people.edit(self._world, person, chat_id, given.message_id, given.text)
+        person = user_actions.member(self._world, given.person, chat_id)
+        edited = user_actions.edit(self._world, person, chat_id, given.message_id, given.text)
         return self._sent([edited])
 
     async def delete(self, chat_id: int, given: Target) -> dict[str, Any]:
-        person = people.member(self._world, given.person, chat_id)
-        people.delete(self._world, person, chat_id, given.message_id)
+        person = user_actions.member(self._world, given.person, chat_id)
+        user_actions.delete(self._world, person, chat_id, given.message_id)
         return self._sent([])
 
     async def react(self, chat_id: int, given: React) -> dict[str, Any]:
-        person = people.member(self._world, given.person, chat_id)
-        people.react(self._world, person, chat_id, given.message_id, given.emoji)
+        person = user_actions.member(self._world, given.person, chat_id)
+        user_actions.react(self._world, person, chat_id, given.message_id, given.emoji)
         return self._sent([])
 
     async def commands(self, chat_id: int, person: int) -> list[BotCommand]:
-        found = people.member(self._world, person, chat_id)
+        found = user_actions.member(self._world, person, chat_id)
         chat = self._world.chat(chat_id)
         return self._world.profile.commands_for(chat, person, found.language_code or "")
 

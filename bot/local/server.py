@@ -15,12 +15,12 @@ from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.local.api import BotApi
+from bot.local.api.errors import ApiError
+from bot.local.api.objects import User
+from bot.local.api.routes import BotApi
 from bot.local.chat import ChatPage
-from bot.local.errors import ApiError
 from bot.local.guard import OnlyThisMachine
-from bot.local.objects import User
-from bot.local.state import World
+from bot.local.world.state import World
 
 HOST = "127.0.0.1"
 PAGE = Path(__file__).parent / "page"

@@ -19,7 +19,7 @@ from bot.store.database import Database
 from bot.store.people import known_as
 from bot.store.tables import AnswerRow
 from model.errors import InklingError
-from model.reading import Glyph, Reading
+from model.types import Glyph, Reading
 
 GLYPHS_KEPT = timedelta(days=7)
 """How long the buttons under an answer work. People who correct do so at once; a week also

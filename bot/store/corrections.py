@@ -23,7 +23,7 @@ from sqlalchemy import Integer, case, delete, func, insert, select, update
 from bot.store.answers import locked
 from bot.store.database import Database
 from bot.store.tables import CorrectionRow
-from model.reading import Glyph
+from model.types import Glyph
 
 HELD_OUT_SHARE = 0.2
 """The share of accepted corrections that only measure. Fewer would measure nothing in the

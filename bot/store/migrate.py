@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from bot.store.database import Database
 from model.errors import InklingError
 
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
+MIGRATIONS = Path(__file__).with_name("migrations")
 
 MIGRATE_SECONDS = 120.0
 """A migration may rewrite a table, and waits for another replica that is migrating."""

@@ -1,4 +1,4 @@
-"""The schema. `bot/migrations` brings a database to it; a test holds both to each other."""
+"""The schema. `bot/store/migrations` brings a database to it; a test holds both to each other."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.errors import DatasetUnavailable
-from model.folder import DEFAULT_MODEL, ModelFolder
 
 PLOTS = Path("data") / "evaluation"
 """Beside the database, where whatever this installation makes goes; the model folder stays as it
@@ -43,12 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measure, print, draw."""
-    from model import elsewhere, evaluation_plots, mnist  # noqa: PLC0415 - other commands are quick
-    from model.classifier import Classifier  # noqa: PLC0415
-    from model.evaluation import measure  # noqa: PLC0415
-    from model.readme import rewrite  # noqa: PLC0415
-    from model.report import Report  # noqa: PLC0415
-    from model.robustness import robustness  # noqa: PLC0415
+    from model.commands.readme_tables import rewrite  # noqa: PLC0415
+    from model.datasets import mnist  # noqa: PLC0415 - other commands are quick
+    from model.evaluation import out_of_distribution, report_plots  # noqa: PLC0415 - other commands are quick
+    from model.evaluation.metrics import measure  # noqa: PLC0415
+    from model.evaluation.report import Report  # noqa: PLC0415
+    from model.evaluation.robustness import robustness  # noqa: PLC0415
+    from model.recognition.classifier import Classifier  # noqa: PLC0415
 
     console = Console(stderr=True, highlight=False)
     folder = ModelFolder.open(options.model or DEFAULT_MODEL)
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
             robust = robustness(classifier, test, lambda name: status.update(f"damaged: {name}"))
             status.update("other hands, and things that are no digits")
             try:
-                beyond = elsewhere.load()
+                beyond = out_of_distribution.load()
             except DatasetUnavailable as error:
                 console.print(f"Left out other hands and things that are no digits: {error}")
             else:
@@ -74,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
         drawn = []
         if plots := options.plots or (None if options.json else PLOTS / folder.manifest.version):
             status.update("drawing")
-            drawn = evaluation_plots.save_all(plots, test.glyphs, report)
+            drawn = report_plots.save_all(plots, test.glyphs, report)
     if options.json:
         print(json.dumps(report.as_json()))
     else:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from model.explaining import explanation
-from model.folder import DEFAULT_MODEL
-from model.photo import read_file
-from model.recognizer import Recognizer
+from model.artifact import DEFAULT_MODEL
+from model.recognition.decoding import read_file
+from model.recognition.explanation import explanation
+from model.recognition.recognizer import Recognizer
 
 SUMMARY = "draw every stage of reading a photo"
 

@@ -12,12 +12,12 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
+from model.artifact import DEFAULT_MODEL
+from model.commands.contact_sheet import Tile, sheet
 from model.errors import InklingError, PhotoError
-from model.folder import DEFAULT_MODEL
-from model.photo import read_file
-from model.reading import Reading
-from model.recognizer import Recognizer
-from model.sheet import Tile, sheet
+from model.recognition.decoding import read_file
+from model.recognition.recognizer import Recognizer
+from model.types import Reading
 
 SUMMARY = "read the digits in images and folders of images"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from model.folder import ModelFolder
-from model.measurements import Measurement, interval, measured, record
-from model.readme import rewrite
+from model.artifact import ModelFolder
+from model.commands.readme_tables import rewrite
 from model.recipes import DEFAULT_RECIPE, RECIPES, Recipe
+from model.training.results import Measurement, interval, measured, record
 
 SUMMARY = "list the recipes"
 

@@ -17,13 +17,13 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from model.artifact import DEFAULT_MODEL
+from model.commands.contact_sheet import SIDE, Tile, sheet
 from model.errors import PhotoError
-from model.evaluation import wilson
-from model.folder import DEFAULT_MODEL
-from model.photo import decode, read_file
-from model.recognizer import Recognizer
-from model.scoring import Outcome, Tally, by, outcomes, read_labels, tally
-from model.sheet import SIDE, Tile, sheet
+from model.evaluation.metrics import wilson
+from model.evaluation.photos import Outcome, Tally, by, outcomes, read_labels, tally
+from model.recognition.decoding import decode, read_file
+from model.recognition.recognizer import Recognizer
 
 SUMMARY = "measure on photos whose digits are known"
 

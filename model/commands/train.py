@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from model.commands import backend
+from model.commands import tensorflow_setup
 from model.recipes import DEFAULT_RECIPE, FINE_TUNE, RECIPES
 
 if TYPE_CHECKING:
-    from model.folder import ModelFolder
-    from model.training import Epoch
+    from model.artifact import ModelFolder
+    from model.training.train import Epoch
 
 SUMMARY = "train a model"
 
@@ -81,10 +81,12 @@ def run(args: argparse.Namespace) -> int:
     logging.getLogger("model").setLevel(logging.INFO)  # it says what we are waiting for
     signal.signal(signal.SIGTERM, _stop)
     # What can be wrong with the input is said before TensorFlow takes its seconds.
-    from model import corpus, folder, mnist  # noqa: PLC0415
+    from model import artifact  # noqa: PLC0415
+    from model.datasets import mnist  # noqa: PLC0415
+    from model.training import training_set  # noqa: PLC0415
 
-    start = folder.ModelFolder.open(args.start) if args.start else None
-    teacher = folder.ModelFolder.open(args.teacher) if args.teacher else None
+    start = artifact.ModelFolder.open(args.start) if args.start else None
+    teacher = artifact.ModelFolder.open(args.teacher) if args.teacher else None
     if teacher and args.validation and not teacher.manifest.held_out:
         print(
             "Expected a --teacher that was trained with --validation too, or it has seen the "
@@ -92,15 +94,15 @@ def run(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    corrections = corpus.read_corrections(args.corrections) if args.corrections else None
+    corrections = training_set.read_corrections(args.corrections) if args.corrections else None
     data = mnist.load()
-    examples = corpus.gather(data, recipe, corrections, validation=args.validation)
+    examples = training_set.gather(data, recipe, corrections, validation=args.validation)
 
-    backend.load()
-    from model import training  # noqa: PLC0415
+    tensorflow_setup.load()
+    from model.training import train  # noqa: PLC0415
 
     with _json_lines() if args.json else _progress_bar() as on_epoch:
-        made = training.train(
+        made = train.train(
             recipe,
             examples,
             data.test,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from model.commands import backend
+from model.commands import tensorflow_setup
 from model.recipes import DEFAULT_RECIPE, RECIPES
 
 if TYPE_CHECKING:
@@ -58,11 +58,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Search, then say and draw what was found."""
-    backend.load()
+    tensorflow_setup.load()
     import optuna  # noqa: PLC0415
 
-    from model import corpus, mnist, tuning  # noqa: PLC0415
-    from model.trials import TrainingScore  # noqa: PLC0415
+    from model.datasets import mnist  # noqa: PLC0415
+    from model.training import training_set, tuning  # noqa: PLC0415
+    from model.training.trials import TrainingScore  # noqa: PLC0415
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     console = Console(stderr=True, highlight=False)
@@ -71,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     database = os.environ.get("DATABASE_URL", "")
     address = args.storage or (database if database.startswith("postgres") else "")
     score = TrainingScore(
-        corpus.gather(mnist.load(), recipe, validation=True), epochs=epochs, seed=args.seed
+        training_set.gather(mnist.load(), recipe, validation=True), epochs=epochs, seed=args.seed
     )
     with tuning.open_study(recipe, epochs, address) as study:
         console.print(f"Study {study.study_name}, {len(tuning.finished(study))} trials so far.")
@@ -89,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
 def _say(
     trial: FrozenTrial, recipe: Recipe, event: str = "trial", study: str | None = None
 ) -> None:
-    from model.tuning import settings  # noqa: PLC0415
+    from model.training.tuning import settings  # noqa: PLC0415
 
     line = {
         "event": event,
@@ -111,7 +112,7 @@ def _line(trial: FrozenTrial) -> str:
 
 
 def _table(study: Study, recipe: Recipe) -> Table:
-    from model.tuning import finished, settings  # noqa: PLC0415
+    from model.training.tuning import finished, settings  # noqa: PLC0415
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     trials = finished(study)[:SHOWN]
@@ -135,7 +136,8 @@ def _draw(study: Study, folder: Path) -> list[str]:
     """Write the pictures that there is enough to draw of."""
     from optuna.importance import get_param_importances  # noqa: PLC0415
 
-    from model import plots, tuning, tuning_plots  # noqa: PLC0415
+    from model.evaluation import plots  # noqa: PLC0415
+    from model.training import tuning, tuning_plots  # noqa: PLC0415
 
     trials = tuning.finished(study)
     figures = {"history": tuning_plots.history(trials)}

@@ -22,8 +22,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from model.reading import Box, Glyph
-from model.vision.page import WAYS, pages
+from model.types import Box, Glyph
+from model.vision.pipeline import WAYS, pages
 
 
 class Cutting(NamedTuple):
@@ -36,7 +36,7 @@ class Cutting(NamedTuple):
 def look(pixels: NDArray[np.uint8]) -> list[Cutting]:
     """Everything that some way of reading takes for a possible digit, right or wrong.
 
-    It is what a model must learn to tell apart; which of it is likeliest is for `choice` to say.
+    It is what a model must learn to tell apart; which of it is likeliest is for `best_path` to say.
 
     Args:
         pixels: (h, w, 3), uint8, RGB, upright.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from model.reading import Box
+from model.types import Box
 
 
 def union(boxes: Sequence[Box]) -> Box:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.vision.light import thumbnail
+from model.vision.illumination import thumbnail
 
 THUMBNAIL = 160
 """Pixels of the longer side on which the sheet is looked for: its ink nearly vanishes."""

@@ -17,8 +17,9 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from model import mnist, networks
+from model.datasets import mnist
 from model.recipes import RECIPES
+from model.training import networks
 
 BATCHES = 60
 """Measured, after as many that are not: what is compiled and read first is not charged."""

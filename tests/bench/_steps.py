@@ -10,7 +10,7 @@ import sys
 
 import numpy as np
 
-from model.commands import backend
+from model.commands import tensorflow_setup
 from model.recipes import RECIPES
 from tests.bench.measuring import seconds
 
@@ -20,10 +20,10 @@ BATCHES = 4
 
 def main(name: str, precision: str) -> None:
     """Train, and print what came of it."""
-    backend.load()
+    tensorflow_setup.load()
     import keras  # noqa: PLC0415 - after its backend
 
-    from model import networks  # noqa: PLC0415
+    from model.training import networks  # noqa: PLC0415
 
     recipe = RECIPES[name]
     generator = np.random.default_rng(0)

@@ -14,9 +14,9 @@ import cv2
 from rich.console import RenderableType
 from rich.table import Table
 
-from model.recognizer import Recognizer
-from model.scoring import Labelled, by, outcomes
-from model.vision.page import ALL, WAYS, Stages
+from model.evaluation.photos import Labelled, by, outcomes
+from model.recognition.recognizer import Recognizer
+from model.vision.pipeline import ALL, WAYS, Stages
 from tests.bench import development
 
 TITLE = "Photos read right, with each stage left out"

@@ -14,7 +14,7 @@ import psutil
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from model.folder import DEFAULT_MODEL
+from model.artifact import DEFAULT_MODEL
 from tests.bench.measuring import MEBIBYTE
 from tests.bot.running import running_bot
 

@@ -13,9 +13,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from bot.local import ADA, ADMIN
-from model import mnist
+from model.datasets import mnist
 from tests.bot.running import BotProcess, Chat, running_bot
-from tests.model.photographs import jpeg, sheet
+from tests.model.photo_variants import jpeg, sheet
 
 TITLE = "Photos answered while the bot trains, beside photos answered while it does not"
 

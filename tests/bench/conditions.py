@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 from rich.console import RenderableType
 from rich.table import Table
 
-from model import ink, paper, pen
-from model.forms import DIGITS
-from model.pages import Page, lay_out
-from model.paper import COLOURS, WHITE, Surface
-from model.pen import Ink, Nib
-from model.photo import decode
-from model.recognizer import Recognizer
-from model.simulation import INKS, scan
-from model.writing import Writer
+from model.recognition.decoding import decode
+from model.recognition.recognizer import Recognizer
+from model.synthesis import ink, paper, pen
+from model.synthesis.page import Page, lay_out
+from model.synthesis.paper import COLOURS, WHITE, Surface
+from model.synthesis.pen import Ink, Nib
+from model.synthesis.photo import INKS, scan
+from model.synthesis.stroke_templates import DIGITS
+from model.synthesis.writer import Writer
 
 TITLE = "Digits read under the conditions that people photograph them in"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from model.scoring import Labelled, read_labels
+from model.evaluation.photos import Labelled, read_labels
 
 LABELS = Path("../shared/photos/labels.csv")
 

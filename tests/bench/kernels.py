@@ -10,7 +10,7 @@ import json
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from model.commands import backend
+from model.commands import tensorflow_setup
 from tests.bench.measuring import process
 
 TITLE = "Training steps, by recipe, kernels and precision"
@@ -38,8 +38,8 @@ def run() -> RenderableType:
         for rate, own in zip(found, first, strict=True):
             cells += [f"{rate:,.0f}", f"{rate / own:.2f}"]
         table.add_row(way, *cells)
-    backend.load()
-    from model import networks  # noqa: PLC0415 - TensorFlow, and not for those who only list this
+    tensorflow_setup.load()
+    from model.training import networks  # noqa: PLC0415 - TensorFlow, and not for those who only list this
 
     taken = "bfloat16" if networks.computes_bfloat16() else "float32"
     return Group(table, "", f"`python -m model train` takes oneDNN and, on this machine, {taken}.")

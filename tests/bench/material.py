@@ -14,10 +14,11 @@ from pathlib import Path
 from rich.console import RenderableType
 from rich.table import Table
 
-from model import corpus, mnist
+from model.datasets import mnist
+from model.evaluation.photos import by, outcomes
 from model.recipes import MLP, Recipe
-from model.recognizer import Recognizer
-from model.scoring import by, outcomes
+from model.recognition.recognizer import Recognizer
+from model.training import training_set
 from tests.bench import development
 
 TITLE = "Photos read right, by what the model was trained on"
@@ -40,7 +41,7 @@ ADDED: dict[str, Recipe] = {
 def run() -> RenderableType:
     """Train once for each row, and read all photos with it."""
     labels = development.photos()
-    from model import training  # noqa: PLC0415 - TensorFlow, only if there is something to train
+    from model.training import train  # noqa: PLC0415 - TensorFlow, only if there is something to train
 
     kinds = list(dict.fromkeys(labelled.kind for labelled in labels))
     table = Table(box=None, header_style="bold", pad_edge=False)
@@ -50,8 +51,8 @@ def run() -> RenderableType:
     data = mnist.load()
     for name, recipe in ADDED.items():
         with tempfile.TemporaryDirectory() as folder:
-            made = training.train(
-                recipe, corpus.gather(data, recipe), data.test, Path(folder) / "model"
+            made = train.train(
+                recipe, training_set.gather(data, recipe), data.test, Path(folder) / "model"
             )
             results = list(outcomes(Recognizer.load(made.path), labels))
         tallies = by(results, lambda labelled: labelled.kind)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.console import Group, RenderableType
 
 from model.commands.score import table
-from model.recognizer import Recognizer
-from model.scoring import by, outcomes
+from model.evaluation.photos import by, outcomes
+from model.recognition.recognizer import Recognizer
 from tests.bench import development
 
 TITLE = "Photos read right"

@@ -13,11 +13,11 @@ from PIL import Image
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from model import mnist
-from model.photo import MAX_PIXELS, MAX_PIXELS_OF, decode
-from model.recognizer import Recognizer
+from model.datasets import mnist
+from model.recognition.decoding import MAX_PIXELS, MAX_PIXELS_OF, decode
+from model.recognition.recognizer import Recognizer
 from tests.bench import measuring
-from tests.model.photographs import sheet
+from tests.model.photo_variants import sheet
 
 TITLE = "One photo of one digit, 1280×960, JPEG, on one core"
 

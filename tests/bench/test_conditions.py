@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.photo import decode
-from model.writing import Writer
+from model.recognition.decoding import decode
+from model.synthesis.writer import Writer
 from tests.bench.conditions import CONDITIONS, Hand
 
 

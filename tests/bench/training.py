@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from model.folder import ModelFolder
+from model.artifact import ModelFolder
 from tests.bench.measuring import process
 
 TITLE = "Training: python -m model train, beside Model.fit with Keras's augmentation layers"

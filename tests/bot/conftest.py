@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model import mnist
+from model.datasets import mnist
 from tests.bot.running import BotProcess, Chat, running_bot
-from tests.model.photographs import jpeg, sheet
+from tests.model.photo_variants import jpeg, sheet
 
 
 @pytest.fixture(autouse=True)

@@ -15,10 +15,10 @@ from telegram.ext import BaseHandler
 from telegram.request import BaseRequest, RequestData
 
 from bot.app import Telegram, build
-from bot.handlers.errors import on_error
-from bot.lifecycle import AnyApplication
-from model.reading import Box, Digit, Reading
-from model.recognizer import Examination
+from bot.telegram.handlers.errors import on_error
+from bot.telegram.lifecycle import AnyApplication
+from model.recognition.recognizer import Examination
+from model.types import Box, Digit, Reading
 
 Json = dict[str, Any]
 

@@ -15,7 +15,7 @@ from bot.store import Database, migrate, runs, versions
 from bot.store.archive import pack
 from bot.store.runs import Lease, Wanted
 from bot.store.versions import Version
-from model.folder import DEFAULT_MODEL, MANIFEST, TFLITE
+from model.artifact import DEFAULT_MODEL, MANIFEST, TFLITE
 
 
 async def install(address: str, folder: Path) -> None:

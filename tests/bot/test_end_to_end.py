@@ -17,14 +17,14 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from bot import texts
 from bot.app import STOP_SECONDS
-from bot.handlers.sending import TRIES
 from bot.local import ADA, ADMIN, BORIS, GROUP_ID
-from bot.turns import PER_PERSON
-from model.reading import Refusal
+from bot.messages import texts
+from bot.serving.photo_queue import PER_PERSON
+from bot.telegram.retries import TRIES
+from model.types import Refusal
 from tests.bot.running import BotProcess, Chat, free_port, running_bot, telegram
-from tests.model.photographs import jpeg, png, sheet, transparent
+from tests.model.photo_variants import jpeg, png, sheet, transparent
 
 TOKEN = "123456789:AAEtest-token-that-must-not-be-seen"
 

@@ -20,7 +20,7 @@ from bot.local import ADA, ADMIN
 from bot.store import Database, migrate, runs, versions
 from bot.store.archive import unpack
 from bot.store.runs import RunState
-from model.folder import ModelFolder
+from model.artifact import ModelFolder
 from tests.bot.databases import address, postgres_server
 from tests.bot.models import install, weak
 from tests.bot.running import BotProcess, Chat, running_bot, telegram

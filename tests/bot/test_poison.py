@@ -12,8 +12,8 @@ from bot.local import ADMIN
 from bot.store import Database, answers, corrections, migrate, versions
 from bot.store.answers import Answered, new_id
 from bot.store.corrections import State
-from model import mnist
-from model.reading import Box, Digit, Reading
+from model.datasets import mnist
+from model.types import Box, Digit, Reading
 from tests.bot.running import Chat, running_bot
 from tests.bot.test_admin_end_to_end import TRAINING_SECONDS, told
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from PIL import ImageFont
 
-from model import fonts
-from model.fonts import Hand
-from model.writing import Writer
+from model.datasets import fonts
+from model.datasets.fonts import Hand
+from model.synthesis.writer import Writer
 
 
 @pytest.fixture(scope="session")

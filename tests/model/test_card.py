@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.card import card
-from model.folder import DEFAULT_MODEL, ModelFolder
 
 
 def test_the_card_says_how_to_make_it_again_and_what_was_measured() -> None:

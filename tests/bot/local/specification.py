@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import pytest
 
-from bot.local.parameters import InputFile
+from bot.local.api.parameters import InputFile
 
 PATH = Path(__file__).parents[4] / "shared" / "botapi" / "api-10.0.json"
 present = pytest.mark.skipif(not PATH.exists(), reason=f"the specification is not at {PATH}")

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from bot.local import ADA, ADMIN, BORIS, GROUP_ID, LocalTelegram
-from bot.local.state import MAX_EVENTS, EventLog
+from bot.local.world.state import MAX_EVENTS, EventLog
 from tests.bot.local.conftest import TOKEN
 
 KEYBOARD = {"inline_keyboard": [[{"text": "seven", "callback_data": "7"}]]}

@@ -9,9 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.local import ADA, GROUP_ID, LocalTelegram, inputs, objects
-from bot.local.api import METHODS, Method
-from bot.local.objects import TelegramObject
+from bot.local import ADA, GROUP_ID, LocalTelegram
+from bot.local.api import inputs, objects
+from bot.local.api.objects import TelegramObject
+from bot.local.api.routes import METHODS, Method
 from tests.bot.local.specification import Specification, declared, present
 
 pytestmark = present

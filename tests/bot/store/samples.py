@@ -8,7 +8,7 @@ import numpy as np
 
 from bot.store.answers import Answered, new_id
 from bot.store.versions import Version
-from model.reading import Box, Digit, Reading
+from model.types import Box, Digit, Reading
 
 ANNA, BORIS, ADMIN = 1001, 1002, 9001
 

@@ -13,7 +13,7 @@ from bot.store.answers import GLYPHS_KEPT, AnswerGone, NotTheirs
 from bot.store.corrections import State
 from bot.store.people import known_as
 from bot.store.tables import AnswerRow, CorrectionRow
-from model.corpus import NOT_A_DIGIT
+from model.training.training_set import NOT_A_DIGIT
 from tests.bot.store.samples import ADMIN, ANNA, BORIS, answered, digit
 
 

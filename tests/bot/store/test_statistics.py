@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.store import Database, answers, corrections
 from bot.store.answers import Answered, new_id
 from bot.store.statistics import DAYS_SHOWN, Judged, gather
-from model.reading import Reading, Refusal
+from model.types import Reading, Refusal
 from tests.bot.store.samples import ANNA, BORIS, answered, digit
 
 

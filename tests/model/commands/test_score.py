@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from model import mnist
 from model.__main__ import main
-from tests.model.photographs import jpeg, sheet
+from model.datasets import mnist
+from tests.model.photo_variants import jpeg, sheet
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from model.__main__ import main
+from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.commands.train import command
-from model.folder import DEFAULT_MODEL, ModelFolder
 from model.recipes import RECIPES
 
 

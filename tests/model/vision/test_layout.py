@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.reading import Box
+from model.types import Box
 from model.vision.layout import group, lines
 
 

@@ -1,0 +1,190 @@
+"""The bot itself: who it is, how it gets updates and files, its commands and its profile."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+from bot.local.api import parameters as api
+from bot.local.api.errors import bad_request
+from bot.local.api.files import MAX_DOWNLOAD
+from bot.local.api.objects import (
+    BotCommand,
+    BotDescription,
+    BotName,
+    BotShortDescription,
+    File,
+    Update,
+    User,
+    WebhookInfo,
+)
+from bot.local.api.send_methods import Uploads
+from bot.local.world.profile import scope_of
+from bot.local.world.state import Answer, World
+
+MAX_ANSWER = 200  # characters of a callback answer
+DEFAULT_CONNECTIONS = 40
+MAX_CONNECTIONS = 100
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+
+
+async def get_me(world: World, _: api.GetMe, __: Uploads) -> User:
+    abilities = {
+        "first_name": world.profile.text("name", ""),
+        "can_join_groups": True,
+        "can_read_all_group_messages": True,
+        "supports_inline_queries": False,
+    }
+    return world.bot.model_copy(update=abilities)
+
+
+async def log_out(_: World, __: api.LogOut, ___: Uploads) -> bool:
+    return True
+
+
+async def close(_: World, __: api.Close, ___: Uploads) -> bool:
+    return True
+
+
+async def get_updates(world: World, given: api.GetUpdates, _: Uploads) -> list[Update]:
+    world.updates.allow(given.allowed_updates)
+    return await world.updates.poll(given.offset, given.limit, given.timeout)
+
+
+async def set_webhook(world: World, given: api.SetWebhook, _: Uploads) -> bool:
+    if given.url:
+        _check_webhook(given)
+        world.updates.abort_poll("terminated by setWebhook request")
+    world.updates.allow(given.allowed_updates)
+    if given.drop_pending_updates:
+        world.updates.forget_all()
+    if not given.url:
+        await world.webhook.stop()
+        return True
+    connections = min(max(given.max_connections or DEFAULT_CONNECTIONS, 1), MAX_CONNECTIONS)
+    await world.webhook.start(given.url, given.secret_token, connections)
+    return True
+
+
+async def delete_webhook(world: World, given: api.DeleteWebhook, _: Uploads) -> bool:
+    if given.drop_pending_updates:
+        world.updates.forget_all()
+    await world.webhook.stop()
+    return True
+
+
+async def get_webhook_info(world: World, _: api.GetWebhookInfo, __: Uploads) -> WebhookInfo:
+    return world.webhook.info()
+
+
+async def get_file(world: World, given: api.GetFile, _: Uploads) -> File:
+    stored = world.files.by_id(given.file_id)
+    if stored is None:
+        raise bad_request("wrong file_id or the file is temporarily unavailable")
+    if len(stored.data) > MAX_DOWNLOAD:
+        raise bad_request("file is too big")
+    return stored.described()
+
+
+async def answer_callback_query(world: World, given: api.AnswerCallbackQuery, _: Uploads) -> bool:
+    if len(given.text or "") > MAX_ANSWER:
+        raise bad_request("MESSAGE_TOO_LONG")
+    press = world.close_press(given.callback_query_id)
+    answer = Answer(given.text or None, bool(given.show_alert), given.url or None)
+    press.answer.set_result(answer)
+    world.events.add(
+        "answer",
+        chat_id=press.chat_id,
+        message_id=press.message_id,
+        person=press.person,
+        query_id=given.callback_query_id,
+        text=answer.text,
+        show_alert=answer.show_alert,
+        url=answer.url,
+    )
+    return True
+
+
+async def set_my_commands(world: World, given: api.SetMyCommands, _: Uploads) -> bool:
+    if len(given.commands) > 100:
+        raise bad_request("BOT_COMMANDS_TOO_MUCH")
+    for command in given.commands:
+        if not _COMMAND.fullmatch(command.command):
+            raise bad_request("BOT_COMMAND_INVALID")
+        if not 1 <= len(command.description) <= 256:
+            raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+    scope = scope_of(given.scope, world.chat)
+    world.profile.commands[scope, given.language_code or ""] = given.commands
+    world.events.add("commands")
+    return True
+
+
+async def get_my_commands(world: World, given: api.GetMyCommands, _: Uploads) -> list[BotCommand]:
+    scope = scope_of(given.scope, world.chat)
+    return world.profile.commands.get((scope, given.language_code or ""), [])
+
+
+async def delete_my_commands(world: World, given: api.DeleteMyCommands, _: Uploads) -> bool:
+    scope = scope_of(given.scope, world.chat)
+    world.profile.commands.pop((scope, given.language_code or ""), None)
+    world.events.add("commands")
+    return True
+
+
+async def set_my_name(world: World, given: api.SetMyName, _: Uploads) -> bool:
+    return _set_profile(world, "name", given.name, given.language_code)
+
+
+async def get_my_name(world: World, given: api.GetMyName, _: Uploads) -> BotName:
+    return BotName(name=world.profile.text("name", given.language_code))
+
+
+async def set_my_description(world: World, given: api.SetMyDescription, _: Uploads) -> bool:
+    return _set_profile(world, "description", given.description, given.language_code)
+
+
+async def get_my_description(
+    world: World, given: api.GetMyDescription, _: Uploads
+) -> BotDescription:
+    return BotDescription(description=world.profile.text("description", given.language_code))
+
+
+async def set_my_short_description(
+    world: World, given: api.SetMyShortDescription, _: Uploads
+) -> bool:
+    return _set_profile(world, "short_description", given.short_description, given.language_code)
+
+
+async def get_my_short_description(
+    world: World, given: api.GetMyShortDescription, _: Uploads
+) -> BotShortDescription:
+    text = world.profile.text("short_description", given.language_code)
+    return BotShortDescription(short_description=text)
+
+
+def _set_profile(world: World, name: str, text: str | None, language: str | None) -> bool:
+    world.profile.set_text(name, language, text or "")
+    world.events.add("profile")
+    return True
+
+
+def _check_webhook(given: api.SetWebhook) -> None:
+    """HTTPS, as everywhere; plain HTTP only to this machine, as a local Bot API server allows."""
+    address = urlsplit(given.url)
+    if not address.hostname:
+        raise bad_request("bad webhook: URL host is empty")
+    if address.scheme != "https" and not (
+        address.scheme == "http" and _is_loopback(address.hostname)
+    ):
+        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    if given.secret_token and not _SECRET.fullmatch(given.secret_token):
+        raise bad_request("secret token contains unallowed characters")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

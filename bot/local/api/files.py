@@ -1,0 +1,207 @@
+"""Files that people and the bot sent, kept in memory, and photos in Telegram's several sizes."""
+
+from __future__ import annotations
+
+import io
+import mimetypes
+import secrets
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+import numpy as np
+import pillow_heif
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from bot.local.api.errors import ApiError, bad_request
+from bot.local.api.objects import Document, File, PhotoSize
+
+MAX_DOWNLOAD = 20 * 1024 * 1024  # bytes; what Telegram lets a bot fetch
+MAX_BOT_UPLOAD = 50 * 1024 * 1024  # bytes; what Telegram lets a bot send
+MAX_PHOTO_UPLOAD = 10 * 1024 * 1024  # bytes; above it a picture can only go as a file
+MAX_PHOTO_EDGES = 10_000  # pixels, width + height together
+MAX_PHOTO_RATIO = 20  # the longer edge over the shorter
+PHOTO_EDGES = (90, 320, 800, 1280)  # pixels; the longest edge of each size that Telegram keeps
+JPEG_QUALITY = 87  # about what Telegram's apps use: visible blocks are rare, files are small
+
+
+T = TypeVar("T")
+_UNREADABLE = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,  # an error where the caller made it one
+    OSError,
+    ValueError,
+    SyntaxError,  # how Pillow reports a broken PNG
+)
+TOO_LARGE = ApiError(413, "Request Entity Too Large")
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One file as the Bot API knows it."""
+
+    file_id: str
+    file_unique_id: str
+    path: str
+    data: bytes
+    mime_type: str
+
+    def described(self) -> File:
+        return File(
+            file_id=self.file_id,
+            file_unique_id=self.file_unique_id,
+            file_size=len(self.data),
+            file_path=self.path,
+        )
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One size of a photo."""
+
+    data: bytes
+    width: int
+    height: int
+    mime_type: str = "image/jpeg"
+
+
+class FileStore:
+    """Everything that was sent, by file_id and by path; gone when the server stops."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, StoredFile] = {}
+        self._by_path: dict[str, StoredFile] = {}
+        self._photos: dict[str, list[PhotoSize]] = {}
+        self._documents: dict[str, Document] = {}
+
+    def keep(self, data: bytes, folder: str, mime_type: str, suffix: str) -> StoredFile:
+        file_id = f"AgAC{secrets.token_urlsafe(42)}"
+        path = f"{folder}/file_{len(self._by_id)}{suffix}"
+        stored = StoredFile(file_id, secrets.token_urlsafe(11), path, data, mime_type)
+        self._by_id[file_id] = self._by_path[path] = stored
+        return stored
+
+    def keep_photo(self, pictures: list[Picture]) -> list[PhotoSize]:
+        """All sizes of one photo, the smallest first."""
+        sizes = []
+        for picture in pictures:
+            suffix = mimetypes.guess_extension(picture.mime_type) or ""
+            stored = self.keep(picture.data, "photos", picture.mime_type, suffix)
+            sizes.append(
+                PhotoSize(
+                    file_id=stored.file_id,
+                    file_unique_id=stored.file_unique_id,
+                    width=picture.width,
+                    height=picture.height,
+                    file_size=len(picture.data),
+                )
+            )
+        for size in sizes:
+            self._photos[size.file_id] = sizes
+        return sizes
+
+    def keep_document(self, name: str, data: bytes, mime_type: str | None = None) -> Document:
+        name = PurePosixPath(name.replace("\\", "/")).name or "file"
+        mime_type = mime_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        stored = self.keep(data, "documents", mime_type, PurePosixPath(name).suffix)
+        document = Document(
+            file_id=stored.file_id,
+            file_unique_id=stored.file_unique_id,
+            file_name=name,
+            mime_type=mime_type,
+            file_size=len(data),
+        )
+        self._documents[stored.file_id] = document
+        return document
+
+    def by_id(self, file_id: str) -> StoredFile | None:
+        return self._by_id.get(file_id)
+
+    def by_path(self, path: str) -> StoredFile | None:
+        return self._by_path.get(path)
+
+    def photo(self, file_id: str) -> list[PhotoSize]:
+        """A photo that is sent again by its file_id."""
+        return self._again(file_id, self._photos, "Photo")
+
+    def document(self, file_id: str) -> Document:
+        """A file that is sent again by its file_id."""
+        return self._again(file_id, self._documents, "Document")
+
+    def _again(self, file_id: str, kept: dict[str, T], kind: str) -> T:
+        if file_id in kept:
+            return kept[file_id]
+        if file_id in self._by_id:
+            raise bad_request(f"can't use file of type {_kind(self._by_id[file_id])} as {kind}")
+        if "://" in file_id:
+            raise bad_request("failed to get HTTP URL content")
+        raise bad_request(
+            "wrong remote file identifier specified: can't unserialize it. Wrong last symbol"
+        )
+
+
+def _kind(stored: StoredFile) -> str:
+    return stored.path.split("/", maxsplit=1)[0].removesuffix("s").capitalize()
+
+
+def photo_sizes(data: bytes, *, by_bot: bool = False) -> list[Picture]:
+    """A picture as Telegram passes it on: upright JPEGs of at most 1280 px, the smallest first.
+
+    Unlike Telegram's, the largest size of a bot's PNG stays as it was sent, so that the page shows
+    just what the bot drew.
+
+    Args:
+        data: any image file.
+        by_bot: whether a bot sends it, for whom Telegram has limits; a person's app makes the
+            picture small before it sends it.
+
+    Raises:
+        ApiError: where Telegram would not take it as a photo.
+    """
+    if not data:
+        raise bad_request("file must be non-empty")
+    if by_bot and len(data) > MAX_PHOTO_UPLOAD:
+        raise TOO_LARGE
+    try:
+        image = _opened(data)
+        kind = image.format
+        width, height = image.size
+        ratio = max(width / height, height / width)
+        if ratio > MAX_PHOTO_RATIO or (by_bot and width + height > MAX_PHOTO_EDGES):
+            raise bad_request("PHOTO_INVALID_DIMENSIONS")
+        image = _flat(ImageOps.exif_transpose(image))
+    except _UNREADABLE as error:
+        raise bad_request("IMAGE_PROCESS_FAILED") from error
+    longest = min(max(image.size), PHOTO_EDGES[-1])
+    edges = [edge for edge in PHOTO_EDGES if edge < longest] + [longest]
+    sizes = [_resized(image, edge) for edge in edges]
+    if by_bot and kind == "PNG" and longest == max(image.size):
+        sizes[-1] = Picture(data, *image.size, "image/png")
+    return sizes
+
+
+def _opened(data: bytes) -> Image.Image:
+    if pillow_heif.is_supported(data[:32]):
+        return pillow_heif.open_heif(data).to_pillow()  # type: ignore[no-any-return]
+    return Image.open(io.BytesIO(data))
+
+
+def _flat(image: Image.Image) -> Image.Image:
+    """8-bit RGB, what was transparent on white."""
+    if image.mode.startswith("I"):  # 16 bit: Pillow would clip, not scale
+        image = Image.fromarray((np.asarray(image) // 256).clip(0, 255).astype(np.uint8))
+    if "A" in image.getbands() or "transparency" in image.info:
+        image = image.convert("RGBA")
+        paper = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(paper, image)
+    return image.convert("RGB")
+
+
+def _resized(image: Image.Image, edge: int) -> Picture:
+    scale = edge / max(image.size)
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    small = image.resize(size, Image.Resampling.LANCZOS) if size != image.size else image
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=JPEG_QUALITY)
+    return Picture(out.getvalue(), *size)

@@ -1,0 +1,143 @@
+"""Keeps the active model version loaded, in every replica, within seconds.
+
+A new version is fetched, checked and loaded beside the one that serves, and then takes its place
+in one assignment: a photo is read by the one that was there when it came. A version that cannot
+be loaded is refused, the one before goes on, and the admins hear of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.serving.reader import Reader
+from bot.store import Database, StoreUnavailable, versions
+from bot.store.archive import unpack
+from bot.store.versions import SHIPPED, Activation
+from model.artifact import DEFAULT_MODEL, ModelFolder
+from model.errors import ModelError
+from model.recognition.recognizer import Recognizer
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 2.0
+"""How often a replica asks which version is active: one row of a small table."""
+
+FALLBACKS = 10
+"""How many earlier activations are tried at start, before the shipped model."""
+
+Tell = Callable[[str], Awaitable[None]]
+"""Says a sentence to every admin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What reads photos now.
+
+    Attributes:
+        version: the manifest's; also of the shipped model.
+        folder: checked when it was loaded.
+        activation: which activation this is; `activation.version` is None for the shipped model.
+    """
+
+    version: str
+    folder: ModelFolder
+    activation: Activation
+
+
+class Keeper:
+    """Follows the database's active version.
+
+    Args:
+        database: says which version is active.
+        reader: gets the loaded recogniser.
+        cache: where versions are unpacked; may be empty at each start.
+        tell: how admins hear of a broken version.
+
+    Attributes:
+        serving: what reads photos now.
+    """
+
+    def __init__(self, database: Database, reader: Reader, cache: Path, tell: Tell) -> None:
+        self._database = database
+        self._reader = reader
+        self._cache = cache
+        self._tell = tell
+        self._seen = SHIPPED.number
+        self._turn = asyncio.Lock()
+        shipped = ModelFolder.open(DEFAULT_MODEL)
+        self.serving = Serving(shipped.manifest.version, shipped, SHIPPED)
+
+    async def run(self) -> None:
+        """Follow until cancelled; a database that is away changes nothing."""
+        away = False
+        while True:
+            try:
+                await self.refresh()
+            except StoreUnavailable as error:
+                if not away:
+                    log.warning("%s goes on serving. %s", self.serving.version, error)
+                away = True
+            else:
+                away = False
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def refresh(self) -> None:
+        """Load what is active now, if it is not what serves.
+
+        Raises:
+            StoreUnavailable: the database is away; what serves goes on.
+        """
+        async with self._turn:
+            active = await versions.active(self._database)
+            if active.number == self._seen:
+                return
+            first = self._seen == SHIPPED.number
+            try:
+                await self._load(active)
+            except (ModelError, OSError) as error:
+                log.error("Version %s is refused: %s", active.version, error)
+                if first:
+                    await self._fall_back()
+                self._seen = active.number
+                await self._tell(
+                    f"Model version {active.version} cannot be used: {error}\n"
+                    f"Version {self.serving.version} goes on serving. /models lists the others."
+                )
+            self._seen = active.number
+
+    async def _fall_back(self) -> None:
+        """At start, the last good version before a broken one."""
+        for earlier in (await versions.history(self._database, FALLBACKS))[1:]:
+            try:
+                await self._load(earlier)
+            except (ModelError, OSError) as error:
+                log.warning("Version %s is no way back: %s", earlier.version, error)
+            else:
+                return
+
+    async def _load(self, activation: Activation) -> None:
+        recognizer, folder = await self.fetch(activation.version)
+        # One assignment: from here on photos are read by the new version, whole.
+        self._reader.recognizer = recognizer
+        self.serving = Serving(recognizer.version, folder, activation)
+        log.info("Version %s serves.", recognizer.version)
+
+    async def fetch(self, version: str | None) -> tuple[Recognizer, ModelFolder]:
+        """Load a version beside the one that serves; None is the shipped one.
+
+        Raises:
+            ModelError: it is damaged, absent, or made for other preprocessing.
+            StoreUnavailable: the database is away.
+        """
+        if version is None:
+            return await asyncio.to_thread(_open, DEFAULT_MODEL)
+        archive = await versions.archive_of(self._database, version)
+        return await asyncio.to_thread(lambda: _open(unpack(archive, self._cache / version)))
+
+
+def _open(path: Path) -> tuple[Recognizer, ModelFolder]:
+    return Recognizer.load(path), ModelFolder.open(path)

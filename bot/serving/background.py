@@ -1,0 +1,105 @@
+"""What goes on behind the conversation, from start to stop: none of it is waited for by a photo."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from bot.serving.active_model import Keeper
+from bot.serving.answer_log import Journal
+from bot.store import Database, StoreUnavailable, answers, migrate
+from bot.telegram.lifecycle import background
+from bot.training.runner import Workshop
+
+log = logging.getLogger(__name__)
+
+SCRATCH = Path("data/scratch")
+"""Beside the database, where there is room; what lies here is worth nothing after a restart."""
+
+AWAY_SECONDS = 5.0
+"""Between attempts to reach a database that is away at start, or to go on after a surprise."""
+
+CLEANING_SECONDS = 3600.0
+"""How often old glyphs are deleted; they are kept for a week, so an hour more or less is fine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backstage:
+    """What works in the background, to be started and stopped as one."""
+
+    database: Database
+    keeper: Keeper
+    journal: Journal
+    workshop: Workshop
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Bring the database up to date and load the active version; then work in the background.
+
+        A database that is away is waited for in the background: photos are answered meanwhile.
+
+        Raises:
+            NewerSchema: this program is older than the database.
+        """
+        writing: Callable[[], Awaitable[None]] = self.journal.run
+        try:
+            await migrate(self.database)
+            await self.keeper.refresh()
+        except StoreUnavailable as error:
+            log.warning("Answering photos without a memory for now. %s", error)
+            writing = self._migrate_and_write
+        async with AsyncExitStack() as opened:
+            opened.push_async_callback(self.journal.close)
+            for name, work in (
+                ("journal", writing),
+                ("keeper", self.keeper.run),
+                ("reports", self.workshop.watch),
+                ("cleaning", self._clean),
+            ):
+                await opened.enter_async_context(background(_forever(work, name), name))
+            opened.push_async_callback(self.workshop.close)
+            yield
+
+    async def _migrate_and_write(self) -> None:
+        await migrate(self.database)
+        await self.journal.run()
+
+    async def _clean(self) -> None:
+        while True:
+            await answers.drop_old_glyphs(self.database)
+            await asyncio.sleep(CLEANING_SECONDS)
+
+
+async def _forever(work: Callable[[], Awaitable[None]], name: str) -> None:
+    """Work, and begin again after whatever went wrong."""
+    while True:
+        try:
+            await work()
+        except StoreUnavailable as error:
+            log.debug("%s waits for the database (%s).", name, error)
+        except Exception:
+            log.exception("%s begins again after an error.", name)
+        await asyncio.sleep(AWAY_SECONDS)
+
+
+@contextmanager
+def scratch_folder(under: Path = SCRATCH) -> Iterator[Path]:
+    """A folder of this process, gone at the end; clears what killed processes left."""
+    under.mkdir(parents=True, exist_ok=True)
+    for left in under.iterdir():
+        if not psutil.pid_exists(int(left.name.split("-")[0])):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=under))
+    try:
+        yield folder.resolve()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

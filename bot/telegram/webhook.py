@@ -1,0 +1,99 @@
+"""Where Telegram brings updates.
+
+POST /telegram   an update, with our secret in a header
+GET  /healthz    200 as long as the process answers
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
+from telegram import Bot, Update
+from telegram.error import TelegramError
+
+from bot.settings import Settings
+from bot.telegram.updates import ALLOWED_UPDATES, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Intake
+
+log = logging.getLogger(__name__)
+
+PATH = "/telegram"
+
+PATIENCE_SECONDS = 50
+"""Telegram gives up on a webhook after 60 s and calls again; we say so a little earlier."""
+
+CONNECTIONS = 100
+"""Updates that Telegram may bring at the same time: its maximum, for each of them is held until
+it is answered, and one person's many photos must not keep others out."""
+
+
+class Webhook:
+    """Lets Telegram call us.
+
+    Attributes:
+        router: the routes, for the site.
+    """
+
+    def __init__(self, bot: Bot, intake: Intake, settings: Settings) -> None:
+        self._bot = bot
+        self._intake = intake
+        self._url = settings.public_url + PATH
+        self._secret = settings.webhook_secret.get_secret_value()
+        self.router = APIRouter()
+        self.router.add_api_route(PATH, self._take, methods=["POST"])
+        self.router.add_api_route("/healthz", _health, methods=["GET"])
+
+    async def run(self) -> None:
+        """Tell Telegram where we are, then let it call until cancelled."""
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                await self._bot.set_webhook(
+                    self._url,
+                    secret_token=self._secret,
+                    allowed_updates=ALLOWED_UPDATES,
+                    max_connections=CONNECTIONS,
+                )
+            except TelegramError as error:
+                log.warning("The webhook was not set (%s). Trying in %.0f s.", error, pause)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            else:
+                break
+        log.info("Telegram brings updates to %s.", self._url)
+        await asyncio.Event().wait()
+
+    async def confirm(self) -> None:
+        """Nothing: each update was acknowledged when it was answered.
+
+        The webhook stays set. Telegram keeps what comes meanwhile, and in a rolling restart
+        the next process is there already.
+        """
+
+    async def _take(self, request: Request) -> Response:
+        """Acknowledge an update once it is answered; 503 makes Telegram call again."""
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+            return _said(403, "Expected the secret that was set with this webhook.")
+        try:
+            update = Update.de_json(await request.json(), self._bot)
+        except (ValueError, TypeError, AttributeError):
+            return _said(400, "Expected an update, as JSON.")
+        answered = self._intake.take(update)
+        if answered is None:
+            return _said(503, "Starting or stopping.")
+        await asyncio.wait([answered], timeout=PATIENCE_SECONDS)
+        if not answered.done() or answered.cancelled():
+            return _said(503, "Not answered yet.")
+        return Response()
+
+
+def _said(status: int, sentence: str) -> Response:
+    return PlainTextResponse(sentence, status)
+
+
+async def _health() -> dict[str, str]:
+    return {"status": "ok"}

@@ -1,0 +1,39 @@
+"""What a training run starts as: it arranges how it may die, and becomes the command.
+
+    python -m bot.training.launcher PARENT COMMAND…
+
+The child yields to the process that answers, and never outlives it. Runs as a module of its own
+because between fork and exec a process with threads may not run Python.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from pathlib import Path
+
+NICE = 10
+"""The answering process goes first for the processor; alone on a machine this costs nothing."""
+
+OOM_SCORE = "800"
+"""Of -1000 to 1000. Short of memory, the kernel ends the training and not the conversation."""
+
+PR_SET_PDEATHSIG = 1
+"""From <linux/prctl.h>: the signal that this process gets when its parent dies."""
+
+
+def main(parent: int, command: list[str]) -> None:
+    """Become the command."""
+    os.nice(NICE)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        Path("/proc/self/oom_score_adj").write_text(OOM_SCORE)
+    if os.getppid() != parent:
+        sys.exit("The bot was gone before its training run began.")
+    os.execv(command[0], command)  # noqa: S606 - the bot's own words, no shell
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2:])

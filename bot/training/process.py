@@ -1,0 +1,201 @@
+"""One `python -m model train … --json` as a child process, and what its end means.
+
+Its standard output is its progress. Whatever happens to it (a crash, a kill, no memory, no disk)
+happens to it alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot.store.corrections import Accepted
+from bot.training.resources import CGROUP, out_of_memory_kills
+from model.errors import InklingError
+
+log = logging.getLogger(__name__)
+
+STOP_SECONDS = 5.0
+"""Between asking a child to stop and ending it. A PaaS gives the whole bot 30 s."""
+
+REMEMBERED_LINES = 30
+"""Of what a child says on standard error: the end of a traceback."""
+
+LONGEST_LINE = 1 << 20
+"""Bytes. A progress line has a few hundred."""
+
+SECRETS = ("TELEGRAM_BOT_TOKEN", "DATABASE_URL", "WEBHOOK_SECRET")
+"""What a training run has no use for."""
+
+
+class TrainingFailed(InklingError):
+    """The child did not make a model; the message says what happened and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One epoch, as `train --json` prints it."""
+
+    epoch: int
+    epochs: int
+    loss: float
+    accuracy: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to train.
+
+    Attributes:
+        recipe: its name.
+        out: where the model folder is to be; must not exist.
+        epochs: instead of the recipe's.
+        start: the model folder to go on from.
+        corrections: a file from `write_corrections`.
+    """
+
+    recipe: str
+    out: Path
+    epochs: int | None = None
+    start: Path | None = None
+    corrections: Path | None = None
+
+    def command(self) -> list[str]:
+        """What to run."""
+        words = [sys.executable, "-m", "model", "train", "--json"]
+        given = {
+            "--recipe": self.recipe,
+            "--epochs": self.epochs,
+            "--from": self.start,
+            "--corrections": self.corrections,
+            "--out": self.out,
+        }
+        for option, value in given.items():
+            if value is not None:
+                words += [option, str(value)]
+        return words
+
+
+def write_corrections(corrections: Accepted, path: Path) -> int:
+    """Write the corrections to train on, for `--corrections`; returns how many there are."""
+    training = ~corrections.held_out
+    np.savez(path, glyphs=corrections.glyphs[training], labels=corrections.said[training])
+    return int(training.sum())
+
+
+class Child:
+    """A training run in a process of its own; from `started`."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._said: deque[str] = deque(maxlen=REMEMBERED_LINES)
+        self._kills = out_of_memory_kills(CGROUP)
+        self._listening = asyncio.create_task(self._listen(), name="training's standard error")
+
+    @property
+    def saying(self) -> str:
+        """The last line of its standard error: what it is busy with before the first epoch."""
+        return self._said[-1] if self._said else ""
+
+    async def progress(self) -> AsyncIterator[Progress]:
+        """Each epoch, to the end.
+
+        Raises:
+            TrainingFailed: if no model was made.
+        """
+        done = False
+        assert self._process.stdout is not None
+        async for line in self._process.stdout:
+            with suppress(ValueError, KeyError, TypeError):
+                said = json.loads(line)
+                done = done or said["event"] == "done"
+                if said["event"] == "epoch":
+                    yield Progress(**{name: said[name] for name in Progress.__dataclass_fields__})
+        status = await self._process.wait()
+        await self._listening
+        if status != 0 or not done:
+            killed = out_of_memory_kills(CGROUP) > self._kills
+            raise TrainingFailed(explain(status, list(self._said), out_of_memory=killed))
+
+    async def stop(self) -> None:
+        """End the child and whatever it has started; returns when it is gone."""
+        if self._process.returncode is None:
+            self._signal(signal.SIGTERM)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STOP_SECONDS):
+                    await self._process.wait()
+        # The group may outlive its leader: augmentation has processes of its own.
+        self._signal(signal.SIGKILL)
+        await self._process.wait()
+        self._listening.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._listening
+
+    def _signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
+
+    async def _listen(self) -> None:
+        assert self._process.stderr is not None
+        async for line in self._process.stderr:
+            text = line.decode(errors="replace").rstrip()
+            self._said.append(text)
+            log.info("Training says: %s", text)
+
+
+@asynccontextmanager
+async def started(command: Sequence[str]) -> AsyncIterator[Child]:
+    """Run a command as a training child, and leave nothing of it behind."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot.training.launcher", str(os.getpid()), *command),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={name: value for name, value in os.environ.items() if name not in SECRETS},
+        start_new_session=True,
+        limit=LONGEST_LINE,
+    )
+    child = Child(process)
+    try:
+        yield child
+    finally:
+        await child.stop()
+
+
+def explain(status: int, said: Sequence[str], *, out_of_memory: bool = False) -> str:
+    """How a child ended, and what to do, in a sentence or two for the admin.
+
+    Args:
+        status: its exit status; negative for the signal that ended it.
+        said: the last lines of its standard error.
+        out_of_memory: whether the kernel ended a process of this container meanwhile.
+    """
+    words = "\n".join(said)
+    if "No space left on device" in words or "Errno 28" in words:
+        return "The disk is full. Make room where the bot keeps its data, then /train again."
+    if out_of_memory or "MemoryError" in words or "RESOURCE_EXHAUSTED" in words:
+        return (
+            "There was not enough memory. Give the bot more, or train a smaller recipe; "
+            "nothing else was affected."
+        )
+    if status == -signal.SIGKILL:
+        return (
+            "The training process was killed from outside; that is also how it looks when the "
+            "machine runs out of memory. Look at its memory, then /train again."
+        )
+    if status < 0:
+        return f"The training process was ended by {signal.Signals(-status).name}. /train again."
+    last = next((line for line in reversed(said) if line.strip()), "it did not say why")
+    return f"The training process gave up: {last.strip()[:300]}"

@@ -1,0 +1,171 @@
+"""How well photos with known digits are read: what anybody can run on their own handwriting."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from model.errors import InklingError, PhotoError
+from model.recognition.calibration import expected_calibration_error
+from model.recognition.decoding import read_file
+from model.recognition.recognizer import Recognizer
+from model.types import Reading
+
+
+class LabelsError(InklingError):
+    """A file of labels that is not what it should be."""
+
+
+class Labelled(NamedTuple):
+    """One row of a file of labels.
+
+    Attributes:
+        path: the image.
+        label: its digits in reading order, "" if it holds none.
+        kind, author: what it counts under; "" if the file does not say.
+    """
+
+    path: Path
+    label: str
+    kind: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one labelled image.
+
+    Attributes:
+        labelled: the image and the truth.
+        reading: what was read; None if it could not be decoded.
+        error: why it could not be decoded.
+    """
+
+    labelled: Labelled
+    reading: Reading | None
+    error: str | None = None
+
+    @property
+    def text(self) -> str:
+        """What was read, "" for nothing."""
+        return self.reading.text if self.reading else ""
+
+    @property
+    def correct(self) -> bool:
+        """The whole number is right; for an image without digits, nothing was read."""
+        return self.text == self.labelled.label
+
+    @property
+    def refused(self) -> bool:
+        """Nothing was read."""
+        return not self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Outcomes counted.
+
+    Attributes:
+        n: images.
+        correct: right as a whole.
+        refused: nothing read.
+        digit_error_rate: mean over images with digits of edit distance / length of the label; 0
+            where there are none.
+        calibration_error: how far confidence is from accuracy over the digits of all readings
+            that have as many as the label has; None where there are none.
+    """
+
+    n: int
+    correct: int
+    refused: int
+    digit_error_rate: float
+    calibration_error: float | None
+
+
+def read_labels(path: Path) -> list[Labelled]:
+    """Read a CSV file with at least the columns file, label; kind and author may be there.
+
+    Files are named relative to the folder that the CSV file is in.
+
+    Raises:
+        LabelsError: if it is not such a file.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as lines:
+            rows = list(csv.DictReader(lines))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise LabelsError(f"Expected a CSV file of labels at {path}, received: {error}.") from error
+    if not rows or not {"file", "label"} <= rows[0].keys():
+        columns = ", ".join(rows[0]) if rows else "no rows"
+        raise LabelsError(f"Expected the columns file and label in {path}, received: {columns}.")
+    return [
+        Labelled(
+            path.parent / row["file"],
+            (row["label"] or "").strip(),
+            (row.get("kind") or "").strip(),
+            (row.get("author") or "").strip(),
+        )
+        for row in rows
+    ]
+
+
+def outcomes(recognizer: Recognizer, labels: Sequence[Labelled]) -> Iterator[Outcome]:
+    """Read every image, in order."""
+    for labelled in labels:
+        try:
+            yield Outcome(labelled, recognizer.read(read_file(labelled.path)))
+        except (PhotoError, OSError) as error:
+            yield Outcome(labelled, None, str(error))
+
+
+def tally(results: Sequence[Outcome]) -> Tally:
+    """Count outcomes."""
+    rates = [
+        edit_distance(result.text, result.labelled.label) / len(result.labelled.label)
+        for result in results
+        if result.labelled.label
+    ]
+    return Tally(
+        n=len(results),
+        correct=sum(result.correct for result in results),
+        refused=sum(result.refused for result in results),
+        digit_error_rate=sum(rates) / len(rates) if rates else 0.0,
+        calibration_error=_calibration_error(results),
+    )
+
+
+def by(results: Sequence[Outcome], key: Callable[[Labelled], str]) -> dict[str, Tally]:
+    """Tallies by what `key` says of a label, in the order in which it first says so."""
+    groups: dict[str, list[Outcome]] = {}
+    for result in results:
+        groups.setdefault(key(result.labelled), []).append(result)
+    return {name: tally(group) for name, group in groups.items()}
+
+
+def edit_distance(read: str, truth: str) -> int:
+    """How many digits must be inserted, deleted or changed to turn one into the other."""
+    row = list(range(len(truth) + 1))
+    for i, seen in enumerate(read, 1):
+        previous, row[0] = row[0], i
+        for j, real in enumerate(truth, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (seen != real))
+    return row[-1]
+
+
+def _calibration_error(results: Sequence[Outcome]) -> float | None:
+    """Of digits that can be set beside the label's one by one."""
+    pairs = [
+        (digit.probabilities, int(true))
+        for result in results
+        if result.reading and len(result.text) == len(result.labelled.label)
+        for digit, true in zip(result.reading.digits, result.labelled.label, strict=True)
+    ]
+    if not pairs:
+        return None
+    probabilities, labels = zip(*pairs, strict=True)
+    return expected_calibration_error(np.stack(probabilities), np.array(labels))

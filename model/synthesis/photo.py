@@ -1,0 +1,227 @@
+"""Simulated photos: writing on paper or a board under a lamp, through a phone, into a file.
+
+>>> from model.synthesis.photo import a_photo
+>>> from model.synthesis.writer import Writer
+>>> photo = a_photo(Writer.load("train"), numpy.random.default_rng(7))
+>>> photo.labels, photo.data[:3]
+((3, 9, 0, 3), b'\\xff\\xd8\\xff')
+
+The same seed gives the same bytes. What is written comes from `writer.py` and
+`page.py`, what it is written on from `paper.py`, what is sent instead of writing from `objects.py`,
+what happens to it then from `camera.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.synthesis import camera, ink, objects, paper, pen
+from model.synthesis.page import NOT_A_DIGIT, Page, a_page, lay_out, write
+from model.synthesis.paper import Surface
+from model.synthesis.writer import Writer, a_nib
+from model.types import Box
+
+KINDS = {"photo": 0.72, "drawing": 0.2, "scan": 0.08}
+"""What people send."""
+
+THINGS = 0.4
+"""The share of photos without digits that show no writing at all."""
+
+CROPPED = 0.06
+"""How often people cut the picture close around the writing, or into it."""
+
+INKS = {
+    "black": (0.06, 0.06, 0.07),
+    "blue": (0.10, 0.13, 0.45),
+    "faded blue": (0.35, 0.38, 0.66),
+    "red": (0.62, 0.08, 0.10),
+    "green": (0.05, 0.35, 0.18),
+    "pencil": (0.28, 0.28, 0.29),
+}
+
+
+class Photo(NamedTuple):
+    """A file, and what it shows.
+
+    Attributes:
+        data: JPEG or PNG.
+        labels: what was written, in reading order; -1 is not a digit. Empty if nothing was.
+        boxes: where each stands, in pixels of the picture.
+    """
+
+    data: bytes
+    labels: tuple[int, ...]
+    boxes: tuple[Box, ...]
+
+
+def a_photo(writer: Writer, rng: np.random.Generator, *, are_digits: bool = True) -> Photo:
+    """Make any picture that people might send, of one digit or several.
+
+    Args:
+        are_digits: whether digits are written, or other signs throughout, labelled -1, or none.
+    """
+    if not are_digits and rng.random() < THINGS:
+        return still_life(rng)
+    match str(rng.choice(list(KINDS), p=list(KINDS.values()))):
+        case "photo":
+            return photograph(a_page(writer, rng, are_digits), rng)
+        case "drawing":
+            return drawing(writer, rng, are_digits)
+        case _:
+            return scan(writer, rng, are_digits)
+
+
+def photograph(page: Page, rng: np.random.Generator) -> Photo:
+    """Lay the writing on a surface, light it, aim, blur, develop and save."""
+    height, width = page.ink.shape
+    surface = written_on(page, rng)
+    surface *= camera.light(height, width, rng)
+    shot = camera.aim(surface, _corners(page.boxes), rng)
+    blurred = camera.blur(shot.picture, page.digit * 0.05, rng)
+    pixels = camera.develop(blurred, rng)
+    boxes = [_moved(box, shot.matrix) for box in page.boxes]
+    if boxes and rng.random() < CROPPED:
+        pixels, boxes = _cropped(pixels, boxes, rng)
+    return Photo(camera.encode(pixels, rng), page.labels, tuple(boxes))
+
+
+def still_life(rng: np.random.Generator) -> Photo:
+    """Photograph things."""
+    height, width = camera.frame(rng)
+    surface = objects.scene(height, width, rng)
+    surface *= camera.light(height, width, rng)
+    blurred = camera.blur(surface, max(height, width) * 0.005, rng)
+    return Photo(camera.encode(camera.develop(blurred, rng), rng), (), ())
+
+
+def written_on(page: Page, rng: np.random.Generator) -> Surface:
+    """Put the ink on paper, or chalk on a board: (h, w, 3), float32."""
+    height, width = page.ink.shape
+    cover = page.ink
+    if rng.random() < 0.1:
+        surface = paper.board(height, width, rng)
+        colour = np.array([0.85, 0.85, 0.82]) if rng.random() < 0.7 else rng.uniform(0.5, 0.95, 3)
+        cover = ink.wear(cover, float(rng.uniform(0.1, 0.6)), max(1, page.digit // 60), rng)
+        opacity = rng.uniform(0.5, 0.95)
+    else:
+        surface = paper.sheet(height, width, page.digit * rng.uniform(0.4, 1.6), rng)
+        name = str(rng.choice(list(INKS), p=[0.35, 0.22, 0.1, 0.07, 0.06, 0.2]))
+        colour = np.array(INKS[name]) + rng.normal(0, 0.03, 3)
+        opacity = rng.uniform(0.75, 1.0)
+        if name == "pencil":
+            cover = ink.wear(cover, float(rng.uniform(0, 0.6)), int(rng.integers(1, 3)), rng)
+            opacity = rng.uniform(0.3, 0.9)
+        if rng.random() < 0.04:  # as bright as the paper, only of another colour
+            colour *= float(surface[0, 0].mean() / max(colour.mean(), 0.01))
+    alpha = cover.astype(np.float32)[..., None] * np.float32(opacity / 255)
+    shade = np.clip(colour, 0.01, 1).astype(np.float32)
+    return np.asarray(surface * (1 - alpha) + alpha * shade, np.float32)
+
+
+def drawing(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -> Photo:
+    """Draw in a paint program: flat colours, often tiny, often without antialiasing."""
+    tiny = rng.random() < 0.5
+    side = int(rng.integers(24, 40)) if tiny else int(rng.integers(60, 500))
+    label = int(rng.integers(10)) if are_digits else NOT_A_DIGIT
+    size = max(10, round(side * rng.uniform(0.45, 0.95)) - 4)
+    if are_digits and rng.random() < 0.5:
+        nib = replace(
+            a_nib(rng),
+            smooth=bool(rng.random() < 0.5),
+            width=float(rng.choice([0.001, 0.05, 0.12])),
+        )
+        drawn = pen.write_digit(label, nib, size, rng)
+    else:
+        drawn = write(writer, label, size, rng, None)
+    drawn = ink.trim(drawn)
+    h, w = drawn.shape
+    border = max(2, side - max(h, w))
+    left, top = int(rng.integers(1, border)), int(rng.integers(1, border))
+    canvas = np.zeros((max(side, h + top + 1), max(side, w + left + 1)), np.uint8)
+    canvas[top : top + h, left : left + w] = drawn
+    if rng.random() < 0.15:
+        canvas = ink.to_ink(cv2.GaussianBlur(canvas, (0, 0), 0.8))
+    grounds = [((255, 255, 255), (0, 0, 0)), ((0, 0, 0), (255, 255, 255))]
+    ground, colour = grounds[int(rng.random() < 0.5)]
+    if rng.random() < 0.15:
+        colour = tuple(rng.integers(0, 256, 3).tolist())
+    alpha = canvas[..., None].astype(np.float32) / 255
+    pixels = np.rint(np.array(ground) * (1 - alpha) + np.array(colour) * alpha).astype(np.uint8)
+    if rng.random() < 0.08:  # nothing behind the ink
+        flat = np.broadcast_to(np.array(colour, np.uint8), pixels.shape)
+        pixels = np.dstack([flat, canvas])
+    return Photo(camera.encode(pixels, rng), (label,), (Box(left, top, w, h),))
+
+
+def scan(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -> Photo:
+    """Scan one cell of a form at 300 dpi: grey, sharp, bits of the cell's frame left over."""
+    height, width = int(rng.integers(80, 160)), int(rng.integers(60, 140))
+    label = int(rng.integers(10)) if are_digits else NOT_A_DIGIT
+    drawn = ink.trim(write(writer, label, int(height * rng.uniform(0.45, 0.75)), rng, None))
+    drawn = drawn[: height - 8, : width - 8]
+    page = lay_out([(label, drawn)], (height, width), 1, rng)
+    brightness = float(rng.uniform(0.85, 1.0))
+    picture = np.full((height, width), brightness, np.float32)
+    if rng.random() < 0.6:
+        _frame(picture, rng)
+    alpha = page.ink.astype(np.float32) / 255
+    inked = picture * (1 - alpha) + alpha * np.float32(rng.uniform(0.05, 0.5))
+    picture = np.asarray(cv2.GaussianBlur(inked, (0, 0), rng.uniform(0.3, 1.2)), np.float32)
+    picture += rng.standard_normal(picture.shape, np.float32) * np.float32(rng.uniform(0, 0.03))
+    return Photo(camera.encode(ink.to_ink(picture * 255), rng), page.labels, page.boxes)
+
+
+def _frame(picture: NDArray[np.float32], rng: np.random.Generator) -> None:
+    """Print what a crop along a cell's edges leaves of its frame, none of it quite straight."""
+    height, width = picture.shape
+    inset = 0.1 * min(height, width)
+    ink_left, thick = float(rng.uniform(0.1, 0.75)), int(rng.integers(1, 4))
+    for side in np.flatnonzero(rng.random(4) < 0.6):
+        near, far = np.round(rng.uniform(-1, inset) + rng.normal(0, 1, 2)).astype(int).tolist()
+        ends = np.array([[(0, near), (width, far)], [(near, 0), (far, height)]][side % 2])
+        start, end = (ends if side < 2 else [width - 1, height - 1] - ends).tolist()
+        cv2.line(picture, start, end, ink_left, thick, cv2.LINE_AA)
+
+
+def _corners(boxes: Sequence[Box]) -> NDArray[np.float64]:
+    """The four corners of each box: (4 n, 2)."""
+    return np.array(
+        [
+            (box.x + dx * box.width, box.y + dy * box.height)
+            for box in boxes
+            for dx, dy in ((0, 0), (1, 0), (0, 1), (1, 1))
+        ],
+        float,
+    ).reshape(-1, 2)
+
+
+def _cropped(
+    pixels: NDArray[np.uint8], boxes: Sequence[Box], rng: np.random.Generator
+) -> tuple[NDArray[np.uint8], list[Box]]:
+    """Cut close around all boxes, at most a few hundredths of the writing into it."""
+    corners = _corners(boxes)
+    size = min(min(box.width, box.height) for box in boxes)
+    margins = np.round(rng.uniform(-0.06, 0.1, (2, 2)) * size).astype(int)
+    low = np.maximum(corners.min(axis=0).astype(int) - margins[0], 0)
+    high = np.minimum(corners.max(axis=0).astype(int) + margins[1], pixels.shape[1::-1])
+    left, top = low.tolist()
+    kept = np.ascontiguousarray(pixels[top : high[1], left : high[0]])
+    moved = []
+    for box in boxes:
+        near = np.maximum([box.x, box.y], low) - low
+        far = np.minimum([box.x + box.width, box.y + box.height], high) - low
+        moved.append(Box(*near.tolist(), *(far - near).tolist()))
+    return kept, moved
+
+
+def _moved(box: Box, matrix: camera.Matrix) -> Box:
+    """Where a box lands in the picture."""
+    moved = camera.moved_by(matrix, _corners([box]))
+    low, high = moved.min(axis=0), moved.max(axis=0)
+    return Box(*np.round(low).astype(int).tolist(), *np.round(high - low).astype(int).tolist())

@@ -1,0 +1,91 @@
+"""What recipes were measured to give and to cost, kept beside them in `recipe_results.json`.
+
+`python -m model recipes --record DIR…` takes the figures from the manifests of trained models, so
+that no number is listed that nobody measured.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from model.artifact import ModelFolder
+
+FILE = Path(__file__).with_name("recipe_results.json")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Measurement:
+    """One training of a recipe. Sorted by recipe, then by whatever makes runs differ."""
+
+    recipe: str
+    epochs: int
+    seed: int
+    version: str
+    test_accuracy: float
+    parameters: int
+    megabytes: float
+    seconds: float
+    cpu_seconds: float | None
+    peak_memory_mb: float
+
+
+def of(folder: ModelFolder) -> Measurement:
+    """What a model folder's manifest says, and how large the folder is."""
+    manifest = folder.manifest
+    size = sum(file.stat().st_size for file in folder.path.iterdir())
+    return Measurement(
+        recipe=manifest.recipe,
+        epochs=manifest.epochs,
+        seed=manifest.seed,
+        version=manifest.version,
+        test_accuracy=manifest.test_accuracy,
+        parameters=manifest.parameters,
+        megabytes=round(size / 1e6, 1),
+        seconds=manifest.seconds,
+        cpu_seconds=manifest.cpu_seconds,
+        peak_memory_mb=manifest.peak_memory_mb,
+    )
+
+
+def measured(recipe: str, epochs: int | None = None, file: Path = FILE) -> tuple[Measurement, ...]:
+    """All trainings of a recipe that were recorded, of so many epochs if given."""
+    return tuple(
+        run
+        for run in _read(file)
+        if run.recipe == recipe and (epochs is None or run.epochs == epochs)
+    )
+
+
+def record(folders: Iterable[ModelFolder], file: Path = FILE) -> None:
+    """Add trainings; the same model is listed once."""
+    known = {run.version: run for run in (*_read(file), *map(of, folders))}
+    partial = file.with_suffix(".partial")
+    partial.write_text(json.dumps([asdict(run) for run in sorted(known.values())], indent=1) + "\n")
+    partial.replace(file)
+
+
+def interval(accuracies: Iterable[float]) -> tuple[float, float | None]:
+    """Mean over seeds, and half the width of its 95 % interval where there are several.
+
+    Student's t, because a handful of seeds says little of how far seeds differ.
+    """
+    values = list(accuracies)
+    mean = statistics.fmean(values)
+    if len(values) < 2:
+        return mean, None
+    quantile = STUDENT[min(len(values) - 1, max(STUDENT))]
+    return mean, quantile * statistics.stdev(values) / len(values) ** 0.5
+
+
+STUDENT = {1: 12.71, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
+"""97.5 % quantiles by degrees of freedom; the last serves for more, and errs on the wide side."""
+
+
+def _read(file: Path) -> tuple[Measurement, ...]:
+    if not file.exists():
+        return ()
+    return tuple(Measurement(**run) for run in json.loads(file.read_text()))

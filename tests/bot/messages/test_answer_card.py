@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.ImageColor import getrgb
+
+from bot.messages import answer_card as card_module
+from bot.messages.answer_card import answer_card
+from model.types import Reading, Refusal
+from tests.bot.fakes import digit
+
+
+def pixels(card: bytes) -> NDArray[np.uint8]:
+    """(h, w, 3)"""
+    picture = Image.open(BytesIO(card))
+    assert picture.format == "PNG"
+    return np.asarray(picture.convert("RGB"))
+
+
+def has(card: NDArray[np.uint8], colour: str) -> bool:
+    return bool((card == getrgb(colour)).all(axis=-1).any())
+
+
+def test_a_card_shows_the_glyph_as_it_is() -> None:
+    shown = pixels(answer_card(Reading((digit(7),))))
+    tile = shown[
+        card_module.MARGIN : card_module.MARGIN + 336, card_module.MARGIN : card_module.MARGIN + 336
+    ]
+    # The middle of each of the 28 × 28 squares.
+    seen = tile[6::12, 6::12]
+    ink = digit(7).glyph == 255
+    assert (seen[ink] == getrgb(card_module.CHALK)).all()
+    assert (seen[~ink] == getrgb(card_module.BOARD)).all()
+
+
+def test_bars_are_as_long_as_probabilities() -> None:
+    shown = pixels(answer_card(Reading((digit(3, 0.96, second=5),))))
+    bar = (shown == getrgb(card_module.CERTAIN)).all(axis=-1)
+    track = (shown == getrgb(card_module.TRACK)).all(axis=-1)
+    row = card_module.MARGIN + int(3.5 * 42)
+    whole = track[row].sum() + bar[row, : card_module.WIDTH - 140].sum()
+    assert bar[row, : card_module.WIDTH - 140].sum() / whole == pytest.approx(0.96, abs=0.01)
+
+
+def test_doubt_has_a_colour_of_its_own() -> None:
+    sure, unsure = (pixels(answer_card(Reading((digit(7, p),)))) for p in (0.97, 0.6))
+    assert has(sure, card_module.CERTAIN)
+    assert not has(sure, card_module.UNCERTAIN)
+    assert has(unsure, card_module.UNCERTAIN)
+    assert not has(unsure, card_module.CERTAIN)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 8, 9, 48, 49, 500])
+def test_a_card_fits_telegram(count: int) -> None:
+    card = answer_card(Reading(tuple(digit(n % 10) for n in range(count))))
+    height, width, _ = pixels(card).shape
+    assert width == card_module.WIDTH
+    # Telegram refuses photos whose sides add up to more than 10,000 or differ by more than 20.
+    assert width / 3 < height < 3 * width
+    assert len(card) < 300_000
+
+
+def test_digits_beyond_the_limit_are_counted() -> None:
+    full, more = (
+        pixels(answer_card(Reading((digit(1),) * count)))
+        for count in (card_module.CARD_DIGITS, card_module.CARD_DIGITS + 9)
+    )
+    assert more.shape[0] > full.shape[0]
+
+
+def test_its_background_is_its_own() -> None:
+    picture = Image.open(BytesIO(answer_card(Reading((digit(7),)))))
+    assert (np.asarray(picture.convert("RGBA"))[..., 3] == 255).all()
+    assert has(np.asarray(picture.convert("RGB")), card_module.PAPER)
+
+
+def test_threads_draw_at_once_and_the_same() -> None:
+    readings = [Reading(tuple(digit(n) for n in range(1, 2 + k))) for k in range(4)]
+    alone = [answer_card(reading) for reading in readings]
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(answer_card, readings * 4))
+    assert together == alone * 4
+
+
+def test_there_is_no_card_of_a_refusal() -> None:
+    with pytest.raises(ValueError, match="Received a refusal"):
+        answer_card(Reading((), Refusal.NO_INK))

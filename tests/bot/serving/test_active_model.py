@@ -1,0 +1,151 @@
+"""A newly activated version serves in every replica; a broken one in none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.serving.active_model import Keeper
+from bot.serving.reader import Reader
+from bot.store import Database, runs, versions
+from bot.store.archive import pack
+from bot.store.runs import Lease
+from model.errors import ModelError
+from model.recognition.recognizer import Recognizer
+from tests.bot.databases import address, database, postgres_server
+from tests.bot.models import variant
+from tests.bot.store.samples import ADMIN, version
+from tests.bot.store.test_runs import WANTED
+
+__all__ = ["address", "database", "postgres_server"]
+
+
+class Replica:
+    """One bot's keeper, and what admins heard of it."""
+
+    def __init__(self, database: Database, cache: Path) -> None:
+        self.heard: list[str] = []
+        self.reader = Reader(Recognizer.load(), ThreadPoolExecutor(1))
+        self.keeper = Keeper(database, self.reader, cache, self._tell)
+
+    async def _tell(self, text: str) -> None:
+        self.heard.append(text)
+
+    @property
+    def serves(self) -> str:
+        return self.reader.recognizer.version
+
+
+@pytest.fixture
+def replica(database: Database, tmp_path: Path) -> Callable[[str], Replica]:
+    return lambda name: Replica(database, tmp_path / "cache" / name)
+
+
+async def publish(database: Database, folder: Path, *, passed: bool = True) -> None:
+    """Store a model folder, and make it active if it passed."""
+    run = await runs.begin(database, "here", WANTED)
+    number = (await versions.active(database)).number
+    made = version(folder.name, passed=passed)
+    await versions.publish(database, made, pack(folder), Lease(run.id, "here"), number)
+
+
+async def test_every_replica_serves_what_is_activated(
+    database: Database, replica: Callable[[str], Replica], tmp_path: Path
+) -> None:
+    one, other = replica("one"), replica("other")
+    shipped = one.serves
+    await publish(database, variant(tmp_path / "aaaa"))
+    for each in (one, other):
+        await each.keeper.refresh()
+        assert each.serves == each.keeper.serving.version == "aaaa"
+    await versions.activate(database, None, ADMIN, "back")
+    await other.keeper.refresh()
+    assert other.serves == shipped
+    assert one.heard == other.heard == []
+
+
+async def test_a_restart_loads_what_was_active(
+    database: Database, replica: Callable[[str], Replica], tmp_path: Path
+) -> None:
+    await publish(database, variant(tmp_path / "aaaa"))
+    fresh = replica("fresh")
+    await fresh.keeper.refresh()
+    assert fresh.serves == "aaaa"
+
+
+async def test_a_broken_version_is_refused_and_the_one_before_serves(
+    database: Database, replica: Callable[[str], Replica], tmp_path: Path
+) -> None:
+    one = replica("one")
+    await publish(database, variant(tmp_path / "aaaa"))
+    await one.keeper.refresh()
+    await publish(database, variant(tmp_path / "bbbb"))
+    async with database.writing() as connection:
+        await connection.execute(
+            text("UPDATE versions SET archive = :bytes WHERE id = 'bbbb'"), {"bytes": b"damaged"}
+        )
+    for _ in range(2):
+        await one.keeper.refresh()
+    assert one.serves == "aaaa"
+    assert len(one.heard) == 1, "told once"
+    assert "bbbb" in one.heard[0] and "aaaa goes on serving" in one.heard[0]
+    restarted = replica("restarted")
+    await restarted.keeper.refresh()
+    assert restarted.serves == "aaaa", "the last good one, not the shipped one"
+
+
+@pytest.mark.parametrize(
+    "figures", [{"preprocessing": "another"}, {"files": {"model.tflite": "0" * 64}}]
+)
+async def test_a_version_made_for_something_else_is_refused(
+    database: Database,
+    replica: Callable[[str], Replica],
+    tmp_path: Path,
+    figures: dict[str, object],
+) -> None:
+    one = replica("one")
+    folder = variant(tmp_path / "cccc")
+    manifest = (folder / "manifest.json").read_text()
+    if "preprocessing" in figures:
+        manifest = manifest.replace("box20-mass14", "another")
+    else:
+        (folder / "model.tflite").write_bytes(b"touched")
+    (folder / "manifest.json").write_text(manifest)
+    await publish(database, folder)
+    shipped = one.serves
+    await one.keeper.refresh()
+    assert one.serves == shipped
+    assert len(one.heard) == 1
+    with pytest.raises(ModelError):
+        await one.keeper.fetch("cccc")
+
+
+async def test_a_photo_is_read_by_one_version_whole(tmp_path: Path) -> None:
+    began, go_on = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    class Slow:
+        version = "old"
+
+        def read(self, photo: bytes) -> object:
+            loop.call_soon_threadsafe(began.set)
+            asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result()
+            return Recognizer.load().read(photo)
+
+    import numpy as np  # noqa: PLC0415
+
+    from tests.model.photo_variants import jpeg, sheet  # noqa: PLC0415
+
+    with ThreadPoolExecutor(1) as threads:
+        reader = Reader(Slow(), threads)  # type: ignore[arg-type]
+        reading = asyncio.create_task(reader.read(jpeg(sheet(np.zeros((28, 28), np.uint8)))))
+        await began.wait()
+        reader.recognizer = Recognizer.load(variant(tmp_path / "new"))
+        go_on.set()
+        assert (await reading).version == "old"
+        assert reader.recognizer.version == "new"

@@ -1,0 +1,90 @@
+"""What admins can do and nobody else, in the real bot; no training, which takes longer."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.local import ADA, ADMIN, GROUP_ID
+from tests.bot.running import BotProcess, Chat
+from tests.bot.telegram.handlers.test_corrections import labels
+
+COMMANDS = ("review", "train", "cancel", "models", "activate", "accuracy", "stats")
+
+
+def test_to_a_stranger_admin_commands_do_not_exist(bot: BotProcess) -> None:
+    ada = Chat(bot.url, ADA)
+    unknown = ada.say("/nonsense")["text"]
+    for command in COMMANDS:
+        assert ada.say(f"/{command} baseline")["text"] == unknown
+    assert not set(COMMANDS) & set(ada.commands())
+
+
+def test_in_a_group_an_admin_is_nobody_special(bot: BotProcess) -> None:
+    group = Chat(bot.url, ADMIN, GROUP_ID)
+    group.send(text="/stats")
+    unknown = group.say("/stats@inkling_bot")["text"]
+    assert unknown == Chat(bot.url, ADMIN).say("/nonsense")["text"]
+
+
+def test_the_admin_has_them_in_the_menu_and_each_use_is_logged(bot: BotProcess) -> None:
+    admin = Chat(bot.url, ADMIN)
+    assert set(COMMANDS) - {"activate"} <= set(admin.commands())
+    admin.say("/cancel")
+    bot.wait_for(rf"Admin {ADMIN}: /cancel")
+
+
+def test_a_review_accepts_singly_and_by_the_page(bot: BotProcess, photos: list[bytes]) -> None:
+    ada, admin = Chat(bot.url, ADA), Chat(bot.url, ADMIN)
+    for digit in (3, 6, 9):
+        answer = ada.ask(photos[digit])
+        identity = answer["reply_markup"]["inline_keyboard"][0][0]["callback_data"][2:]
+        ada.press(answer, f"w:{identity}")
+        asked = ada.wait_for(lambda m: "not a digit" in labels(m) if "reply_markup" in m else False)
+        ada.press(asked, "0")
+    page = admin.say("/review")
+    assert "waiting" in page["caption"] and "Look twice" in page["caption"]
+    assert admin.press(page, "✓ 1") == "1 accepted."
+    left = admin.wait_for(lambda m: "reply_markup" in m and "✓ 1" not in labels(m))
+    assert admin.press(left, "v:X").endswith("rejected.")
+    admin.wait_for(lambda m: "reply_markup" in m and labels(m) == ["next page ›"])
+    assert "1 accepted" in admin.say("/review")["text"]
+
+
+def test_accuracy_is_measured_now(bot: BotProcess) -> None:
+    measured = Chat(bot.url, ADMIN).say("/accuracy")
+    said = re.search(
+        r"([\d.]+)% of MNIST's 10,000 test images right, (\d+) wrong "
+        r"\(95% interval ([\d.]+)% to ([\d.]+)%\)",
+        measured["caption"],
+    )
+    assert said, measured["caption"]
+    right, wrong, low, high = map(float, said.groups())
+    assert right == pytest.approx(100 - wrong / 100)
+    assert low < right < high < low + 1
+    assert measured["photo"]
+
+
+def test_the_shipped_model_is_always_there(bot: BotProcess) -> None:
+    admin = Chat(bot.url, ADMIN)
+    models = admin.say("/models")
+    assert "ships with the program" in models["text"]
+    assert admin.press(models, "m:s:shipped") == ""
+    admin.wait_for(lambda m: "It reads photos now." in m.get("text", ""))
+
+
+def test_statistics_come_as_a_picture_and_in_words(bot: BotProcess, photos: list[bytes]) -> None:
+    Chat(bot.url, ADA).ask(photos[1])
+    shown = Chat(bot.url, ADMIN).say("/stats")
+    for word in ("photos", "people", "median"):
+        assert word in shown["caption"]
+    assert shown["photo"]
+
+
+def test_wrong_use_is_explained(bot: BotProcess) -> None:
+    admin = Chat(bot.url, ADMIN)
+    assert "baseline" in admin.say("/train nosuch")["text"]
+    assert "1 to" in admin.say("/train baseline 0")["text"]
+    assert "no version" in admin.say("/activate nosuch")["text"]
+    assert admin.say("/cancel")["text"] == "Nothing is being trained."

@@ -1,0 +1,82 @@
+"""What people say of their answers, in the real bot."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.local import ADA, BORIS, GROUP_ID
+from tests.bot.running import BotProcess, Chat, Message
+from tests.model.photo_variants import jpeg, sheet
+
+
+def labels(message: Message) -> list[str]:
+    """The words on a message's buttons."""
+    rows = message["reply_markup"]["inline_keyboard"]
+    return [button["text"] for row in rows for button in row]
+
+
+def test_wrong_offers_the_ten_digits_and_none(chat: Chat, photos: list[bytes]) -> None:
+    answer = chat.ask(photos[7])
+    assert labels(answer) == ["✓ right", "✗ wrong"]
+    assert chat.press(answer, "✗ wrong") == "What is it?"
+    asked = chat.wait_for(lambda m: len(labels(m)) > 2 if "reply_markup" in m else False)
+    assert labels(asked) == [*map(str, range(10)), "not a digit", "‹ back"]
+    assert "1" in chat.press(asked, "1")
+    chat.wait_for(lambda m: "reply_markup" in m and "✗ you say: 1" in labels(m))
+
+
+def test_a_second_thought_replaces_the_first(chat: Chat, photos: list[bytes]) -> None:
+    answer = chat.ask(photos[2])
+    identity = answer["reply_markup"]["inline_keyboard"][0][0]["callback_data"][2:]
+    chat.press(answer, "✗ wrong")
+    asked = chat.wait_for(lambda m: "reply_markup" in m and "3" in labels(m))
+    assert asked["message_id"] == answer["message_id"]
+    chat.press(asked, f"s:{identity}:0:-1")
+    said = chat.wait_for(lambda m: "reply_markup" in m and "✗ you say: not a digit" in labels(m))
+    assert chat.press(said, "✓ right") == "Thank you!"
+    chat.wait_for(lambda m: "reply_markup" in m and "✓ right, you say" in labels(m))
+
+
+def test_of_several_digits_one_picks_which(chat: Chat, digits: NDArray[np.uint8]) -> None:
+    page = np.hstack([sheet(digits[d], scale=5, margin=20) for d in (2, 0, 7)])
+    answer = chat.ask(jpeg(page))
+    assert chat.press(answer, "✗ wrong") == "Which one is wrong?"
+    which = chat.wait_for(lambda m: "reply_markup" in m and "‹ back" in labels(m))
+    assert labels(which) == ["2", "0", "7", "‹ back"]
+    assert chat.press(which, "7") == "What is digit 3?"
+    asked = chat.wait_for(lambda m: "reply_markup" in m and "not a digit" in labels(m))
+    chat.press(asked, "1")
+    chat.wait_for(lambda m: "reply_markup" in m and "✗ digit 3, you say: 1" in labels(m))
+
+
+def test_somebody_else_is_told_that_it_is_not_theirs(bot: BotProcess, photos: list[bytes]) -> None:
+    ada, boris = Chat(bot.url, ADA, GROUP_ID), Chat(bot.url, BORIS, GROUP_ID)
+    answer = ada.ask(photos[4], text="@inkling_bot")
+    for button in ("✓ right", "✗ wrong"):
+        assert "Only the person who sent the photo" in boris.press(answer, button)
+    assert labels(ada.now(answer)) == ["✓ right", "✗ wrong"]
+    assert ada.press(answer, "✓ right") == "Thank you!"
+
+
+def test_what_was_refused_has_no_buttons(chat: Chat) -> None:
+    answer = chat.ask(jpeg(np.full((400, 400), 255, np.uint8)))
+    assert "reply_markup" not in answer
+
+
+def test_forget_deletes_all_that_one_gave(bot: BotProcess, photos: list[bytes]) -> None:
+    boris = Chat(bot.url, BORIS)
+    answer = boris.ask(photos[4])
+    boris.press(answer, "✓ right")
+    said = boris.say("/forget")["text"]
+    assert re.search(r"deleted what you gave me: \d+ correction", said)
+    assert boris.say("/forget")["text"] == "There is nothing of yours here."
+    assert "no longer have that digit" in boris.press(answer, "✗ wrong")
+
+
+def test_privacy_says_what_is_kept_and_how_to_delete_it(chat: Chat) -> None:
+    text = chat.say("/privacy")["text"]
+    for word in ("28×28", "keyed hash", "a week", "/forget", "photo is not"):
+        assert word in text

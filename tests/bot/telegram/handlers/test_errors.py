@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+from telegram import Update
+from telegram.error import NetworkError
+from telegram.ext import ContextTypes, MessageHandler, filters
+
+from bot.messages import texts
+from tests.bot.fakes import FakeTelegram, application, refused, update
+
+
+async def fail(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    raise ZeroDivisionError("on purpose")
+
+
+async def reply(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    assert update.message is not None
+    await update.message.reply_text("hello")
+
+
+async def test_the_log_names_the_update_and_not_what_was_in_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fake = FakeTelegram()
+    async with application(fake, [MessageHandler(filters.ALL, fail)]) as bot:
+        await bot.process_update(update(bot, 4711, text="something private"))
+    assert fake.texts() == [texts.UNFORESEEN]
+    (record,) = caplog.records
+    assert record.getMessage() == "Update 4711 failed."
+    assert "ZeroDivisionError: on purpose" in caplog.text
+    assert "something private" not in caplog.text
+
+
+async def test_it_survives_that_the_person_cannot_be_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fake = FakeTelegram()
+    fake.answers["sendMessage"] = [NetworkError("gone")]
+    async with application(fake, [MessageHandler(filters.ALL, fail)]) as bot:
+        await bot.process_update(update(bot, 4711, text="x"))
+        await bot.process_update(update(bot, 4712, text="y"))
+    assert "Update 4711: the person could not be told" in caplog.text
+    assert fake.texts() == [texts.UNFORESEEN] * 2
+
+
+async def test_a_person_who_stopped_the_bot_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    fake = FakeTelegram()
+    fake.answers["sendMessage"] = [refused(403, "Forbidden: bot was blocked by the user")]
+    with caplog.at_level(logging.INFO):
+        async with application(fake, [MessageHandler(filters.ALL, reply)]) as bot:
+            await bot.process_update(update(bot, 4711, text="x"))
+    assert len(fake.calls) == 1
+    assert {record.levelname for record in caplog.records} == {"INFO"}

@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from telegram import Message, Update
+from telegram.error import NetworkError, TimedOut
+from telegram.ext import BaseHandler
+
+from bot.messages import texts
+from bot.serving.photo_queue import Turns
+from bot.serving.reader import Reader
+from bot.telegram.downloads import picture_in
+from bot.telegram.handlers.photos import PhotoHandlers
+from bot.telegram.handlers.why import AnsweredPhotos
+from model.errors import NotAnImage
+from model.types import Reading, Refusal
+from tests.bot.fakes import (
+    GROUP,
+    PHOTO,
+    SEVEN,
+    FakeRecognizer,
+    FakeTelegram,
+    Json,
+    application,
+    refused,
+    update,
+)
+
+
+@pytest.fixture
+def fake() -> FakeTelegram:
+    return FakeTelegram()
+
+
+@pytest.fixture
+def threads() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(2) as threads:
+        yield threads
+
+
+@pytest.fixture
+def recognizer() -> FakeRecognizer:
+    return FakeRecognizer(SEVEN)
+
+
+@pytest.fixture
+def handlers(
+    recognizer: FakeRecognizer, threads: ThreadPoolExecutor
+) -> list[BaseHandler[Any, Any, Any]]:
+    reader = Reader(recognizer, threads)
+    return PhotoHandlers(reader, Turns(per_person=2), AnsweredPhotos()).handlers()
+
+
+Handlers = list[BaseHandler[Any, Any, Any]]
+
+
+async def test_the_answer_replies_to_the_photo(
+    fake: FakeTelegram, handlers: Handlers, recognizer: FakeRecognizer
+) -> None:
+    async with application(fake, handlers) as bot:
+        await bot.process_update(update(bot, photo=PHOTO))
+    assert fake.methods() == ["getFile", "download", "sendPhoto"]
+    assert recognizer.photos == [b"a photo"]
+    assert ("sendChatAction", {"chat_id": 1001, "action": "typing"}) in fake.calls
+    _, sent = fake.calls[-1]
+    assert sent["reply_parameters"]["message_id"] == 7
+    assert sent["caption"] == "<b>7</b>\nI am 97% sure."
+    name, card, mime_type = sent["photo"]
+    assert (name, mime_type) == ("answer.png", "image/png")
+    assert card.startswith(b"\x89PNG")
+
+
+async def test_the_largest_size_is_fetched(fake: FakeTelegram, handlers: Handlers) -> None:
+    large = {**PHOTO[0], "file_id": "large", "width": 1280, "height": 960}
+    async with application(fake, handlers) as bot:
+        await bot.process_update(update(bot, photo=[*PHOTO, large]))
+    assert ("getFile", {"file_id": "large"}) in fake.calls
+
+
+async def test_a_refusal_is_said_in_words(
+    fake: FakeTelegram, handlers: Handlers, recognizer: FakeRecognizer
+) -> None:
+    recognizer.result = Reading((), Refusal.TOO_DARK)
+    async with application(fake, handlers) as bot:
+        await bot.process_update(update(bot, photo=PHOTO))
+    assert fake.texts() == [texts.REFUSALS[Refusal.TOO_DARK]]
+
+
+async def test_a_bad_photo_is_said_in_its_own_words(
+    fake: FakeTelegram, handlers: Handlers, recognizer: FakeRecognizer
+) -> None:
+    recognizer.result = NotAnImage("Expected an image, received <b>ytes.")
+    async with application(fake, handlers) as bot:
+        await bot.process_update(update(bot, photo=PHOTO))
+    assert fake.texts() == ["Expected an image, received &lt;b&gt;ytes."]
+
+
+async def test_what_nobody_foresaw_is_said_too(
+    fake: FakeTelegram, handlers: Handlers, recognizer: FakeRecognizer
+) -> None:
+    recognizer.result = ZeroDivisionError()
+    async with application(fake, handlers) as bot:
+        await bot.process_update(update(bot, photo=PHOTO))
+    assert fake.texts() == [texts.UNFORESEEN]
+
+
+async def test_a_large_file_is_not_even_asked_for(fake: FakeTelegram, handlers: Handlers) -> None:
+    document = {"file_id": "d", "file_unique_id": "d", "mime_type": "image/png"}
+    async with application(fake, handlers) as bot:
+        await bot.process_update(update(bot, document={**document, "file_size": 31_000_000}))
+    assert fake.methods() == ["sendMessage"]
+    assert fake.texts() == ["Expected an image of at most 20 MB, received 31 MB."]
+
+
+async def test_telegram_finds_a_file_too_large(fake: FakeTelegram, handlers: Handlers) -> None:
+    fake.answers["getFile"] = [refused(400, "Bad Request: file is too big")]
+    async with application(fake, handlers) as bot:
+        await bot.process_update(update(bot, photo=PHOTO))
+    assert fake.texts() == ["Expected an image of at most 20 MB, received more."]
+
+
+async def test_a_failing_network_is_tried_again(fake: FakeTelegram, handlers: Handlers) -> None:
+    fake.answers["getFile"] = [NetworkError("gone"), TimedOut()]
+    async with application(fake, handlers) as bot:
+        await bot.process_update(update(bot, photo=PHOTO))
+    assert fake.methods().count("getFile") == 3
+    assert fake.methods()[-1] == "sendPhoto"
+
+
+async def test_a_photo_that_cannot_be_fetched_is_asked_for_again(
+    fake: FakeTelegram, handlers: Handlers
+) -> None:
+    fake.answers["getFile"] = [refused(400, "Bad Request: wrong file_id")]
+    async with application(fake, handlers) as bot:
+        await bot.process_update(update(bot, photo=PHOTO))
+    assert fake.texts() == [texts.FETCH_FAILED]
+
+
+async def test_a_flood_is_told_once_to_wait(fake: FakeTelegram, handlers: Handlers) -> None:
+    async with application(fake, handlers) as bot:
+        await asyncio.gather(*(bot.process_update(update(bot, photo=PHOTO)) for _ in range(9)))
+    assert fake.texts().count(texts.TOO_MANY.format(count=2)) == 1
+    assert fake.methods().count("sendPhoto") == 2
+
+
+MENTION = "@Inkling_Bot look"
+ANSWERED_IN_GROUPS: list[tuple[Json, bool]] = [
+    ({"photo": PHOTO}, False),
+    ({"photo": PHOTO, "caption": "nice"}, False),
+    ({"photo": PHOTO, "caption": MENTION}, True),
+    ({"photo": PHOTO, "caption": "@inkling_bot2 look"}, False),
+    ({"photo": PHOTO, "caption": "/read"}, True),
+    ({"photo": PHOTO, "caption": "/ready"}, False),
+]
+
+
+@pytest.mark.parametrize(("message", "answered"), ANSWERED_IN_GROUPS)
+async def test_in_groups_only_what_is_meant_for_it(
+    fake: FakeTelegram, handlers: Handlers, message: Json, answered: bool
+) -> None:
+    async with application(fake, handlers) as bot:
+        await bot.process_update(update(bot, chat=GROUP, **message))
+    assert ("sendPhoto" in fake.methods()) == answered
+
+
+def a_reply_to(**content: object) -> Json:
+    boris = {"id": 1002, "is_bot": False, "first_name": "Boris"}
+    return {"message_id": 3, "date": 0, "chat": GROUP, "from": boris, **content}
+
+
+@pytest.mark.parametrize("text", ["/read", "/read@inkling_bot", MENTION])
+async def test_a_photo_that_is_pointed_at_is_answered_itself(
+    fake: FakeTelegram, handlers: Handlers, text: str
+) -> None:
+    command = {"type": "bot_command", "offset": 0, "length": len(text)}
+    entities = [command] if text.startswith("/") else []
+    replied = a_reply_to(photo=PHOTO)
+    async with application(fake, handlers) as bot:
+        await bot.process_update(
+            update(bot, chat=GROUP, text=text, entities=entities, reply_to_message=replied)
+        )
+    name, sent = fake.calls[-1]
+    assert name == "sendPhoto"
+    assert sent["reply_parameters"]["message_id"] == 3
+
+
+async def test_read_without_a_photo_says_how(fake: FakeTelegram, handlers: Handlers) -> None:
+    command = {"type": "bot_command", "offset": 0, "length": 5}
+    async with application(fake, handlers) as bot:
+        await bot.process_update(update(bot, text="/read", entities=[command]))
+    assert fake.texts() == [texts.READ_WHAT]
+
+
+@pytest.mark.parametrize("kind", ["edited_message", "channel_post", "edited_channel_post"])
+async def test_edits_and_channel_posts_are_left_alone(
+    fake: FakeTelegram, handlers: Handlers, kind: str
+) -> None:
+    async with application(fake, handlers) as bot:
+        message = update(bot, photo=PHOTO).to_dict()["message"]
+        await bot.process_update(Update.de_json({"update_id": 2, kind: message}, bot.bot))
+    assert fake.calls == []
+
+
+@pytest.mark.parametrize(
+    ("mime_type", "file_name", "taken"),
+    [
+        ("image/png", "x", True),
+        ("image/heic", "IMG_1.HEIC", True),
+        ("application/octet-stream", "IMG_1.HEIC", True),
+        ("application/octet-stream", None, True),
+        (None, None, True),
+        ("text/plain", "photo.JPG", True),
+        ("application/pdf", "letter.pdf", False),
+        ("video/mp4", "seven.mp4", False),
+    ],
+)
+def test_which_files_may_be_pictures(
+    mime_type: str | None, file_name: str | None, taken: bool
+) -> None:
+    document: Json = {"file_id": "d", "file_unique_id": "d"}
+    document |= {"mime_type": mime_type} if mime_type else {}
+    document |= {"file_name": file_name} if file_name else {}
+    message = Message.de_json(a_reply_to(document=document), None)
+    assert (picture_in(message) is not None) == taken

@@ -1,0 +1,130 @@
+"""What admins read while a run lives, and when it has ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.store.runs import Run, RunState
+from bot.telegram.handlers.admin.training import FINE_TUNE, MOST_EPOCHS, already_text, asked
+from bot.telegram.notifier import (
+    closed_text,
+    duration,
+    ended_text,
+    live_text,
+    result_text,
+    worst_text,
+)
+from bot.training.progress import Moment
+from model.artifact import DEFAULT_MODEL, ModelFolder
+from model.recipes import RECIPES
+from tests.bot.store.samples import ADMIN, version
+
+NOW = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
+
+RUN = Run(
+    id=1,
+    started_at=NOW,
+    started_by=ADMIN,
+    starter="Ada <b>",
+    chat=1,
+    message=5,
+    recipe="baseline",
+    epoch=0,
+    epochs=0,
+    loss=None,
+    accuracy=None,
+    corrections=0,
+    state=RunState.RUNNING,
+    reason="",
+    holder="here",
+    cancelled_by=None,
+    ended_at=None,
+    version=None,
+)
+
+FAR = replace(RUN, epoch=2, epochs=4, loss=0.1234, accuracy=0.9765, corrections=12)
+
+
+def test_the_live_message_says_how_far_it_is() -> None:
+    early = live_text(Moment(RUN, busy_with="Making 6 chunks <of> handwriting."))
+    assert "Getting ready… Making 6 chunks &lt;of&gt; handwriting." in early
+    text = live_text(Moment(FAR, 75))
+    assert "██████░░░░░░" in text
+    for words in (
+        "epoch 2 of 4",
+        "loss 0.1234, accuracy 97.65%",
+        "about 1 min 20 s left",
+        "12 accepted corrections",
+        "/cancel",
+    ):
+        assert words in text
+    assert "measured" in live_text(Moment(FAR, 0.0, measuring=True))
+    stopping = replace(FAR, cancelled_by="Bob & Co")
+    assert "Bob &amp; Co asked to stop" in live_text(Moment(stopping))
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [(RunState.FAILED, "The disk is full"), (RunState.INTERRUPTED, "The disk is full")],
+)
+def test_a_run_that_made_nothing_says_why_and_that_nothing_changed(
+    state: RunState, words: str
+) -> None:
+    ended = replace(FAR, state=state, reason="The disk is full. Make room.")
+    assert words in ended_text(ended)
+    assert "nothing else has changed" in ended_text(ended)
+    assert f"✗ {state}" in closed_text(ended)
+    assert "2 of 4 epochs" in closed_text(ended)
+
+
+def test_a_second_train_hears_who_when_and_how_far() -> None:
+    text = already_text(FAR, NOW + timedelta(seconds=61))
+    assert "Ada &lt;b&gt; is already training baseline" in text
+    assert "started 1 min ago (12:00 UTC), epoch 2 of 4" in text
+    assert "no epoch is over yet" in already_text(RUN, NOW)
+
+
+def test_the_result_says_whether_it_serves() -> None:
+    manifest = ModelFolder.open(DEFAULT_MODEL).manifest
+    assert "reads photos from now on" in result_text(version(), manifest, serves=True)
+    assert "another version was activated meanwhile" in result_text(
+        version(), manifest, serves=False
+    )
+    failed = result_text(version(passed=False), manifest, serves=False)
+    assert "failed the gate" in failed and "/activate v2 anyway" in failed
+
+
+def test_the_worst_digits_come_first() -> None:
+    manifest = ModelFolder.open(DEFAULT_MODEL).manifest
+    confusion = [[0] * 10 for _ in range(10)]
+    for digit in range(10):
+        confusion[digit][digit] = 100
+    confusion[5][3], confusion[5][8], confusion[9][4] = 7, 2, 4
+    lines = worst_text(replace(manifest, confusion=tuple(map(tuple, confusion)))).splitlines()
+    assert lines[1:] == ["5: 9 of 109, most as 3 (7)", "9: 4 of 104, most as 4 (4)"]
+    perfect = [[100 if row == column else 0 for column in range(10)] for row in range(10)]
+    faultless = replace(manifest, confusion=tuple(map(tuple, perfect)))
+    assert worst_text(faultless) == "It got every test image right."
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "about 10 s"), (58, "about 1 min"), (754, "about 12 min 30 s")]
+)
+def test_durations_are_rough(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_what_follows_train_is_understood() -> None:
+    assert asked([]) == (FINE_TUNE, 0)
+    assert asked(["baseline"]) == ("baseline", 0)
+    assert asked(["baseline", "7"]) == ("baseline", 7)
+    for words in (["<b>"], ["baseline", "x"], ["baseline", "0"], ["baseline", "1", "2"]):
+        with pytest.raises(ValueError, match=r"baseline|RECIPE") as wrong:
+            asked(words)
+        assert "<b>" not in str(wrong.value)
+    with pytest.raises(ValueError, match=str(MOST_EPOCHS)):
+        asked(["baseline", str(MOST_EPOCHS + 1)])
+    assert RECIPES[FINE_TUNE].needs_start

@@ -1,0 +1,95 @@
+"""The gate lets through what is no worse, and says by which figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.store.corrections import Accepted
+from bot.training.gate import Verdict, judge
+from model.artifact import DEFAULT_MODEL, ModelFolder
+from model.datasets import mnist
+from model.recognition.classifier import Classifier
+from model.training.training_set import NOT_A_DIGIT
+from tests.bot.models import variant
+
+DAMAGE = 0.3
+
+
+@pytest.fixture(scope="module")
+def test_set() -> mnist.Examples:
+    return mnist.test_set()
+
+
+@pytest.fixture(scope="module")
+def shipped() -> ModelFolder:
+    return ModelFolder.open(DEFAULT_MODEL)
+
+
+def none() -> Accepted:
+    return Accepted(np.empty((0, 28, 28), np.uint8), np.empty(0, np.int64), np.empty(0, np.bool_))
+
+
+def accuracy(folder: Path, test: mnist.Examples) -> float:
+    read = Classifier.load(ModelFolder.open(folder)).classify(test.glyphs).probabilities.argmax(1)
+    return float((read == test.labels).mean())
+
+
+def failed(verdict: Verdict) -> list[str]:
+    return [check.name for check in verdict.checks if not check.passed]
+
+
+def test_the_same_model_passes(
+    shipped: ModelFolder, test_set: mnist.Examples, tmp_path: Path
+) -> None:
+    same = ModelFolder.open(variant(tmp_path / "same"))
+    verdict = judge(shipped, same, test_set, none())
+    assert verdict.passed, str(verdict)
+    assert "0 lost, 0 gained" in str(verdict)
+
+
+def test_a_worse_model_does_not(
+    shipped: ModelFolder, test_set: mnist.Examples, tmp_path: Path
+) -> None:
+    path = variant(tmp_path / "worse", damage=DAMAGE)
+    measured = accuracy(path, test_set)
+    assert measured < shipped.manifest.test_accuracy - 0.01
+    (tmp_path / "again").mkdir()
+    honest = variant(tmp_path / "again" / "worse", damage=DAMAGE, test_accuracy=measured)
+    verdict = judge(shipped, ModelFolder.open(honest), test_set, none())
+    assert failed(verdict) == ["MNIST test images"]
+    assert "worse beyond chance" in str(verdict)
+
+
+def test_litert_that_does_not_answer_as_keras_did_is_found(
+    shipped: ModelFolder, test_set: mnist.Examples, tmp_path: Path
+) -> None:
+    other = ModelFolder.open(variant(tmp_path / "other", test_accuracy=0.99))
+    assert failed(judge(shipped, other, test_set, none())) == ["Keras and LiteRT agree"]
+
+
+def test_only_corrections_kept_out_of_training_count(
+    shipped: ModelFolder, test_set: mnist.Examples, tmp_path: Path
+) -> None:
+    path = variant(tmp_path / "worse", damage=DAMAGE)
+    before = Classifier.load(shipped).classify(test_set.glyphs).probabilities.argmax(1)
+    worse = ModelFolder.open(path)
+    after = Classifier.load(worse).classify(test_set.glyphs).probabilities.argmax(1)
+    lost = np.flatnonzero((before == test_set.labels) & (after != test_set.labels))[:8]
+    corrections = Accepted(test_set.glyphs[lost], test_set.labels[lost], np.arange(8) < 3)
+    assert "0 of 3 right, 3 before" in str(judge(shipped, worse, test_set, corrections))
+    trained_on = Accepted(corrections.glyphs, corrections.said, np.zeros(8, np.bool_))
+    assert "corrections kept out of training" not in failed(
+        judge(shipped, worse, test_set, trained_on)
+    )
+
+
+def test_what_is_no_digit_counts_as_right_when_it_is_refused(
+    shipped: ModelFolder, test_set: mnist.Examples, tmp_path: Path
+) -> None:
+    glyphs = test_set.glyphs[:2]
+    said = Accepted(glyphs, np.full(2, NOT_A_DIGIT), np.ones(2, np.bool_))
+    strict = ModelFolder.open(variant(tmp_path / "strict", refusal_threshold=1.1))
+    assert "2 of 2 right, 0 before" in str(judge(shipped, strict, test_set, said))

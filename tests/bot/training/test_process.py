@@ -1,0 +1,170 @@
+"""A training child: its progress, its end however it comes, and that nothing of it is left."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from bot.store.corrections import Accepted
+from bot.training.process import Job, Progress, TrainingFailed, explain, started, write_corrections
+from model.training.training_set import NOT_A_DIGIT, read_corrections
+
+EPOCH = {"event": "epoch", "epoch": 1, "epochs": 2, "loss": 0.5, "accuracy": 0.9, "seconds": 3.0}
+EPOCH |= {"val_loss": 0.4, "val_accuracy": 0.95}
+DONE = {"event": "done", "model": "x", "test_accuracy": 0.9, "test_loss": 0.3}
+
+
+def python(program: str) -> list[str]:
+    return [sys.executable, "-c", program]
+
+
+def printing(*said: object, then: str = "") -> list[str]:
+    lines = "\n".join(f"print({json.dumps(line)!r}, flush=True)" for line in said)
+    return python(f"{lines}\n{then}")
+
+
+async def outcome(command: list[str]) -> str:
+    """Why a child failed."""
+    async with started(command) as child:
+        with pytest.raises(TrainingFailed) as failed:
+            async for _ in child.progress():
+                pass
+    return str(failed.value)
+
+
+async def test_progress_comes_epoch_by_epoch() -> None:
+    async with started(printing(EPOCH, EPOCH | {"epoch": 2}, DONE)) as child:
+        seen = [progress async for progress in child.progress()]
+    assert seen == [Progress(1, 2, 0.5, 0.9, 3.0), Progress(2, 2, 0.5, 0.9, 3.0)]
+
+
+async def test_words_that_are_no_progress_are_passed_over() -> None:
+    async with started(python(f"print('hello'); print(7); print({json.dumps(DONE)!r})")) as child:
+        assert [progress async for progress in child.progress()] == []
+
+
+@pytest.mark.parametrize(
+    ("program", "says"),
+    [
+        ("raise SystemExit('MNIST could not be had')", "gave up: MNIST could not be had"),
+        ("raise OSError(28, 'No space left on device')", "disk is full"),
+        ("raise MemoryError", "not enough memory"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "killed from outside"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "SIGSEGV"),
+        ("pass", "did not say why"),
+    ],
+)
+async def test_how_it_ended_is_said(program: str, says: str) -> None:
+    assert says in await outcome(python(program))
+
+
+def test_the_kernels_own_kill_is_told_from_another() -> None:
+    assert "not enough memory" in explain(-signal.SIGKILL, [], out_of_memory=True)
+
+
+async def test_leaving_stops_the_child_and_its_children() -> None:
+    family = (
+        "import subprocess, sys, time, signal\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        f"print({json.dumps(EPOCH)!r}, flush=True); time.sleep(60)"
+    )
+    before = set(psutil.Process().children(recursive=True))
+    began = time.monotonic()
+    async with started(python(family)) as child:
+        async for _ in child.progress():
+            break
+        born = set(psutil.Process().children(recursive=True)) - before
+        assert len(born) == 2
+    assert time.monotonic() - began < 15
+    # Nobody here waits for the child's child: the kernel may take a moment to end it.
+    _, alive = psutil.wait_procs(born, timeout=10)
+    assert not any(_runs(process.pid) for process in alive)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+async def test_secrets_stay_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "hush")
+    monkeypatch.setenv("DATABASE_URL", "postgres://u:hush@h/d")
+    asks = "import os, sys; sys.exit(repr([v for v in os.environ.values() if 'hush' in v]))"
+    assert "gave up: []" in await outcome(python(asks))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's end")
+def test_the_child_dies_with_the_bot(tmp_path: Path) -> None:
+    """Kill -9 of the process that answers leaves no training behind."""
+    note = tmp_path / "child"
+    program = (
+        "import asyncio, sys\n"
+        "from bot.training.process import started\n"
+        "async def main():\n"
+        "    sleep = 'import os, pathlib, sys, time;'\n"
+        "    sleep += 'pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(60)'\n"
+        f"    async with started([sys.executable, '-c', sleep, {str(note)!r}]) as child:\n"
+        "        async for _ in child.progress(): pass\n"
+        "asyncio.run(main())\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program])
+    until = time.monotonic() + 30
+    while not (note.exists() and note.read_text()):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    child = psutil.Process(int(note.read_text()))
+    assert child.nice() == min(19, psutil.Process().nice() + 10)
+    assert Path(f"/proc/{child.pid}/oom_score_adj").read_text().strip() == "800"
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.wait()
+    child.wait(10)
+
+
+def test_only_corrections_that_are_not_held_out_train(tmp_path: Path) -> None:
+    glyphs = np.arange(3 * 784, dtype=np.uint32).astype(np.uint8).reshape(3, 28, 28)
+    corrections = Accepted(glyphs, np.array([7, NOT_A_DIGIT, 1]), np.array([False, False, True]))
+    file = tmp_path / "corrections.npz"
+    assert write_corrections(corrections, file) == 2
+    read = read_corrections(file)
+    assert np.array_equal(read.glyphs, glyphs[:2])
+    assert read.labels.tolist() == [7, NOT_A_DIGIT]
+
+
+def test_the_command_is_what_the_command_line_takes(tmp_path: Path) -> None:
+    job = Job("baseline", tmp_path / "out", epochs=2, start=tmp_path / "from")
+    words = job.command()[1:]
+    assert words[:4] == ["-m", "model", "train", "--json"]
+    assert "--corrections" not in words
+    assert words[words.index("--epochs") + 1] == "2"
+
+
+async def test_a_cancelled_run_leaves_no_child() -> None:
+    began = asyncio.Event()
+    before = {process.pid for process in psutil.Process().children()}
+    pids: list[int] = []
+
+    async def run() -> None:
+        async with started(printing(EPOCH, then="import time; time.sleep(60)")) as child:
+            async for _ in child.progress():
+                pids.extend({p.pid for p in psutil.Process().children()} - before)
+                began.set()
+
+    task = asyncio.create_task(run())
+    await began.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert pids and not any(_runs(pid) for pid in pids)

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from rich.console import Console
+
+from model.__main__ import main
+from model.artifact import DEFAULT_MODEL, ModelFolder
+from model.evaluation.corruptions import CORRUPTIONS
+from model.evaluation.metrics import Evaluation
+from model.evaluation.report import Report
+from model.evaluation.report_plots import save_all
+from model.evaluation.robustness import Robustness
+
+
+def _report(*, full: bool) -> Report:
+    random = np.random.default_rng(2)
+    labels = np.arange(400) % 10
+    probabilities = random.dirichlet(np.full(10, 0.1), 400).astype(np.float32)
+    probabilities[np.arange(400), labels] += 3
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    probabilities[:12] = np.roll(probabilities[:12], 1, axis=1)  # twelve errors
+    found = Evaluation(labels, probabilities, random.beta(9, 1, 400).astype(np.float32))
+    manifest = dataclasses.replace(
+        ModelFolder.open(DEFAULT_MODEL).manifest, temperature=1.5, refusal_threshold=0.4
+    )
+    if not full:
+        return Report(manifest, found, None, {}, None)
+    things = {"letters": random.beta(1, 9, 50), "clothing": random.beta(1, 5, 70)}
+    accuracy = {each.name: dict.fromkeys(each.severities, 0.5) for each in CORRUPTIONS}
+    robust = Robustness(accuracy, {each.name: each.published for each in CORRUPTIONS})
+    return Report(
+        manifest,
+        found,
+        found,
+        {kind: likeness.astype(np.float32) for kind, likeness in things.items()},
+        robust,
+    )
+
+
+def test_json_holds_every_figure() -> None:
+    report = _report(full=True)
+    said = json.loads(json.dumps(report.as_json()))
+    assert said["accuracy"] == pytest.approx(0.97)
+    assert said["errors"] == 12
+    assert np.array(said["confusion"]).shape == (10, 10)
+    assert sum(said["errors_by_digit"]) == 12
+    assert said["calibration"]["temperature"] == 1.5
+    assert said["calibration"]["error"] != said["calibration"]["error_before"]
+    assert set(said["refusal"]["not_digits"]) == {"letters", "clothing", "all"}
+    assert said["refusal"]["not_digits"]["all"]["images"] == 120
+    assert said["robustness"]["mean"] == 0.5
+    assert said["other_hands"]["images"] == 400
+
+
+def test_what_was_not_measured_is_null() -> None:
+    said = json.loads(json.dumps(_report(full=False).as_json()))
+    assert said["robustness"] is None
+    assert said["other_hands"] is None
+    assert said["refusal"]["not_digits"] == {}
+
+
+def test_the_tables_fit_a_terminal() -> None:
+    console = Console(width=110, record=True, file=io.StringIO())
+    for table in _report(full=True).tables():
+        console.print(table)
+    text = console.export_text()
+    assert "97.00% (95 % interval 94.83% to 98.28%), 12 errors in 400" in text
+    assert "canny edges" in text
+    assert "clothing" in text
+
+
+def test_every_picture_is_drawn(tmp_path: Path) -> None:
+    glyphs = np.random.default_rng(0).integers(0, 256, (400, 28, 28), dtype=np.uint8)
+    paths = save_all(tmp_path / "new" / "plots", glyphs, _report(full=True))
+    assert [path.stem for path in paths] == [
+        "confusion",
+        "errors",
+        "calibration",
+        "refusal",
+        "robustness",
+    ]
+    for path in paths:
+        picture = cv2.imread(str(path))
+        assert picture is not None
+        assert min(picture.shape[:2]) > 300
+        assert picture.std() > 5
+
+
+def test_a_model_without_errors_can_be_drawn_too(tmp_path: Path) -> None:
+    labels = np.arange(20) % 10
+    perfect = Evaluation(labels, np.eye(10, dtype=np.float32)[labels], np.ones(20, np.float32))
+    report = dataclasses.replace(_report(full=False), found=perfect)
+    assert len(save_all(tmp_path, np.zeros((20, 28, 28), np.uint8), report)) == 4
+
+
+def test_the_command_keeps_its_contract(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["evaluate", "--quick", "--json"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    said = json.loads(line)
+    assert {"accuracy", "loss", "errors", "confusion"} <= said.keys()
+    assert np.trace(said["confusion"]) == 10_000 - said["errors"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_no_model_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", "--model", str(tmp_path)]) == 1
+    assert "Expected a model folder" in capsys.readouterr().err

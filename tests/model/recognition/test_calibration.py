@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from model.recognition.calibration import (
+    expected_calibration_error,
+    fit_temperature,
+    negative_log_likelihood,
+    refusal_threshold,
+    reliability,
+    tempered,
+    unasked_likeness,
+)
+
+
+def _honest(images: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Probabilities (images, 10), and labels drawn from just these probabilities."""
+    random = np.random.default_rng(7)
+    logits = random.normal(scale=2, size=(images, 10))
+    probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    drawn = (probabilities.cumsum(axis=1) < random.random((images, 1))).sum(axis=1)
+    return probabilities.astype(np.float32), np.minimum(drawn, 9)
+
+
+@pytest.mark.parametrize("distortion", [0.3, 1.0, 4.0])
+def test_the_fitted_temperature_undoes_a_known_distortion(distortion: float) -> None:
+    probabilities, labels = _honest(20_000)
+    assert fit_temperature(tempered(probabilities, 1 / distortion), labels) == pytest.approx(
+        distortion, rel=0.03
+    )
+
+
+def test_no_other_temperature_is_likelier() -> None:
+    probabilities, labels = _honest(500)
+    best = fit_temperature(probabilities, labels)
+    losses = [
+        negative_log_likelihood(tempered(probabilities, best * factor), labels)
+        for factor in (0.97, 1.0, 1.03)
+    ]
+    assert losses[1] == min(losses)
+
+
+def test_scaling_brings_the_calibration_error_down() -> None:
+    probabilities, labels = _honest(20_000)
+    overconfident = tempered(probabilities, 0.4)
+    before = expected_calibration_error(overconfident, labels)
+    calibrated = tempered(overconfident, fit_temperature(overconfident, labels))
+    assert before > 0.1
+    assert expected_calibration_error(calibrated, labels) < 0.012
+
+
+def test_a_temperature_changes_no_answer_and_one_changes_nothing() -> None:
+    probabilities, _ = _honest(200)
+    hot = tempered(probabilities, 3)
+    assert np.array_equal(hot.argmax(axis=1), probabilities.argmax(axis=1))
+    assert np.allclose(hot.sum(axis=1), 1, atol=1e-6)
+    assert np.allclose(tempered(probabilities, 1), probabilities, atol=1e-6)
+
+
+def test_a_probability_of_exactly_zero_gives_a_finite_loss() -> None:
+    sure = np.eye(10, dtype=np.float32)
+    assert np.isfinite(negative_log_likelihood(sure, np.full(10, 3)))
+    assert np.isfinite(tempered(sure, 2)).all()
+
+
+def test_calibration_error_by_hand() -> None:
+    # Four answers at 0.9, three of them right; two at 0.6, none right.
+    first = np.full(6, 0.9, dtype=np.float32)
+    first[4:] = 0.6
+    probabilities = np.stack([first, 1 - first], axis=1)
+    labels = np.array([0, 0, 0, 1, 1, 1])
+    assert expected_calibration_error(probabilities, labels) == pytest.approx(
+        (4 * 0.15 + 2 * 0.6) / 6, abs=1e-6
+    )
+    found = reliability(probabilities, labels)
+    assert found.counts.sum() == 6
+    assert np.isnan(found.accuracy[0])
+    assert found.accuracy[found.counts > 0].tolist() == [0.0, 0.75]
+
+
+def test_full_confidence_falls_into_the_last_bin() -> None:
+    found = reliability(np.eye(2, dtype=np.float32), np.array([0, 1]), bins=4)
+    assert found.counts.tolist() == [0, 0, 0, 2]
+
+
+def test_the_refusal_threshold_loses_no_more_than_its_share() -> None:
+    likeness = np.random.default_rng(1).random(1000)
+    threshold = refusal_threshold(likeness, share=0.01)
+    assert (likeness < threshold).sum() == 10
+    assert (likeness < np.nextafter(threshold, 1)).sum() == 11
+
+
+def test_the_refusal_threshold_of_equal_digits_refuses_none() -> None:
+    assert refusal_threshold(np.full(50, 0.7), share=0.5) == 0.7
+    with pytest.raises(ValueError, match="Received none"):
+        refusal_threshold(np.array([]))
+
+
+def test_who_was_never_asked_whether_it_is_a_digit_splits_its_doubt() -> None:
+    probabilities = np.array([[0.81, 0.19], [0.3, 0.7]], np.float32)
+    likeness = unasked_likeness(probabilities)
+    assert likeness.dtype == np.float32
+    np.testing.assert_allclose(likeness**2, [0.81, 0.7], rtol=1e-6)

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model.synthesis import dataset
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache that holds one chunk of each kind: digits 5 from ink, 6 from photos."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    labels: tuple[tuple[dataset.Origin, str, int], ...] = (
+        ("ink", "digits", 5),
+        ("photo", "digits", 6),
+        ("ink", "others", -1),
+        ("photo", "others", -1),
+    )
+    for origin, kind, label in labels:
+        folder = dataset.cache_folder(origin)
+        folder.mkdir(parents=True, exist_ok=True)
+        np.savez(
+            folder / f"train-{kind}-0-0.npz",
+            glyphs=np.zeros((dataset.CHUNK[origin], 28, 28), np.uint8),
+            labels=np.full(dataset.CHUNK[origin], label),
+        )
+
+
+@pytest.mark.usefixtures("cache")
+def test_the_cache_serves_what_it_holds() -> None:
+    glyphs, labels = dataset.load("train", digits=40, others=20, photographed=0.25)
+
+    assert glyphs.shape == (60, 28, 28)
+    assert sorted(labels.tolist()) == [-1] * 20 + [5] * 30 + [6] * 10
+    assert labels.tolist() != sorted(labels.tolist())
+
+
+@pytest.mark.usefixtures("cache")
+def test_no_photos_and_no_others_when_not_asked_for() -> None:
+    _, labels = dataset.load("train", digits=40, others=0, photographed=0)
+
+    assert labels.tolist() == [5] * 40
+
+
+def test_what_photos_show_has_a_cache_of_its_own() -> None:
+    assert dataset.cache_folder("ink") != dataset.cache_folder("photo")
+
+
+def test_every_source_of_the_cache_key_exists() -> None:
+    for patterns in dataset.SOURCES.values():
+        for pattern in patterns:
+            assert list(dataset.PACKAGE.glob(pattern)), pattern

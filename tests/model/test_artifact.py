@@ -1,0 +1,122 @@
+"""A model folder is whole or absent."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from model.artifact import MANIFEST, ModelFolder, seal, written
+from model.errors import ModelError
+
+MEASURED: dict[str, Any] = {
+    "version": "0123456789",
+    "recipe": "baseline",
+    "command": "python -m model train --out here",
+    "base": None,
+    "seed": 0,
+    "epochs": 1,
+    "trained_on": {"mnist": 60_000},
+    "held_out": 0,
+    "parameters": 118_282,
+    "seconds": 9.5,
+    "peak_memory_mb": 900.0,
+    "test_accuracy": 0.97,
+    "test_loss": 0.1,
+    "val_accuracy": None,
+    "val_loss": None,
+    "temperature": 1.0,
+    "refusal_threshold": 0.5,
+    "created": "2026-01-01T00:00:00+00:00",
+    "versions": {"keras": "3"},
+    "history": ({"epoch": 1},),
+    "confusion": ((0,) * 10,) * 10,
+}
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Path:
+    path = tmp_path / "whole"
+    with written(path) as folder:
+        (folder / "model.keras").write_bytes(b"keras")
+        (folder / "model.tflite").write_bytes(b"tflite")
+        seal(folder, **MEASURED)
+    return path
+
+
+def test_what_was_written_is_what_is_opened(whole: Path) -> None:
+    opened = ModelFolder.open(whole)
+    assert opened.manifest.version == "0123456789"
+    assert opened.manifest.confusion == MEASURED["confusion"]
+    assert opened.manifest.history == MEASURED["history"]
+    assert opened.keras_file.read_bytes() == b"keras"
+    assert opened.tflite_file.read_bytes() == b"tflite"
+
+
+@pytest.mark.parametrize("name", ["model.keras", "model.tflite"])
+def test_a_changed_file_is_refused(whole: Path, name: str) -> None:
+    (whole / name).write_bytes(b"something else")
+    with pytest.raises(ModelError, match="damaged"):
+        ModelFolder.open(whole)
+
+
+def test_a_missing_file_is_refused(whole: Path) -> None:
+    (whole / "model.tflite").unlink()
+    with pytest.raises(ModelError, match="damaged"):
+        ModelFolder.open(whole)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"history": [], "confusion": []}'])
+def test_a_manifest_that_is_none_is_refused(whole: Path, text: str) -> None:
+    (whole / MANIFEST).write_text(text)
+    with pytest.raises(ModelError, match="Expected a manifest"):
+        ModelFolder.open(whole)
+
+
+def test_a_model_for_other_glyphs_is_refused(whole: Path) -> None:
+    fields = json.loads((whole / MANIFEST).read_text())
+    (whole / MANIFEST).write_text(json.dumps(fields | {"preprocessing": "stretched"}))
+    with pytest.raises(ModelError, match="'stretched'"):
+        ModelFolder.open(whole)
+
+
+def test_no_folder_is_no_model(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="Expected a model folder"):
+        ModelFolder.open(tmp_path / "nowhere")
+
+
+def test_an_error_while_writing_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), written(tmp_path / "new") as folder:
+        (folder / "model.keras").write_bytes(b"half")
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_existing_folder_is_only_replaced_on_demand_and_when_complete(whole: Path) -> None:
+    with pytest.raises(OSError, match="not empty"), written(whole) as folder:
+        (folder / "x").touch()
+    assert ModelFolder.open(whole).manifest.version == "0123456789"
+
+    with pytest.raises(KeyboardInterrupt), written(whole, replace=True):
+        raise KeyboardInterrupt
+    assert ModelFolder.open(whole).manifest.version == "0123456789"
+
+    with written(whole, replace=True) as folder:
+        (folder / "new").touch()
+    assert [file.name for file in whole.iterdir()] == ["new"]
+    assert [file.name for file in whole.parent.iterdir()] == ["whole"]
+
+
+def test_what_a_killed_process_left_is_cleared_and_what_a_living_one_writes_is_not(
+    tmp_path: Path,
+) -> None:
+    nobody = 2**22 + 1  # above Linux's largest process id
+    (tmp_path / f".new.{nobody}.partial").mkdir()
+    living = tmp_path / f".new.{os.getppid()}.partial"
+    living.mkdir()
+    with written(tmp_path / "new"):
+        pass
+    assert sorted(tmp_path.iterdir()) == [living, tmp_path / "new"]

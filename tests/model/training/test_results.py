@@ -1,0 +1,43 @@
+"""What recipes were measured to give and to cost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from model.artifact import DEFAULT_MODEL, ModelFolder
+from model.training.results import interval, measured, of, record
+
+
+def test_what_is_recorded_is_listed_once(tmp_path: Path) -> None:
+    shipped = ModelFolder.open(DEFAULT_MODEL)
+    file = tmp_path / "measured.json"
+    recipe = shipped.manifest.recipe
+    assert measured(recipe, file=file) == ()
+    record([shipped], file)
+    record([shipped], file)
+    assert measured(recipe, file=file) == (of(shipped),)
+    assert measured(recipe, shipped.manifest.epochs, file) == (of(shipped),)
+    assert measured(recipe, shipped.manifest.epochs + 1, file) == ()
+    assert measured("another", file=file) == ()
+
+
+def test_the_shipped_model_is_among_what_was_measured() -> None:
+    shipped = ModelFolder.open(DEFAULT_MODEL)
+    assert of(shipped).version in {run.version for run in measured(shipped.manifest.recipe)}
+
+
+def test_a_folder_is_measured_with_all_that_is_in_it() -> None:
+    measurement = of(ModelFolder.open(DEFAULT_MODEL))
+    assert 1 < measurement.megabytes <= 12
+    assert measurement.parameters <= 2_000_000
+    assert replace(measurement, seed=1) > replace(measurement, seed=0)
+
+
+def test_one_seed_has_no_interval_and_three_have_a_wide_one() -> None:
+    assert interval([0.99]) == (0.99, None)
+    mean, half = interval([0.990, 0.992, 0.994])
+    assert mean == pytest.approx(0.992)
+    assert half == pytest.approx(4.303 * 0.002 / 3**0.5)

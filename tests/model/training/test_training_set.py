@@ -1,0 +1,114 @@
+"""What a model is trained on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model.datasets.mnist import Examples, Mnist
+from model.recipes import BASELINE
+from model.synthesis import dataset
+from model.training.training_set import (
+    NOT_A_DIGIT,
+    REPEATS,
+    BadCorrections,
+    gather,
+    read_corrections,
+)
+
+GLYPHS = np.arange(4, dtype=np.uint8)[:, None, None] * np.ones((28, 28), np.uint8)
+
+
+def _mnist(count: int) -> Mnist:
+    labels = np.arange(count) % 10
+    half = Examples(np.full((count, 28, 28), 255, np.uint8), labels)
+    return Mnist(half, half)
+
+
+def test_corrections_join_mnist_and_each_is_seen_often() -> None:
+    corrections = Examples(GLYPHS, np.array([3, 1, 4, 7]))
+    corpus = gather(_mnist(1000), BASELINE, corrections)
+    assert corpus.parts["mnist"].an_epoch == 1000
+    assert corpus.parts["corrections"].an_epoch == 80  # eight in a hundred
+    seen = corpus.epoch(np.random.default_rng(0))
+    assert len(seen.labels) == 1080
+    assert all((seen.glyphs == glyph).all(axis=(1, 2)).sum() >= 20 for glyph in GLYPHS)
+
+
+def test_a_recipe_may_learn_what_is_no_digit_without_other_hands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def load(split: str, *, digits: int, others: int, **_: object) -> Examples:
+        labels = np.repeat([1, NOT_A_DIGIT], [digits, others])
+        return Examples(np.zeros((digits + others, 28, 28), np.uint8), labels)
+
+    monkeypatch.setattr(dataset, "load", load)
+    recipe = replace(BASELINE, others=30)
+    seen = gather(_mnist(100), recipe).epoch(np.random.default_rng(0))
+    assert (seen.labels == NOT_A_DIGIT).sum() == 30
+    assert seen.in_mnist.sum() == 100
+    assert len(seen.labels) == 130
+
+
+def test_few_corrections_do_not_fill_an_epoch() -> None:
+    corrections = Examples(GLYPHS[:1], np.array([3]))
+    assert gather(_mnist(60_000), BASELINE, corrections).parts["corrections"].an_epoch == REPEATS
+
+
+def test_who_cannot_refuse_is_not_taught_to() -> None:
+    corrections = Examples(GLYPHS, np.array([3, NOT_A_DIGIT, NOT_A_DIGIT, 7]))
+    corpus = gather(_mnist(1000), BASELINE, corrections)
+    assert corpus.parts["corrections"].examples.labels.tolist() == [3, 7]
+    only_others = Examples(GLYPHS, np.full(4, NOT_A_DIGIT))
+    assert gather(_mnist(1000), BASELINE, only_others).parts.keys() == {"mnist"}
+
+
+def test_an_epoch_is_drawn_from_its_seed() -> None:
+    corpus = gather(_mnist(100), BASELINE)
+    one, same, other = (corpus.epoch(np.random.default_rng(seed)).labels for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one, same)
+    assert (one != other).any()
+
+
+def test_what_is_held_out_is_not_trained_on() -> None:
+    corpus = gather(_mnist(120), BASELINE, validation=True)
+    assert corpus.held_out is not None
+    assert corpus.parts["mnist"].an_epoch == 100
+    assert len(corpus.held_out.labels) == 20
+
+
+def test_corrections_are_read_back(tmp_path: Path) -> None:
+    np.savez(tmp_path / "c.npz", glyphs=GLYPHS, labels=np.array([3, 1, -1, 7]))
+    glyphs, labels = read_corrections(tmp_path / "c.npz")
+    np.testing.assert_array_equal(glyphs, GLYPHS)
+    assert labels.tolist() == [3, 1, -1, 7]
+
+
+@pytest.mark.parametrize(
+    ("arrays", "said"),
+    [
+        ({"glyphs": GLYPHS}, "labels"),
+        ({"glyphs": GLYPHS[:, :27], "labels": np.arange(4)}, r"\(4, 27, 28\) uint8"),
+        ({"glyphs": GLYPHS / 255, "labels": np.arange(4)}, "float64"),
+        ({"glyphs": GLYPHS, "labels": np.arange(3)}, "Expected 4 whole numbers"),
+        ({"glyphs": GLYPHS, "labels": np.array([0, 1, 2, 10])}, "Received 0 to 10"),
+        ({"glyphs": GLYPHS, "labels": np.array([0, 1, 2, -2])}, "Received -2 to 2"),
+    ],
+)
+def test_other_corrections_are_refused_by_name(
+    tmp_path: Path, arrays: dict[str, np.ndarray], said: str
+) -> None:
+    np.savez(tmp_path / "c.npz", **arrays)  # type: ignore[arg-type]
+    with pytest.raises(BadCorrections, match=said):
+        read_corrections(tmp_path / "c.npz")
+
+
+def test_a_file_that_is_no_npz_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "c.npz").write_bytes(b"no")
+    with pytest.raises(BadCorrections, match="Expected"):
+        read_corrections(tmp_path / "c.npz")
+    with pytest.raises(BadCorrections, match="No such file"):
+        read_corrections(tmp_path / "absent.npz")

@@ -1,0 +1,87 @@
+"""Parts that may be handwriting, and parts that cannot be."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.vision.components import find_parts
+
+
+def kept(mask: NDArray[np.uint8]) -> int:
+    """How many parts are kept, all as dark."""
+    return int(find_parts(mask, np.asarray(mask * 200, np.uint8)).kept.sum())
+
+
+def digit() -> NDArray[np.uint8]:
+    """A ring on a sheet, (300, 400), 0 or 1."""
+    mask = np.zeros((300, 400), np.uint8)
+    cv2.ellipse(mask, (200, 150), (30, 50), 0, 0, 360, 1, 6)
+    return mask
+
+
+def test_specks_and_solid_pieces_are_left_out() -> None:
+    mask = digit()
+    assert kept(mask) == 1
+    mask[20:24, 20:24] = 1
+    mask[220:280, 40:100] = 1
+    assert kept(mask) == 1
+
+
+def test_what_the_sheet_lies_on_is_left_out() -> None:
+    mask = digit()
+    mask[:30] = 1
+    mask[:, :20] = 1
+    assert kept(mask) == 1
+
+
+def test_the_edge_of_a_sheet_is_left_out_but_a_tight_crop_is_kept() -> None:
+    mask = digit()
+    mask[:, 390:] = 1
+    assert kept(mask) == 1
+    tight = np.zeros((100, 30), np.uint8)
+    tight[:, 10:18] = 1
+    assert kept(tight) == 1
+
+
+def test_a_digit_that_fills_the_picture_is_kept_where_it_is_all_there_is() -> None:
+    five = np.zeros((112, 156), np.uint8)
+    points = np.array([[150, 6], [85, 10], [55, 45], [120, 60], [100, 95], [5, 105]])
+    cv2.polylines(five, [points], False, 1, 16)
+    five[:14, 85:] = 1
+    five[-14:, :60] = 1
+    assert kept(five) == 1
+    cat = np.asarray(cv2.dilate(five, np.ones((45, 45), np.uint8)), np.uint8)
+    cat[:45, 60:75] = 0
+    assert kept(cat) == 0
+    table = digit()
+    table[:60] = table[-60:] = 1
+    table[:, :60] = table[:, -60:] = 1
+    assert kept(table) == 1
+
+
+def test_what_is_much_fainter_than_the_pen_is_left_out() -> None:
+    mask = digit()
+    mask[100:200, 320:326] = 1
+    plane = mask * 200
+    plane[100:200, 320:326] = 40
+    assert find_parts(mask, np.asarray(plane, np.uint8)).kept.sum() == 1
+
+
+def test_parts_know_where_on_the_page_they_are() -> None:
+    mask = np.zeros((60, 80), np.uint8)
+    mask[20:40, 30:33] = 1
+    mask[25:45, 50:54] = 1
+    parts = find_parts(mask, np.asarray(mask * 200, np.uint8))
+    assert parts.boxes.tolist() == [[30, 20, 3, 20], [50, 25, 4, 20]]
+    assert np.array_equal(parts.labels > 0, mask > 0)
+    assert parts.labels[30, 31] == 1
+    assert parts.labels[30, 51] == 2
+
+
+def test_a_page_without_ink_has_no_parts() -> None:
+    empty = np.zeros((60, 80), np.uint8)
+    parts = find_parts(empty, empty)
+    assert len(parts.kept) == 0
+    assert not parts.labels.any()
