@@ -14,8 +14,8 @@ import sys
 from collections.abc import Sequence
 
 from bot import app, logs
-from bot.settings import SettingsError, read_settings
-from bot.web.http_server import PortUnavailable
+from bot.errors import PortUnavailable, SettingsError
+from bot.settings import read_settings
 from model.errors import InklingError
 
 

@@ -14,13 +14,14 @@ from telegram.constants import ParseMode
 from telegram.ext import AIORateLimiter, ApplicationBuilder, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
 
+from bot.background import Backstage, background, finished, scratch_folder, stop_on_signals
+from bot.errors import SettingsError
 from bot.local import ADMIN, LocalTelegram
 from bot.serving.active_model import Keeper
 from bot.serving.answer_log import Journal
-from bot.serving.background import Backstage, scratch_folder
 from bot.serving.photo_queue import Turns
 from bot.serving.reader import CPU_THREADS, Reader
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 from bot.store import Database
 from bot.telegram import menu
 from bot.telegram.handlers import help
@@ -34,15 +35,7 @@ from bot.telegram.handlers.errors import on_error
 from bot.telegram.handlers.fallback import FallbackHandlers
 from bot.telegram.handlers.photos import PhotoHandlers
 from bot.telegram.handlers.why import AnsweredPhotos, WhyHandlers
-from bot.telegram.lifecycle import (
-    AnyApplication,
-    background,
-    connect,
-    connected,
-    finished,
-    running,
-    stop_on_signals,
-)
+from bot.telegram.lifecycle import AnyApplication, connect, connected, running
 from bot.telegram.notifier import Announcer
 from bot.telegram.updates import Intake, Poller
 from bot.telegram.webhook import Webhook

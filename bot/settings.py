@@ -13,6 +13,8 @@ from typing import Annotated, Any
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.errors import SettingsError
+
 TELEGRAM_API_URL = "https://api.telegram.org"
 DATABASE_URL = "sqlite:///data/inkling.sqlite3"
 
@@ -20,10 +22,6 @@ _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 # What setWebhook accepts as secret_token.
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _HTTP_URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
-
-
-class SettingsError(Exception):
-    """A setting that cannot be used; `str(error)` is for the person who runs the bot."""
 
 
 class Settings(BaseSettings):

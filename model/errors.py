@@ -8,7 +8,14 @@
     │   ├── NotAnImage
     │   └── BrokenImage
     ├── ModelError            a model folder that is not whole, or was made for another Inkling
-    └── DatasetUnavailable    a data set could not be had, and what was tried
+    ├── ExportMismatch        Keras and LiteRT answer differently
+    ├── DatasetUnavailable    a data set could not be had, and what was tried
+    ├── LabelsError           a file of labels that is not what it should be
+    ├── CorrectionsError      a file of corrections that is not what training takes
+    ├── StorageError          an address where no search can be kept
+    └── MissingMarkers        a README without a place for a table
+
+The bot's own errors grow from the same root, see `bot.errors`.
 
 Each message is one sentence for the person who sent the input, and says what was expected
 and what was received. A photo that decodes but holds no digit is not an error: it is a
@@ -50,3 +57,23 @@ class ModelError(InklingError):
 
 class DatasetUnavailable(InklingError):
     """A data set could not be had; the message says what was tried."""
+
+
+class LabelsError(InklingError):
+    """A file of labels that is not what it should be."""
+
+
+class ExportMismatch(InklingError):
+    """Keras and LiteRT answer differently, so the model is not published."""
+
+
+class CorrectionsError(InklingError):
+    """A file of corrections that is not what `train --corrections` takes."""
+
+
+class StorageError(InklingError):
+    """An address that is no database that a search can be kept in."""
+
+
+class MissingMarkers(InklingError):
+    """A README without a place for the table."""

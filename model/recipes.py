@@ -9,7 +9,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from model.training.augmentation import Deformation
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Augmentation:
+    """How far glyphs are deformed. Ranges are drawn from evenly, once for each glyph.
+
+    Attributes:
+        elastic: root mean square displacement, in pixels, from … to.
+        smoothness: σ of the Gaussian that smooths the displacements, in pixels, from … to.
+        rotation: degrees, either way.
+        scale: relative, either way, for width and height together.
+        aspect: relative, either way, between width and height.
+        shear: pixels sideways a pixel up, either way.
+        shift: pixels, either way, away from where the centre of mass belongs.
+        stroke: how much of a pixel strokes get wider or narrower on either side.
+    """
+
+    elastic: tuple[float, float] = (0.5, 1.5)
+    smoothness: tuple[float, float] = (4.0, 7.0)
+    rotation: float = 15.0
+    scale: float = 0.12
+    aspect: float = 0.1
+    shear: float = 0.2
+    shift: float = 0.7
+    stroke: float = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +82,7 @@ class Recipe:
     learning_rate: float
     weight_decay: float = 0.0
     averaging: float = 0.0
-    deformation: Deformation | None = None
+    deformation: Augmentation | None = None
     hands: int = 0
     others: int = 0
     epochs_of_hands: int = 2
@@ -70,6 +93,23 @@ class Recipe:
     pool: int = 0
     bfloat16: bool = False
     needs_start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One epoch's progress; accuracies 0–1.
+
+    `val_` is measured on the images that were held out, or, when all are trained on, on training
+    images as they are.
+    """
+
+    epoch: int
+    epochs: int
+    loss: float
+    accuracy: float
+    val_loss: float
+    val_accuracy: float
+    seconds: float
 
 
 BASELINE = Recipe(
@@ -92,7 +132,7 @@ MLP = Recipe(
     learning_rate=0.012,
     weight_decay=0.02,
     averaging=0.999,
-    deformation=Deformation(),
+    deformation=Augmentation(),
     teacher="cnn",
     temperature=4.0,
     pool=32,
@@ -114,7 +154,7 @@ MLP_FAST = Recipe(
     learning_rate=4e-3,
     weight_decay=0.02,
     averaging=0.99,
-    deformation=Deformation(),
+    deformation=Augmentation(),
     bfloat16=True,
 )
 
@@ -126,7 +166,7 @@ FINE_TUNE = Recipe(
     learning_rate=3e-4,
     weight_decay=0.02,
     averaging=0.99,
-    deformation=Deformation(),
+    deformation=Augmentation(),
     bfloat16=True,
     hands=8_000,
     others=8_000,
@@ -146,7 +186,7 @@ CNN = Recipe(
     learning_rate=2e-3,
     weight_decay=0.02,
     averaging=0.998,
-    deformation=Deformation(),
+    deformation=Augmentation(),
     bfloat16=True,
 )
 

@@ -1,7 +1,8 @@
-"""What was read in one photo: plain values that every other module passes around."""
+"""Plain values that every other module passes around."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -11,6 +12,12 @@ from numpy.typing import NDArray
 
 Glyph = NDArray[np.uint8]
 """One digit cut out of a photo: shape (28, 28), uint8, 0 paper … 255 ink, made as MNIST was."""
+
+Ink = NDArray[np.uint8]
+"""Writing before it lies on any paper: shape (h, w), uint8, 0 paper … 255 ink."""
+
+NOT_A_DIGIT = -1
+"""The label of a glyph that is no digit."""
 
 
 class Box(NamedTuple):
@@ -73,3 +80,27 @@ class Reading:
     def text(self) -> str:
         """The digits as one number, leading zeros kept; "" if refused."""
         return "".join(str(digit.label) for digit in self.digits)
+
+
+class Examples(NamedTuple):
+    """Glyphs with what they are.
+
+    Attributes:
+        glyphs: (n, 28, 28), uint8, 0 paper … 255 ink.
+        labels: (n,), int64, 0–9 or `NOT_A_DIGIT`.
+    """
+
+    glyphs: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+
+    def part(self, which: slice | NDArray[np.bool_] | NDArray[np.intp]) -> Examples:
+        """Select some of them."""
+        return Examples(self.glyphs[which], self.labels[which])
+
+
+def concatenate(parts: Sequence[Examples]) -> Examples:
+    """Join several, one after the other."""
+    return Examples(
+        np.concatenate([part.glyphs for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+    )

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from bot.store.corrections import Correction
-from model.training.training_set import NOT_A_DIGIT
+from model.types import NOT_A_DIGIT
 
 PAGE = 12
 """Corrections on a sheet: three rows of four, each legible on a phone."""

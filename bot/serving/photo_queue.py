@@ -6,26 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from bot.errors import TooManyWaiting
+
 AT_ONCE = 4
 """Photos downloaded and read at the same time: at 20 MB each they are at most 80 MB of a
 512 MB worker, and enough to keep two cores busy while other photos are on the wire."""
 
 PER_PERSON = 20
 """Photos of one person that may be in hand: two albums of ten."""
-
-
-class TooManyWaiting(Exception):
-    """This person has as many photos in hand as one person may.
-
-    Attributes:
-        limit: how many those are.
-        first: whether they have not been told yet, since nothing of theirs was in hand.
-    """
-
-    def __init__(self, limit: int, *, first: bool) -> None:
-        super().__init__()
-        self.limit = limit
-        self.first = first
 
 
 class Turns:

@@ -15,7 +15,8 @@ Every operation is a function of a `Database`, returns frozen values, and either
 or raises `StoreUnavailable`. No photo is ever stored.
 """
 
-from bot.store.database import Database, StoreUnavailable
+from bot.errors import StoreUnavailable
+from bot.store.database import Database
 from bot.store.migrate import migrate
 
 __all__ = ["Database", "StoreUnavailable", "migrate"]

@@ -15,10 +15,10 @@ import numpy as np
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import AnswerGone, NotTheirs
 from bot.store.database import Database
 from bot.store.people import known_as
 from bot.store.tables import AnswerRow
-from model.errors import InklingError
 from model.types import Glyph, Reading
 
 GLYPHS_KEPT = timedelta(days=7)
@@ -26,14 +26,6 @@ GLYPHS_KEPT = timedelta(days=7)
 forgives a weekend."""
 
 GLYPH_BYTES = 28 * 28
-
-
-class NotTheirs(InklingError):
-    """Somebody else sent the photo."""
-
-
-class AnswerGone(InklingError):
-    """There is no such answer, or its glyphs were deleted since."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from model.errors import InklingError
+from bot.errors import StoreUnavailable
 
 DEFAULT_FILE = Path("data/inkling.sqlite3")
 
@@ -38,10 +38,6 @@ BUSY_SECONDS = 2.0
 NOT_FOR_THE_SERVER = frozenset({"channel_binding", "connect_timeout", "pgbouncer", "gssencmode"})
 """libpq parameters in the addresses of PaaS databases that asyncpg would pass on to the server,
 which refuses what it does not know."""
-
-
-class StoreUnavailable(InklingError):
-    """The database is away, slow, full or locked. What was asked did not happen."""
 
 
 class Database:

@@ -9,8 +9,8 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
+from bot.errors import NewerSchema
 from bot.store.database import Database
-from model.errors import InklingError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -19,10 +19,6 @@ MIGRATE_SECONDS = 120.0
 
 MIGRATION_LOCK = 0x1A2B11A6
 """An advisory lock's number: arbitrary, and the same in every release."""
-
-
-class NewerSchema(InklingError):
-    """The database was brought up to date by a newer program than this one."""
 
 
 async def migrate(database: Database, target: str = "head") -> None:

@@ -16,9 +16,9 @@ from sqlalchemy import Row, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import AlreadyRunning, LeaseLost
 from bot.store.database import Database
 from bot.store.tables import RunRow, database_now
-from model.errors import InklingError
 
 LEASE_SECONDS = 15.0
 """How long a run outlives its holder. Above three missed renewals, so that a slow database does
@@ -40,10 +40,6 @@ class RunState(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     INTERRUPTED = "interrupted"
-
-
-class LeaseLost(InklingError):
-    """This run was taken for dead, or somebody ended it; its holder must stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +93,6 @@ class Lease(NamedTuple):
 
     run: int
     holder: str
-
-
-class AlreadyRunning(InklingError):
-    """Another run holds the lock."""
-
-    def __init__(self, run: Run) -> None:
-        super().__init__(f"{run.starter} is already training {run.recipe}.")
-        self.run = run
 
 
 async def begin(database: Database, holder: str, wanted: Wanted) -> Run:

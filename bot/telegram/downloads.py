@@ -8,6 +8,7 @@ from telegram import Document, Message, PhotoSize
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import filters
 
+from bot.errors import FetchFailed
 from bot.telegram.retries import patiently
 from model.errors import FileTooLarge
 
@@ -19,10 +20,6 @@ PICTURE_SUFFIXES = frozenset(
 )
 
 Picture = PhotoSize | Document
-
-
-class FetchFailed(Exception):
-    """The picture could not be had from Telegram."""
 
 
 def is_picture(message: Message) -> bool:

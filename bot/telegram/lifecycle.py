@@ -4,66 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
-from types import FrameType
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from telegram.error import EndPointNotFound, InvalidToken, TelegramError
 from telegram.ext import Application
 
-from bot.settings import SettingsError
+from bot.errors import SettingsError
 from bot.telegram.updates import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
 
 log = logging.getLogger(__name__)
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
-
-
-def stop_on_signals() -> asyncio.Event:
-    """An event that SIGTERM and Ctrl-C set; the second of them stops the process at once."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def told(number: int, _: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        loop.call_soon_threadsafe(stop.set)
-
-    signal.signal(signal.SIGTERM, told)
-    signal.signal(signal.SIGINT, told)
-    return stop
-
-
-async def finished(work: Coroutine[Any, Any, None], *, before: asyncio.Event) -> bool:
-    """Work until done, or until the event is set: then break the work off.
-
-    Returns:
-        Whether the work came to its end. Its exceptions are raised.
-    """
-    task = asyncio.create_task(work)
-    waiting = asyncio.create_task(before.wait())
-    await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    if not task.done():
-        task.cancel()
-    try:
-        await task
-    except asyncio.CancelledError:
-        return False
-    return True
-
-
-@asynccontextmanager
-async def background(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
-    """Work beside the block, and break it off with the block."""
-    task = asyncio.create_task(work, name=name)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 @asynccontextmanager

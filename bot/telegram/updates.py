@@ -17,7 +17,7 @@ from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 from telegram.ext import Application
 
-from bot.settings import SettingsError
+from bot.errors import SettingsError
 
 log = logging.getLogger(__name__)
 

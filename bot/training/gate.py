@@ -20,10 +20,9 @@ from numpy.typing import NDArray
 
 from bot.store.corrections import Accepted
 from model.artifact import Manifest, ModelFolder
-from model.datasets.mnist import Examples
 from model.evaluation.significance import no_worse
 from model.recognition.classifier import Classifier
-from model.training.training_set import NOT_A_DIGIT
+from model.types import NOT_A_DIGIT, Examples
 
 TIES = 1
 """Test images on which Keras and LiteRT may differ: two digits equally probable, to the 1e-5 to

@@ -20,9 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.errors import TrainingFailed
 from bot.store.corrections import Accepted
 from bot.training.resources import CGROUP, out_of_memory_kills
-from model.errors import InklingError
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +37,6 @@ LONGEST_LINE = 1 << 20
 
 SECRETS = ("TELEGRAM_BOT_TOKEN", "DATABASE_URL", "WEBHOOK_SECRET")
 """What a training run has no use for."""
-
-
-class TrainingFailed(InklingError):
-    """The child did not make a model; the message says what happened and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

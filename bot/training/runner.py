@@ -20,13 +20,14 @@ from typing import Protocol
 
 import psutil
 
+from bot.errors import CancelRequested, InsufficientResources, LeaseLost, TrainingFailed
 from bot.serving.active_model import Keeper, Serving
 from bot.store import Database, StoreUnavailable, corrections, runs, versions
 from bot.store.archive import pack
-from bot.store.runs import BEAT_SECONDS, Lease, LeaseLost, Run, RunState, Wanted
+from bot.store.runs import BEAT_SECONDS, Lease, Run, RunState, Wanted
 from bot.store.versions import Version
 from bot.training.gate import Verdict, judge
-from bot.training.process import Job, TrainingFailed, started, write_corrections
+from bot.training.process import Job, started, write_corrections
 from bot.training.progress import Making, Moment, place
 from bot.training.resources import shortage
 from model.artifact import ModelFolder
@@ -42,14 +43,6 @@ minute where several people read."""
 PUBLISH_TRIES = 10
 PUBLISH_PAUSE_SECONDS = 3.0
 """A database that is away when a run ends is waited for: half a minute, as long as a restart."""
-
-
-class NotEnough(InklingError):
-    """This machine lacks the memory or the disk; nothing was started."""
-
-
-class AskedToStop(InklingError):
-    """An admin cancelled the run."""
 
 
 class Announces(Protocol):
@@ -98,7 +91,7 @@ class Workshop:
         """
         missing = shortage(wanted.recipe, self._scratch)
         if missing is not None:
-            raise NotEnough(missing.text)
+            raise InsufficientResources(missing.text)
         run = await runs.begin(self._database, self._holder, wanted)
         log.info("Run %d: %s, for admin %d.", run.id, run.recipe, run.started_by)
         self._work = asyncio.create_task(self._carry_out(run, go_on), name=f"run {run.id}")
@@ -240,7 +233,7 @@ class Workshop:
                     return  # published, most likely: that ends the run, and decides by itself
                 raise
             if state.run.cancelled_by is not None:
-                raise AskedToStop(f"{state.run.cancelled_by} stopped it.")
+                raise CancelRequested(f"{state.run.cancelled_by} stopped it.")
             await asyncio.sleep(BEAT_SECONDS)
 
     async def _show(self, state: Making) -> None:
@@ -271,7 +264,7 @@ class Workshop:
 
 def _meaning(error: Exception, run: Run) -> tuple[RunState, str]:
     """What an error makes of a run, and says to the admin."""
-    if isinstance(error, AskedToStop):
+    if isinstance(error, CancelRequested):
         return RunState.CANCELLED, str(error)
     if isinstance(error, TrainingFailed):
         return RunState.FAILED, str(error)

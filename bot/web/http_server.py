@@ -11,12 +11,10 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from bot.errors import PortUnavailable
+
 GOODBYE_SECONDS = 2
 """What an open page or a long poll gets to hang up, once everything is answered."""
-
-
-class PortUnavailable(Exception):
-    """Nothing can listen there; `str(error)` is for the person who runs the bot."""
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from model.errors import InklingError
-
-
-class NoMarkers(InklingError):
-    """A README without a place for the table."""
+from model.errors import MissingMarkers
 
 
 def rewrite(readme: Path, name: str, table: str) -> bool:
@@ -22,7 +18,7 @@ def rewrite(readme: Path, name: str, table: str) -> bool:
     before, began, rest = text.partition(start)
     _, ended, after = rest.partition(end)
     if not (began and ended) or start in after:
-        raise NoMarkers(f"Expected {start} and {end}, once each, in {readme}.")
+        raise MissingMarkers(f"Expected {start} and {end}, once each, in {readme}.")
     new = f"{before}{start}\n{table}\n{end}{after}"
     if new == text:
         return False

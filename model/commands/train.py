@@ -24,7 +24,7 @@ from model.recipes import DEFAULT_RECIPE, FINE_TUNE, RECIPES
 
 if TYPE_CHECKING:
     from model.artifact import ModelFolder
-    from model.training.train import Epoch
+    from model.recipes import Epoch
 
 SUMMARY = "train a model"
 

@@ -28,7 +28,7 @@ from PIL import ImageFont
 
 from model.datasets.mnist import cache_file
 from model.errors import DatasetUnavailable
-from model.synthesis.pen import Ink
+from model.types import Ink
 
 Split = Literal["train", "validation"]
 

@@ -27,9 +27,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model.errors import DatasetUnavailable
+from model.types import Examples
 
 log = logging.getLogger(__name__)
 
@@ -56,22 +56,6 @@ socket.setdefaulttimeout(5)  # for each address that the name resolves to
 from keras.datasets import mnist
 mnist.load_data()
 """
-
-
-class Examples(NamedTuple):
-    """Glyphs with what they are.
-
-    Attributes:
-        glyphs: (n, 28, 28), uint8, 0 paper … 255 ink.
-        labels: (n,), int64, 0–9.
-    """
-
-    glyphs: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-
-    def part(self, which: slice | NDArray[np.bool_] | NDArray[np.intp]) -> Examples:
-        """Some of them."""
-        return Examples(self.glyphs[which], self.labels[which])
 
 
 class Mnist(NamedTuple):

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.datasets import mnist
-from model.datasets.mnist import Examples
 from model.recognition.calibration import expected_calibration_error, negative_log_likelihood
 from model.recognition.classifier import Evidence
+from model.types import Examples
 
 Z = 1.959964
 """Standard errors on each side that hold 95 % of a normal distribution."""

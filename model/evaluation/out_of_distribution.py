@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.datasets import fashion_mnist
-from model.datasets.mnist import Examples
 from model.synthesis import dataset
-from model.synthesis.page import NOT_A_DIGIT
+from model.types import NOT_A_DIGIT, Examples
 
 COUNT = 4_000
 """Of each kind: enough to tell 1 % from 2 %, and half a minute to make the first time."""

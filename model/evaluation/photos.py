@@ -10,15 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model.errors import InklingError, PhotoError
+from model.errors import LabelsError, PhotoError
 from model.recognition.calibration import expected_calibration_error
 from model.recognition.decoding import read_file
 from model.recognition.recognizer import Recognizer
 from model.types import Reading
-
-
-class LabelsError(InklingError):
-    """A file of labels that is not what it should be."""
 
 
 class Labelled(NamedTuple):

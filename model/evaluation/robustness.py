@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from model.datasets import mnist
-from model.datasets.mnist import Examples
 from model.evaluation.corruptions import CORRUPTIONS, corrupted
 from model.evaluation.metrics import Reader, measure
+from model.types import Examples
 
 
 @dataclass(frozen=True, slots=True)

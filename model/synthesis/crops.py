@@ -10,14 +10,11 @@ import cv2
 import numpy as np
 
 from model import vision
-from model.datasets.mnist import Examples
 from model.recognition import decoding
 from model.synthesis import ink
-from model.synthesis.page import NOT_A_DIGIT
-from model.synthesis.pen import Ink
 from model.synthesis.photo import Photo, a_photo
 from model.synthesis.writer import Writer
-from model.types import Box, Glyph
+from model.types import NOT_A_DIGIT, Box, Examples, Glyph, Ink
 from model.vision.glyphs import cut
 
 # Heights of the digit in the picture, in pixels: 28×28 drawings to a sheet held close.

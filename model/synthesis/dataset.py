@@ -28,9 +28,10 @@ import numpy as np
 
 from model.datasets import fonts
 from model.datasets.fonts import Split
-from model.datasets.mnist import Examples, cache_file
+from model.datasets.mnist import cache_file
 from model.synthesis.crops import from_ink, from_photos
 from model.synthesis.writer import Writer
+from model.types import Examples, concatenate
 
 log = logging.getLogger(__name__)
 
@@ -123,8 +124,8 @@ def load(  # noqa: PLR0913 - how much of what, by name
     for (origin, are_digits), count in wanted.items():
         made = [_read(t.path) for t in tasks if (t.origin, t.are_digits) == (origin, are_digits)]
         if made:
-            parts.append(joined(made).part(slice(count)))
-    whole = joined(parts)
+            parts.append(concatenate(made).part(slice(count)))
+    whole = concatenate(parts)
     order = np.random.default_rng(seed).permutation(len(whole.labels))
     return Examples(whole.glyphs[order], whole.labels[order])
 
@@ -185,11 +186,3 @@ def _write(tasks: Sequence[_Task]) -> None:
 def _read(path: Path) -> Examples:
     with np.load(path, allow_pickle=False) as file:
         return Examples(file["glyphs"], file["labels"])
-
-
-def joined(parts: Sequence[Examples]) -> Examples:
-    """Several, one after the other."""
-    return Examples(
-        np.concatenate([part.glyphs for part in parts]),
-        np.concatenate([part.labels for part in parts]),
-    )

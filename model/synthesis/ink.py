@@ -9,8 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.synthesis.pen import Ink
-from model.types import Glyph
+from model.types import Glyph, Ink
 
 
 def enlarge(glyph: Glyph, height: int) -> Ink:

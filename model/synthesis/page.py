@@ -8,11 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from model.synthesis import camera
-from model.synthesis.pen import Ink
 from model.synthesis.writer import Writer
-from model.types import Box
-
-NOT_A_DIGIT = -1
+from model.types import NOT_A_DIGIT, Box, Ink
 
 CROWDED = 0.12
 """How often people leave so little room that digits touch."""

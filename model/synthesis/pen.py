@@ -14,9 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.synthesis.stroke_templates import DIGITS, SIGNS
-
-Ink = NDArray[np.uint8]
-"""(h, w), uint8, 0 paper … 255 ink: writing before it lies on any paper."""
+from model.types import Ink
 
 Stroke = NDArray[np.float32]
 """(n, 2), float32: points x, y along one movement of the pen."""

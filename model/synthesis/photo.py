@@ -22,10 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.synthesis import camera, ink, objects, paper, pen
-from model.synthesis.page import NOT_A_DIGIT, Page, a_page, lay_out, write
+from model.synthesis.page import Page, a_page, lay_out, write
 from model.synthesis.paper import Surface
 from model.synthesis.writer import Writer, a_nib
-from model.types import Box
+from model.types import NOT_A_DIGIT, Box
 
 KINDS = {"photo": 0.72, "drawing": 0.2, "scan": 0.08}
 """What people send."""

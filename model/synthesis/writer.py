@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from model.datasets import fashion_mnist, fonts, mnist
 from model.datasets.fonts import Hand, Split
 from model.synthesis import ink, paper, pen
-from model.synthesis.pen import Ink, Nib
+from model.synthesis.pen import Nib
+from model.types import Ink
 
 # The last 10,000 of the 60,000 training images are what choices are made on.
 VALIDATION_IMAGES = 10_000

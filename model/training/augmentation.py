@@ -11,12 +11,11 @@ leaves every glyph that the model will ever see.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.recipes import Augmentation
 from model.vision.mnist_glyph import CENTRE, SIDE
 
 Floats = NDArray[np.float32]
@@ -33,33 +32,8 @@ LATTICE = np.linspace(-7, 34, 16, dtype=np.float32)
 """Where random displacements are drawn, in pixels: closer than the narrowest smoothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deformation:
-    """How far glyphs are deformed. Ranges are drawn from evenly, once for each glyph.
-
-    Attributes:
-        elastic: root mean square displacement, in pixels, from … to.
-        smoothness: σ of the Gaussian that smooths the displacements, in pixels, from … to.
-        rotation: degrees, either way.
-        scale: relative, either way, for width and height together.
-        aspect: relative, either way, between width and height.
-        shear: pixels sideways a pixel up, either way.
-        shift: pixels, either way, away from where the centre of mass belongs.
-        stroke: how much of a pixel strokes get wider or narrower on either side.
-    """
-
-    elastic: tuple[float, float] = (0.5, 1.5)
-    smoothness: tuple[float, float] = (4.0, 7.0)
-    rotation: float = 15.0
-    scale: float = 0.12
-    aspect: float = 0.1
-    shear: float = 0.2
-    shift: float = 0.7
-    stroke: float = 0.4
-
-
 def deform(
-    glyphs: NDArray[np.uint8], how: Deformation, generator: np.random.Generator
+    glyphs: NDArray[np.uint8], how: Augmentation, generator: np.random.Generator
 ) -> NDArray[np.uint8]:
     """Return each glyph deformed anew.
 
@@ -79,7 +53,7 @@ def deform(
 
 
 def _deform(
-    glyphs: NDArray[np.uint8], how: Deformation, generator: np.random.Generator
+    glyphs: NDArray[np.uint8], how: Augmentation, generator: np.random.Generator
 ) -> NDArray[np.uint8]:
     count = len(glyphs)
     sheet = np.zeros((count, CELL, CELL), np.uint8)
@@ -104,7 +78,9 @@ def _deform(
     return _brightened(shifted)
 
 
-def _sources(count: int, how: Deformation, generator: np.random.Generator) -> tuple[Floats, Floats]:
+def _sources(
+    count: int, how: Augmentation, generator: np.random.Generator
+) -> tuple[Floats, Floats]:
     """Where each pixel of each deformed glyph is taken from: x and y, (n, 28, 28) each."""
     angle = np.deg2rad(_either_way(how.rotation, count, generator))
     size = 1 + _either_way(how.scale, count, generator)

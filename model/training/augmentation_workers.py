@@ -16,7 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.training.augmentation import Deformation, deform
+from model.recipes import Augmentation
+from model.training.augmentation import deform
 
 TASK = 4_000
 """Glyphs a process deforms at a time: 3 MB there and back, a sixth of a second of work."""
@@ -25,7 +26,7 @@ TASK = 4_000
 class Deformers:
     """A pool of workers; what they make depends on the seed, not on their number."""
 
-    def __init__(self, how: Deformation) -> None:
+    def __init__(self, how: Augmentation) -> None:
         """Start the pool.
 
         Args:
@@ -60,7 +61,7 @@ class Deformers:
 
 
 def _deformed(
-    glyphs: NDArray[np.uint8], how: Deformation, seed: tuple[int, ...]
+    glyphs: NDArray[np.uint8], how: Augmentation, seed: tuple[int, ...]
 ) -> NDArray[np.uint8]:
     return deform(glyphs, how, np.random.default_rng(seed))
 

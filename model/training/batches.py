@@ -10,10 +10,11 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from model.training.augmentation import Deformation
+from model.recipes import Augmentation
 from model.training.augmentation_workers import Deformers
 from model.training.distillation import Teacher
-from model.training.training_set import NOT_A_DIGIT, Corpus, Drawn
+from model.training.training_set import Corpus, Drawn
+from model.types import NOT_A_DIGIT
 
 DOUBT = 1e-4
 """What a label says of each other digit beside what a teacher says. At a temperature its 0 would
@@ -53,7 +54,7 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
     def __init__(  # noqa: PLR0913 - by name
         self,
         corpus: Corpus,
-        deformation: Deformation | None,
+        deformation: Augmentation | None,
         *,
         batch_size: int,
         seed: int,

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from model.artifact import ModelFolder
 from model.training import networks
-from model.training.export import outputs
+from model.training.networks import outputs
 
 LEAST = 1e-8
 """What a teacher says at least: a softmax that underflows to 0 has no logarithm."""

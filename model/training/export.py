@@ -21,8 +21,7 @@ from numpy.typing import NDArray
 
 from model.artifact import KERAS, TFLITE, ModelFolder, seal, written
 from model.card import CARD, card
-from model.datasets.mnist import Examples
-from model.errors import InklingError
+from model.errors import ExportMismatch
 from model.evaluation import plots
 from model.recipes import Recipe
 from model.recognition.calibration import (
@@ -32,20 +31,17 @@ from model.recognition.calibration import (
     refusal_threshold,
     tempered,
 )
-from model.synthesis.dataset import joined
-from model.training.training_set import NOT_A_DIGIT, Corpus
+from model.training.networks import outputs
+from model.training.training_set import Corpus
+from model.types import NOT_A_DIGIT, Examples, concatenate
 
 if TYPE_CHECKING:
-    from model.training.train import Epoch
+    from model.recipes import Epoch
 
 AGREEMENT = 1e-5
 """How far Keras and LiteRT may be apart in any probability of any test image."""
 
 LIBRARIES = ("keras", "ai-edge-litert", "numpy", "opencv-python-headless")
-
-
-class Disagreement(InklingError):
-    """Keras and LiteRT answer differently, so the model is not published."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -115,14 +111,6 @@ def _bare(network: keras.Model) -> keras.Model:
     return keras.Model(network.input, named, name=network.name)
 
 
-def outputs(network: keras.Model, glyphs: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
-    """What the network says, by output name, each (n, …)."""
-    answers: dict[str, NDArray[np.float32]] = network.predict(
-        glyphs.astype(np.float32) / 255, batch_size=1000, verbose=0
-    )
-    return answers
-
-
 def _check_agreement(
     tflite: Path, glyphs: NDArray[np.uint8], expected: Mapping[str, NDArray[np.float32]]
 ) -> None:
@@ -133,7 +121,7 @@ def _check_agreement(
     for output, values in expected.items():
         gap = float(np.abs(received[output] - values).max())
         if not gap <= AGREEMENT:
-            raise Disagreement(
+            raise ExportMismatch(
                 f"Expected Keras and LiteRT to agree to {AGREEMENT} on {output!r}. "
                 f"Received {gap:.2g}; nothing was written."
             )
@@ -155,7 +143,7 @@ def _choose(made: Made) -> dict[str, Any]:
     unseen = digits if held_out else digits[1:]
     if unseen:
         raw = np.concatenate([answer["digits"] for answer in answers[-len(unseen) :]])
-        temperature = fit_temperature(raw, joined(unseen).labels)
+        temperature = fit_temperature(raw, concatenate(unseen).labels)
     else:
         temperature = made.start.manifest.temperature if made.start else 1.0
 

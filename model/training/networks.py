@@ -9,8 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras import layers
+from numpy.typing import NDArray
 
 from model.recipes import Recipe
 from model.training import moment_normalization
@@ -89,3 +91,11 @@ def _activated(hidden: keras.KerasTensor, *, normalised: bool) -> keras.KerasTen
     if normalised:
         hidden = layers.BatchNormalization()(hidden)
     return layers.ReLU()(hidden)
+
+
+def outputs(network: keras.Model, glyphs: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+    """What the network says, by output name, each (n, …)."""
+    answers: dict[str, NDArray[np.float32]] = network.predict(
+        glyphs.astype(np.float32) / 255, batch_size=1000, verbose=0
+    )
+    return answers

@@ -8,7 +8,6 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from dataclasses import replace as altered
 from pathlib import Path
 from typing import Any
@@ -16,37 +15,21 @@ from typing import Any
 import keras
 
 from model.artifact import ModelFolder
-from model.datasets.mnist import Examples
-from model.recipes import RECIPES, Recipe
+from model.recipes import RECIPES, Epoch, Recipe
 from model.recognition.calibration import negative_log_likelihood
 from model.training import distillation, networks
 from model.training.batches import Lessons
 from model.training.distillation import Distillation
-from model.training.export import Made, outputs, publish
+from model.training.export import Made, publish
+from model.training.networks import outputs
 from model.training.training_set import Corpus
+from model.types import Examples
 
 WATCHED = 10_000
 """Training images that the second curve is drawn from when none are held out."""
 
 WARM_UP = 0.05
 """Of all steps: AdamW's first steps, with no notion yet of the gradients' size, go astray."""
-
-
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """One epoch's progress; accuracies 0–1.
-
-    `val_` is measured on the images that were held out, or, when all are trained on, on training
-    images as they are.
-    """
-
-    epoch: int
-    epochs: int
-    loss: float
-    accuracy: float
-    val_loss: float
-    val_accuracy: float
-    seconds: float
 
 
 def train(  # noqa: PLR0913 - what a command line gives, by name

@@ -10,12 +10,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from model.datasets.mnist import Examples, Mnist
-from model.errors import InklingError
+from model.datasets.mnist import Mnist
+from model.errors import CorrectionsError
 from model.recipes import Recipe
-from model.synthesis import dataset, page
+from model.synthesis import dataset
+from model.types import NOT_A_DIGIT, Examples, concatenate
 
-NOT_A_DIGIT = page.NOT_A_DIGIT
 """The label of a glyph that must be refused."""
 
 HELD_OUT = 10_000
@@ -28,10 +28,6 @@ SHARE_OF_CORRECTIONS = 0.08
 """Of an epoch at most, whatever their number; each is seen at most REPEATS times in an epoch."""
 
 REPEATS = 20
-
-
-class BadCorrections(InklingError):
-    """A file of corrections that is not what `train --corrections` takes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +83,7 @@ class Corpus:
         counts = [len(some.labels) for some in drawn]
         in_mnist = np.repeat([origin == "mnist" for origin in self.parts], counts)
         order = generator.permutation(sum(counts))
-        return Drawn(*dataset.joined(drawn).part(order), in_mnist[order])
+        return Drawn(*concatenate(drawn).part(order), in_mnist[order])
 
 
 def gather(
@@ -153,21 +149,21 @@ def read_corrections(path: Path) -> Examples:
         with np.load(path, allow_pickle=False) as file:
             glyphs, labels = file["glyphs"], file["labels"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise BadCorrections(
+        raise CorrectionsError(
             f"Expected {path} to be an .npz with the arrays glyphs and labels. Received: {error}."
         ) from error
     if glyphs.ndim != 3 or glyphs.shape[1:] != (28, 28) or glyphs.dtype != np.uint8:
-        raise BadCorrections(
+        raise CorrectionsError(
             f"Expected glyphs (n, 28, 28) uint8 in {path}. Received {glyphs.shape} {glyphs.dtype}."
         )
     if labels.shape != glyphs.shape[:1] or labels.dtype.kind not in "iu":
-        raise BadCorrections(
+        raise CorrectionsError(
             f"Expected {len(glyphs)} whole numbers as labels in {path}. "
             f"Received {labels.shape} {labels.dtype}."
         )
     labels = labels.astype(np.int64)
     if len(labels) and not (labels.min() >= NOT_A_DIGIT and labels.max() <= 9):
-        raise BadCorrections(
+        raise CorrectionsError(
             f"Expected labels from {NOT_A_DIGIT} (not a digit) to 9 in {path}. "
             f"Received {labels.min()} to {labels.max()}."
         )

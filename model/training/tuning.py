@@ -28,7 +28,7 @@ from optuna.exceptions import ExperimentalWarning
 from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
 from optuna.trial import FrozenTrial, TrialState
 
-from model.errors import InklingError
+from model.errors import StorageError
 from model.recipes import Recipe
 
 RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
@@ -63,10 +63,6 @@ Report = Callable[[int, float], None]
 
 Score = Callable[[Recipe, Report], float]
 """Trains a recipe and returns its validation accuracy, 0–1."""
-
-
-class BadStorage(InklingError):
-    """An address that is no database that a search can be kept in."""
 
 
 @contextmanager
@@ -179,7 +175,7 @@ def storage_url(address: str = "") -> str:
             query = dict(parse_qsl(parts.query)) | {"options": f"-csearch_path={SCHEMA}"}
             return urlunsplit(parts._replace(scheme="postgresql+psycopg", query=urlencode(query)))
         case other:
-            raise BadStorage(
+            raise StorageError(
                 "Expected sqlite:///FILE or postgres://… as the database of a search. "
                 f"Received {other}:…"
             )

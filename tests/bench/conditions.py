@@ -23,10 +23,11 @@ from model.recognition.recognizer import Recognizer
 from model.synthesis import ink, paper, pen
 from model.synthesis.page import Page, lay_out
 from model.synthesis.paper import COLOURS, WHITE, Surface
-from model.synthesis.pen import Ink, Nib
+from model.synthesis.pen import Nib
 from model.synthesis.photo import INKS, scan
 from model.synthesis.stroke_templates import DIGITS
 from model.synthesis.writer import Writer
+from model.types import Ink
 
 TITLE = "Digits read under the conditions that people photograph them in"
 

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, SettingsError, read_settings
+from bot.errors import SettingsError
+from bot.settings import Settings, read_settings
 
 TOKEN = "123456789:AAEabcdefghijklmnopqrstuvwxyz_-01234"
 

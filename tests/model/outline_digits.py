@@ -6,9 +6,7 @@ import cv2
 import numpy as np
 
 from model.datasets import mnist
-from model.datasets.mnist import Examples
-from model.training.training_set import NOT_A_DIGIT
-from model.types import Glyph
+from model.types import NOT_A_DIGIT, Examples, Glyph
 from model.vision.mnist_glyph import to_glyph
 
 

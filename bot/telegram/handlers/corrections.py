@@ -24,14 +24,14 @@ from telegram.ext import (
     ContextTypes,
 )
 
+from bot.errors import AnswerGone, NotTheirs
 from bot.serving.answer_log import Journal
 from bot.serving.reader import Answer, Reader
 from bot.store import Database, StoreUnavailable, answers, corrections, people
-from bot.store.answers import Answered, AnswerGone, NotTheirs, new_id
+from bot.store.answers import Answered, new_id
 from bot.telegram.filters import MESSAGE
 from model.errors import PhotoError
-from model.training.training_set import NOT_A_DIGIT
-from model.types import Reading
+from model.types import NOT_A_DIGIT, Reading
 
 log = logging.getLogger(__name__)
 

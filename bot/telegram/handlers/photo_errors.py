@@ -8,9 +8,8 @@ from contextlib import asynccontextmanager
 
 from telegram import Message
 
+from bot.errors import FetchFailed, TooManyWaiting
 from bot.messages import texts
-from bot.serving.photo_queue import TooManyWaiting
-from bot.telegram.downloads import FetchFailed
 from bot.telegram.retries import patiently
 from model.errors import PhotoError
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.background import background
+from bot.errors import AnswerGone
 from bot.serving import answer_log as module
 from bot.serving.answer_log import Journal
 from bot.store import Database, answers, migrate
-from bot.store.answers import AnswerGone
-from bot.telegram.lifecycle import background
 from tests.bot.store.samples import ANNA, answered, digit
 
 

@@ -2,7 +2,8 @@ import asyncio
 
 import pytest
 
-from bot.serving.photo_queue import TooManyWaiting, Turns
+from bot.errors import TooManyWaiting
+from bot.serving.photo_queue import Turns
 
 
 async def test_a_single_photo_does_not_wait_for_somebody_elses_twenty() -> None:

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from sqlalchemy import select, text
 
+from bot.errors import AnswerGone, NotTheirs
 from bot.store import Database, answers, corrections, people
-from bot.store.answers import GLYPHS_KEPT, AnswerGone, NotTheirs
+from bot.store.answers import GLYPHS_KEPT
 from bot.store.corrections import State
 from bot.store.people import known_as
 from bot.store.tables import AnswerRow, CorrectionRow
-from model.training.training_set import NOT_A_DIGIT
+from model.types import NOT_A_DIGIT
 from tests.bot.store.samples import ADMIN, ANNA, BORIS, answered, digit
 
 

@@ -10,8 +10,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
+from bot.errors import NewerSchema
 from bot.store import Database, migrate
-from bot.store.migrate import MIGRATIONS, NewerSchema
+from bot.store.migrate import MIGRATIONS
 from bot.store.tables import Table
 
 REVISIONS = sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("*.py"))

@@ -7,8 +7,9 @@ import asyncio
 import pytest
 from sqlalchemy import update
 
+from bot.errors import AlreadyRunning, LeaseLost
 from bot.store import Database, runs
-from bot.store.runs import AlreadyRunning, Lease, LeaseLost, Run, RunState, Wanted
+from bot.store.runs import Lease, Run, RunState, Wanted
 from bot.store.tables import RunRow, database_now
 from tests.bot.store.samples import ADMIN
 

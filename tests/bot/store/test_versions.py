@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.errors import LeaseLost
 from bot.store import Database, runs, versions
 from bot.store.archive import pack, unpack
-from bot.store.runs import Lease, LeaseLost, RunState, Wanted
+from bot.store.runs import Lease, RunState, Wanted
 from bot.store.versions import SHIPPED
 from model.errors import ModelError
 from tests.bot.store.samples import ADMIN, version

@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
-from bot.settings import SettingsError
-from bot.telegram.lifecycle import background, connect, finished
-from bot.web.http_server import PortUnavailable, listen
+from bot.background import background, finished
+from bot.errors import PortUnavailable, SettingsError
+from bot.telegram.lifecycle import connect
+from bot.web.http_server import listen
 from tests.bot.fakes import FakeTelegram, application, refused
 
 

@@ -9,7 +9,7 @@ from telegram import Update
 from telegram.error import NetworkError
 from telegram.ext import ContextTypes, MessageHandler, filters
 
-from bot.settings import SettingsError
+from bot.errors import SettingsError
 from bot.telegram.lifecycle import AnyApplication
 from bot.telegram.updates import Intake, Poller
 from tests.bot.fakes import ADA, PRIVATE, FakeTelegram, Json, application, refused, until, update

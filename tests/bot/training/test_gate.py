@@ -12,14 +12,14 @@ from bot.training.gate import Verdict, judge
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.datasets import mnist
 from model.recognition.classifier import Classifier
-from model.training.training_set import NOT_A_DIGIT
+from model.types import NOT_A_DIGIT, Examples
 from tests.bot.models import variant
 
 DAMAGE = 0.3
 
 
 @pytest.fixture(scope="module")
-def test_set() -> mnist.Examples:
+def test_set() -> Examples:
     return mnist.test_set()
 
 
@@ -32,7 +32,7 @@ def none() -> Accepted:
     return Accepted(np.empty((0, 28, 28), np.uint8), np.empty(0, np.int64), np.empty(0, np.bool_))
 
 
-def accuracy(folder: Path, test: mnist.Examples) -> float:
+def accuracy(folder: Path, test: Examples) -> float:
     read = Classifier.load(ModelFolder.open(folder)).classify(test.glyphs).probabilities.argmax(1)
     return float((read == test.labels).mean())
 
@@ -41,18 +41,14 @@ def failed(verdict: Verdict) -> list[str]:
     return [check.name for check in verdict.checks if not check.passed]
 
 
-def test_the_same_model_passes(
-    shipped: ModelFolder, test_set: mnist.Examples, tmp_path: Path
-) -> None:
+def test_the_same_model_passes(shipped: ModelFolder, test_set: Examples, tmp_path: Path) -> None:
     same = ModelFolder.open(variant(tmp_path / "same"))
     verdict = judge(shipped, same, test_set, none())
     assert verdict.passed, str(verdict)
     assert "0 lost, 0 gained" in str(verdict)
 
 
-def test_a_worse_model_does_not(
-    shipped: ModelFolder, test_set: mnist.Examples, tmp_path: Path
-) -> None:
+def test_a_worse_model_does_not(shipped: ModelFolder, test_set: Examples, tmp_path: Path) -> None:
     path = variant(tmp_path / "worse", damage=DAMAGE)
     measured = accuracy(path, test_set)
     assert measured < shipped.manifest.test_accuracy - 0.01
@@ -64,14 +60,14 @@ def test_a_worse_model_does_not(
 
 
 def test_litert_that_does_not_answer_as_keras_did_is_found(
-    shipped: ModelFolder, test_set: mnist.Examples, tmp_path: Path
+    shipped: ModelFolder, test_set: Examples, tmp_path: Path
 ) -> None:
     other = ModelFolder.open(variant(tmp_path / "other", test_accuracy=0.99))
     assert failed(judge(shipped, other, test_set, none())) == ["Keras and LiteRT agree"]
 
 
 def test_only_corrections_kept_out_of_training_count(
-    shipped: ModelFolder, test_set: mnist.Examples, tmp_path: Path
+    shipped: ModelFolder, test_set: Examples, tmp_path: Path
 ) -> None:
     path = variant(tmp_path / "worse", damage=DAMAGE)
     before = Classifier.load(shipped).classify(test_set.glyphs).probabilities.argmax(1)
@@ -87,7 +83,7 @@ def test_only_corrections_kept_out_of_training_count(
 
 
 def test_what_is_no_digit_counts_as_right_when_it_is_refused(
-    shipped: ModelFolder, test_set: mnist.Examples, tmp_path: Path
+    shipped: ModelFolder, test_set: Examples, tmp_path: Path
 ) -> None:
     glyphs = test_set.glyphs[:2]
     said = Accepted(glyphs, np.full(2, NOT_A_DIGIT), np.ones(2, np.bool_))

@@ -15,9 +15,11 @@ import numpy as np
 import psutil
 import pytest
 
+from bot.errors import TrainingFailed
 from bot.store.corrections import Accepted
-from bot.training.process import Job, Progress, TrainingFailed, explain, started, write_corrections
-from model.training.training_set import NOT_A_DIGIT, read_corrections
+from bot.training.process import Job, Progress, explain, started, write_corrections
+from model.training.training_set import read_corrections
+from model.types import NOT_A_DIGIT
 
 EPOCH = {"event": "epoch", "epoch": 1, "epochs": 2, "loss": 0.5, "accuracy": 0.9, "seconds": 3.0}
 EPOCH |= {"val_loss": 0.4, "val_accuracy": 0.95}

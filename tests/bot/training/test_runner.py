@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text, update
 
+from bot.errors import AlreadyRunning
 from bot.serving.active_model import Keeper
 from bot.serving.reader import Reader
 from bot.store import Database, runs, versions
-from bot.store.runs import AlreadyRunning, Run, RunState, Wanted
+from bot.store.runs import Run, RunState, Wanted
 from bot.store.tables import RunRow
 from bot.training.process import Job
 from bot.training.progress import Moment

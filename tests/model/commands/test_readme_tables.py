@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from model.commands.readme_tables import NoMarkers, rewrite
+from model.commands.readme_tables import rewrite
+from model.errors import MissingMarkers
 
 START, END = "<!-- figures -->", "<!-- /figures -->"
 
@@ -24,6 +25,6 @@ def test_the_readme_is_rewritten_between_its_markers_only(tmp_path: Path) -> Non
 def test_a_readme_without_the_two_markers_is_left_alone(tmp_path: Path, text: str) -> None:
     readme = tmp_path / "README.md"
     readme.write_text(text)
-    with pytest.raises(NoMarkers, match="once each"):
+    with pytest.raises(MissingMarkers, match="once each"):
         rewrite(readme, "figures", "| new |")
     assert readme.read_text() == text

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.datasets import mnist
-from model.datasets.mnist import Examples
 from model.evaluation.metrics import Evaluation, measure, wilson
 from model.recognition.classifier import Classifier, Evidence
+from model.types import Examples
 
 
 def _evaluation(labels: list[int], read: list[int], confidence: float = 0.91) -> Evaluation:

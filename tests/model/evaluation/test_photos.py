@@ -7,15 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.evaluation.photos import (
-    Labelled,
-    LabelsError,
-    Outcome,
-    by,
-    edit_distance,
-    read_labels,
-    tally,
-)
+from model.errors import LabelsError
+from model.evaluation.photos import Labelled, Outcome, by, edit_distance, read_labels, tally
 from model.types import Box, Digit, Reading, Refusal
 
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.datasets.mnist import Examples
 from model.evaluation.corruptions import CORRUPTIONS
 from model.evaluation.robustness import Robustness, robustness
 from model.recognition.classifier import Evidence
+from model.types import Examples
 
 
 class SeesTheSide:

@@ -6,12 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from model.datasets.mnist import Examples
 from model.synthesis import crops
-from model.synthesis.page import NOT_A_DIGIT
 from model.synthesis.photo import Photo
 from model.synthesis.writer import Writer
-from model.types import Box
+from model.types import NOT_A_DIGIT, Box, Examples
 
 Maker = Callable[..., Examples]
 

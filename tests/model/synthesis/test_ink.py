@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from model.synthesis import ink
-from model.synthesis.pen import Ink
+from model.types import Ink
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from model.synthesis import camera, paper, photo
 from model.synthesis import page as page_module
 from model.synthesis.page import Page
 from model.synthesis.writer import Writer
-from model.types import Box
+from model.types import NOT_A_DIGIT, Box
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -39,7 +39,7 @@ def test_photos_decode_and_hold_their_boxes(writer: Writer) -> None:
 def test_where_there_are_no_digits_there_are_signs_or_things(writer: Writer) -> None:
     taken = [photo.a_photo(writer, rng(seed), are_digits=False) for seed in range(20)]
 
-    assert {label for shown in taken for label in shown.labels} == {page_module.NOT_A_DIGIT}
+    assert {label for shown in taken for label in shown.labels} == {NOT_A_DIGIT}
     assert 2 <= sum(not shown.labels for shown in taken) <= 15
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from model.datasets import mnist
-from model.training.augmentation import Deformation
+from model.recipes import Augmentation
 from model.training.batches import DOUBT, Batch, Lessons
-from model.training.training_set import NOT_A_DIGIT, Corpus, Part
+from model.training.training_set import Corpus, Part
+from model.types import NOT_A_DIGIT
 
 COUNT = 300
 
@@ -28,7 +29,7 @@ def _batches(lessons: Lessons) -> list[Batch]:
 
 @pytest.fixture(scope="module")
 def deformed(corpus: Corpus) -> Iterator[Lessons]:
-    with Lessons(corpus, Deformation(), batch_size=64, seed=3, refuses=True) as lessons:
+    with Lessons(corpus, Augmentation(), batch_size=64, seed=3, refuses=True) as lessons:
         yield lessons
 
 
@@ -53,7 +54,7 @@ def test_what_is_no_digit_teaches_only_that(deformed: Lessons) -> None:
 
 def test_the_next_epoch_shows_other_images_and_the_seed_decides_which(corpus: Corpus) -> None:
     def two_epochs() -> list[np.ndarray]:
-        with Lessons(corpus, Deformation(), batch_size=64, seed=3, refuses=True) as lessons:
+        with Lessons(corpus, Augmentation(), batch_size=64, seed=3, refuses=True) as lessons:
             first = _batches(lessons)
             lessons.on_epoch_end()
             return [first[0][0], _batches(lessons)[0][0]]
@@ -76,7 +77,7 @@ def test_a_pool_of_epochs_comes_back_in_another_order(corpus: Corpus) -> None:
     def contents(batches: list[Batch]) -> list[bytes]:
         return sorted(glyph.tobytes() for pixels, _, _ in batches for glyph in pixels)
 
-    with Lessons(corpus, Deformation(), batch_size=100, seed=3, refuses=True, pool=2) as lessons:
+    with Lessons(corpus, Augmentation(), batch_size=100, seed=3, refuses=True, pool=2) as lessons:
         epochs = [_batches(lessons)]
         for _ in range(3):
             lessons.on_epoch_end()

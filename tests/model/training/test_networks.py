@@ -12,7 +12,7 @@ import tensorflow as tf
 from model.datasets import mnist
 from model.recipes import CNN, MLP, RECIPES, Recipe
 from model.training import networks
-from model.training.export import outputs
+from model.training.networks import outputs
 
 
 @pytest.mark.parametrize("recipe", [r for r in RECIPES.values() if not r.needs_start])

@@ -16,11 +16,12 @@ import pytest
 
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.datasets import mnist
-from model.datasets.mnist import Examples, Mnist
-from model.recipes import BASELINE, CNN, MLP_FAST, Recipe
+from model.datasets.mnist import Mnist
+from model.recipes import BASELINE, CNN, MLP_FAST, Epoch, Recipe
 from model.recognition.classifier import Classifier
 from model.training import train
-from model.training.training_set import NOT_A_DIGIT, Corpus, gather
+from model.training.training_set import Corpus, gather
+from model.types import NOT_A_DIGIT, Examples
 from tests.model.outline_digits import hollow_digits
 
 # TensorFlow 2.21's variables, read by NumPy 2.4.
@@ -109,7 +110,7 @@ def test_a_recipe_with_a_teacher_trains_one_first_and_counts_its_epochs(
     small: Mnist, corpus: Corpus, tmp_path: Path
 ) -> None:
     pupil = replace(BASELINE, teacher="baseline")
-    told: list[train.Epoch] = []
+    told: list[Epoch] = []
     made = train.train(pupil, corpus, small.test, tmp_path / "made", epochs=2, on_epoch=told.append)
     assert [(epoch.epoch, epoch.epochs) for epoch in told] == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert [epoch["epoch"] for epoch in made.manifest.history] == [1, 2]
@@ -128,7 +129,7 @@ def test_a_teacher_that_is_given_is_asked(
 
 
 def test_an_interruption_leaves_nothing(small: Mnist, corpus: Corpus, tmp_path: Path) -> None:
-    def interrupt(epoch: train.Epoch) -> None:
+    def interrupt(epoch: Epoch) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

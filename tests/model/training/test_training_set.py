@@ -8,16 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.datasets.mnist import Examples, Mnist
+from model.datasets.mnist import Mnist
+from model.errors import CorrectionsError
 from model.recipes import BASELINE
 from model.synthesis import dataset
-from model.training.training_set import (
-    NOT_A_DIGIT,
-    REPEATS,
-    BadCorrections,
-    gather,
-    read_corrections,
-)
+from model.training.training_set import REPEATS, gather, read_corrections
+from model.types import NOT_A_DIGIT, Examples
 
 GLYPHS = np.arange(4, dtype=np.uint8)[:, None, None] * np.ones((28, 28), np.uint8)
 
@@ -102,13 +98,13 @@ def test_other_corrections_are_refused_by_name(
     tmp_path: Path, arrays: dict[str, np.ndarray], said: str
 ) -> None:
     np.savez(tmp_path / "c.npz", **arrays)  # type: ignore[arg-type]
-    with pytest.raises(BadCorrections, match=said):
+    with pytest.raises(CorrectionsError, match=said):
         read_corrections(tmp_path / "c.npz")
 
 
 def test_a_file_that_is_no_npz_is_refused(tmp_path: Path) -> None:
     (tmp_path / "c.npz").write_bytes(b"no")
-    with pytest.raises(BadCorrections, match="Expected"):
+    with pytest.raises(CorrectionsError, match="Expected"):
         read_corrections(tmp_path / "c.npz")
-    with pytest.raises(BadCorrections, match="No such file"):
+    with pytest.raises(CorrectionsError, match="No such file"):
         read_corrections(tmp_path / "absent.npz")

@@ -10,6 +10,7 @@ import pytest
 from optuna.trial import FrozenTrial, TrialState
 
 from bot.store import Database, migrate
+from model.errors import StorageError
 from model.evaluation import plots
 from model.recipes import RECIPES, Recipe
 from model.training import tuning, tuning_plots
@@ -118,7 +119,7 @@ def test_addresses_as_people_have_them() -> None:
     )
     assert storage_url("postgresql+asyncpg://host/db").startswith("postgresql+psycopg://host/db?")
     assert storage_url("sqlite:///some.db") == "sqlite:///some.db"
-    with pytest.raises(tuning.BadStorage, match="Received mysql"):
+    with pytest.raises(StorageError, match="Received mysql"):
         storage_url("mysql://host/db")
 
 

@@ -9,12 +9,13 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, ContextTypes
 
+from bot.errors import AlreadyRunning, InsufficientResources
 from bot.store import Database, runs
-from bot.store.runs import AlreadyRunning, Run, Wanted
+from bot.store.runs import Run, Wanted
 from bot.telegram.handlers.admin.access import Admins
 from bot.telegram.notifier import duration, live_text
 from bot.training.progress import Moment
-from bot.training.runner import NotEnough, Workshop
+from bot.training.runner import Workshop
 from model.recipes import RECIPES
 
 FINE_TUNE = "fine-tune"
@@ -52,7 +53,7 @@ class TrainingHandlers:
         wanted = Wanted(person.id, person.full_name, message.chat.id, recipe, epochs)
         try:
             run = await self._workshop.begin(wanted, go_on=RECIPES[recipe].needs_start)
-        except NotEnough as error:
+        except InsufficientResources as error:
             await message.reply_text(escape(str(error), quote=False))
             return
         except AlreadyRunning as error:

@@ -6,18 +6,20 @@ import asyncio
 import logging
 import os
 import shutil
+import signal
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import psutil
 
 from bot.serving.active_model import Keeper
 from bot.serving.answer_log import Journal
 from bot.store import Database, StoreUnavailable, answers, migrate
-from bot.telegram.lifecycle import background
 from bot.training.runner import Workshop
 
 log = logging.getLogger(__name__)
@@ -103,3 +105,48 @@ def scratch_folder(under: Path = SCRATCH) -> Iterator[Path]:
         yield folder.resolve()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and Ctrl-C set; the second of them stops the process at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def told(number: int, _: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        loop.call_soon_threadsafe(stop.set)
+
+    signal.signal(signal.SIGTERM, told)
+    signal.signal(signal.SIGINT, told)
+    return stop
+
+
+async def finished(work: Coroutine[Any, Any, None], *, before: asyncio.Event) -> bool:
+    """Work until done, or until the event is set: then break the work off.
+
+    Returns:
+        Whether the work came to its end. Its exceptions are raised.
+    """
+    task = asyncio.create_task(work)
+    waiting = asyncio.create_task(before.wait())
+    await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if not task.done():
+        task.cancel()
+    try:
+        await task
+    except asyncio.CancelledError:
+        return False
+    return True
+
+
+@asynccontextmanager
+async def background(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
+    """Work beside the block, and break it off with the block."""
+    task = asyncio.create_task(work, name=name)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from bot.serving.background import scratch_folder
+from bot.background import scratch_folder
 
 
 def test_scratch_is_cleared_of_what_dead_processes_left(tmp_path: Path) -> None:

@@ -1,0 +1,94 @@
+"""What can go wrong in the bot, as a tree one can draw, below the recogniser's `InklingError`.
+
+    InklingError
+    ├── SettingsError             a setting that cannot be used
+    ├── PortUnavailable           nothing can listen there
+    ├── FetchFailed               a picture could not be had from the chat
+    ├── TooManyWaiting            one person sent more photos than may wait
+    ├── StoreUnavailable          the database is away, slow, full or locked
+    ├── NewerSchema               the database belongs to a newer program
+    ├── NotTheirs                 somebody else sent the photo
+    ├── AnswerGone                there is no such answer any more
+    ├── AlreadyRunning            another training run holds the lock
+    ├── InsufficientResources     too little memory or disk for a training run
+    ├── TrainingFailed            the training process did not make a model
+    ├── CancelRequested           an admin cancelled the run
+    └── LeaseLost                 the run was taken for dead
+
+Each message is one sentence for the person whose act led to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from model.errors import InklingError
+
+if TYPE_CHECKING:
+    from bot.store.runs import Run
+
+
+class TrainingFailed(InklingError):
+    """The child did not make a model; the message says what happened and what to do."""
+
+
+class InsufficientResources(InklingError):
+    """This machine lacks the memory or the disk; nothing was started."""
+
+
+class CancelRequested(InklingError):
+    """An admin cancelled the run."""
+
+
+class PortUnavailable(InklingError):
+    """Nothing can listen there; `str(error)` is for the person who runs the bot."""
+
+
+class SettingsError(InklingError):
+    """A setting that cannot be used; `str(error)` is for the person who runs the bot."""
+
+
+class FetchFailed(InklingError):
+    """The picture could not be had from Telegram."""
+
+
+class LeaseLost(InklingError):
+    """This run was taken for dead, or somebody ended it; its holder must stop."""
+
+
+class AlreadyRunning(InklingError):
+    """Another run holds the lock."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(f"{run.starter} is already training {run.recipe}.")
+        self.run = run
+
+
+class NotTheirs(InklingError):
+    """Somebody else sent the photo."""
+
+
+class AnswerGone(InklingError):
+    """There is no such answer, or its glyphs were deleted since."""
+
+
+class StoreUnavailable(InklingError):
+    """The database is away, slow, full or locked. What was asked did not happen."""
+
+
+class NewerSchema(InklingError):
+    """The database was brought up to date by a newer program than this one."""
+
+
+class TooManyWaiting(InklingError):
+    """This person has as many photos in hand as one person may.
+
+    Attributes:
+        limit: how many those are.
+        first: whether they have not been told yet, since nothing of theirs was in hand.
+    """
+
+    def __init__(self, limit: int, *, first: bool) -> None:
+        super().__init__()
+        self.limit = limit
+        self.first = first
