@@ -14,12 +14,12 @@ from telegram.constants import ParseMode
 from telegram.ext import AIORateLimiter, ApplicationBuilder, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
 
-from bot.background import Backstage, background, finished, scratch_folder, stop_on_signals
+from bot.background import BackgroundTasks, background, finished, scratch_folder, stop_on_signals
 from bot.errors import SettingsError
 from bot.local import ADMIN, LocalTelegram
-from bot.serving.active_model import Keeper
-from bot.serving.answer_log import Journal
-from bot.serving.photo_queue import Turns
+from bot.serving.active_model import ActiveModel
+from bot.serving.answer_log import AnswerLog
+from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import CPU_THREADS, Reader
 from bot.settings import Settings
 from bot.store import Database
@@ -36,10 +36,10 @@ from bot.telegram.handlers.fallback import FallbackHandlers
 from bot.telegram.handlers.photos import PhotoHandlers
 from bot.telegram.handlers.why import AnsweredPhotos, WhyHandlers
 from bot.telegram.lifecycle import AnyApplication, connect, connected, running
-from bot.telegram.notifier import Announcer
-from bot.telegram.updates import Intake, Poller
+from bot.telegram.notifier import Notifier
+from bot.telegram.updates import Poller, UpdateTracker
 from bot.telegram.webhook import Webhook
-from bot.training.runner import Workshop
+from bot.training.runner import TrainingRunner
 from bot.web.http_server import listen, serving
 from bot.web.landing_page import landing_page
 from model.recognition.recognizer import Recognizer
@@ -115,15 +115,15 @@ async def run(settings: Settings, *, by_webhook: bool, say: Callable[[str], None
         database = Database.at(settings.database_url.get_secret_value())
         opened.push_async_callback(database.close)
         scratch = opened.enter_context(scratch_folder())
-        announcer = Announcer(application.bot, database, telegram.admin_ids)
-        keeper = Keeper(database, reader, scratch, announcer.tell)
-        journal = Journal(database)
-        workshop = Workshop(database, keeper, scratch, announcer)
-        behind = Backstage(database, keeper, journal, workshop)
+        announcer = Notifier(application.bot, database, telegram.admin_ids)
+        keeper = ActiveModel(database, reader, scratch, announcer.tell)
+        journal = AnswerLog(database)
+        workshop = TrainingRunner(database, keeper, scratch, announcer)
+        behind = BackgroundTasks(database, keeper, journal, workshop)
         add_handlers(application, reader, telegram.admin_ids, behind)
 
         # What brings it updates.
-        intake = Intake(application)
+        intake = UpdateTracker(application)
         source: Poller | Webhook = Poller(application.bot, intake)
         if by_webhook:
             source = Webhook(application.bot, intake, settings)
@@ -184,7 +184,7 @@ def build(telegram: Telegram, request: BaseRequest, polling: BaseRequest) -> Any
         )
         .rate_limiter(AIORateLimiter())
         .concurrent_updates(CONCURRENT_UPDATES)
-        # Updates come by `Intake`.
+        # Updates come by `UpdateTracker`.
         .updater(None)
         .job_queue(None)
         .build()
@@ -192,13 +192,13 @@ def build(telegram: Telegram, request: BaseRequest, polling: BaseRequest) -> Any
 
 
 def add_handlers(
-    application: AnyApplication, reader: Reader, admin_ids: frozenset[int], behind: Backstage
+    application: AnyApplication, reader: Reader, admin_ids: frozenset[int], behind: BackgroundTasks
 ) -> None:
     """The first handler that wants an update gets it, so the order matters."""
     database, keeper = behind.database, behind.keeper
     said = CorrectionHandlers(database, behind.journal, reader)
     admins = Admins(admin_ids)
-    turns, answered = Turns(), AnsweredPhotos()
+    turns, answered = PhotoQueue(), AnsweredPhotos()
     application.add_handlers(
         [
             *help.handlers(),

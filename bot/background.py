@@ -17,10 +17,10 @@ from typing import Any
 
 import psutil
 
-from bot.serving.active_model import Keeper
-from bot.serving.answer_log import Journal
+from bot.serving.active_model import ActiveModel
+from bot.serving.answer_log import AnswerLog
 from bot.store import Database, StoreUnavailable, answers, migrate
-from bot.training.runner import Workshop
+from bot.training.runner import TrainingRunner
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +35,13 @@ CLEANING_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Backstage:
+class BackgroundTasks:
     """What works in the background, to be started and stopped as one."""
 
     database: Database
-    keeper: Keeper
-    journal: Journal
-    workshop: Workshop
+    keeper: ActiveModel
+    journal: AnswerLog
+    workshop: TrainingRunner
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:

@@ -137,7 +137,7 @@ class ModelFolder:
         return self.path / TFLITE
 
 
-def seal(folder: Path, **measured: Any) -> Manifest:
+def write_manifest(folder: Path, **measured: Any) -> Manifest:
     """Write the manifest over the files that are in the folder; the last step of making one."""
     files = {file.name: _sha256(file) for file in sorted(folder.iterdir())}
     manifest = Manifest(files=files, preprocessing=PREPROCESSING, **measured)
@@ -147,7 +147,7 @@ def seal(folder: Path, **measured: Any) -> Manifest:
 
 
 @contextmanager
-def written(path: Path, *, replace: bool = False) -> Iterator[Path]:
+def atomic_directory(path: Path, *, replace: bool = False) -> Iterator[Path]:
     """Give a temporary folder beside `path`, and rename it to `path` once it is complete.
 
     Leaves nothing behind when the block raises. What a killed process left is cleared by the

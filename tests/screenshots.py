@@ -20,7 +20,7 @@ from PIL import Image
 from playwright.async_api import ViewportSize, expect
 
 from model.datasets import mnist
-from model.synthesis.page import Page
+from model.synthesis.page import WrittenPage
 from model.synthesis.photo import photograph
 from model.types import Box
 from tests.bot.browsers import chromium
@@ -64,7 +64,7 @@ def handwriting(digits: Sequence[int], seed: int) -> bytes:
         left = margin + place * size
         sheet[margin : margin + size, left : left + size] = ink
         boxes.append(Box(left, margin, size, size))
-    return photograph(Page(sheet, tuple(digits), tuple(boxes), size), rng).data
+    return photograph(WrittenPage(sheet, tuple(digits), tuple(boxes), size), rng).data
 
 
 async def photographed(url: str, scheme: Literal["light", "dark"]) -> Image.Image:

@@ -34,7 +34,7 @@ Tell = Callable[[str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
+class ServedVersion:
     """What reads photos now.
 
     Attributes:
@@ -48,7 +48,7 @@ class Serving:
     activation: Activation
 
 
-class Keeper:
+class ActiveModel:
     """Follows the database's active version.
 
     Args:
@@ -69,7 +69,7 @@ class Keeper:
         self._seen = SHIPPED.number
         self._turn = asyncio.Lock()
         shipped = ModelFolder.open(DEFAULT_MODEL)
-        self.serving = Serving(shipped.manifest.version, shipped, SHIPPED)
+        self.serving = ServedVersion(shipped.manifest.version, shipped, SHIPPED)
 
     async def run(self) -> None:
         """Follow until cancelled; a database that is away changes nothing."""
@@ -123,7 +123,7 @@ class Keeper:
         recognizer, folder = await self.fetch(activation.version)
         # One assignment: from here on photos are read by the new version, whole.
         self._reader.recognizer = recognizer
-        self.serving = Serving(recognizer.version, folder, activation)
+        self.serving = ServedVersion(recognizer.version, folder, activation)
         log.info("Version %s serves.", recognizer.version)
 
     async def fetch(self, version: str | None) -> tuple[Recognizer, ModelFolder]:

@@ -26,7 +26,7 @@ SETTLE_SECONDS = 2.0
 """How long a pressed button waits for its answer to be written: much longer than a write takes."""
 
 
-class Journal:
+class AnswerLog:
     """Writes answers down, one after the other."""
 
     def __init__(self, database: Database) -> None:

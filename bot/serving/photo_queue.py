@@ -16,7 +16,7 @@ PER_PERSON = 20
 """Photos of one person that may be in hand: two albums of ten."""
 
 
-class Turns:
+class PhotoQueue:
     """Gives turns: one at a time to a person, and `at_once` for the work itself.
 
     A turn is held until the photo is answered, so answers come in the order of the photos. As

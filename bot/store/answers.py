@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import AnswerGone, NotTheirs
 from bot.store.database import Database
-from bot.store.people import known_as
+from bot.store.people import pseudonym
 from bot.store.tables import AnswerRow
 from model.types import Glyph, Reading
 
@@ -59,7 +59,7 @@ class AnsweredDigit:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StoredAnswer:
     """An answer whose digits can still be corrected."""
 
     id: str
@@ -81,7 +81,7 @@ async def keep(database: Database, answered: Answered, at: datetime | None = Non
             insert(AnswerRow).values(
                 id=answered.id,
                 at=at or datetime.now(UTC),
-                person=await known_as(connection, answered.user),
+                person=await pseudonym(connection, answered.user),
                 version=answered.version,
                 labels=answered.reading.text,
                 confidences=json.dumps([round(digit.confidence, 5) for digit in digits]),
@@ -92,7 +92,7 @@ async def keep(database: Database, answered: Answered, at: datetime | None = Non
         )
 
 
-async def own(database: Database, answer: str, user: int) -> Answer:
+async def get_own(database: Database, answer: str, user: int) -> StoredAnswer:
     """The answer that a button refers to, for the person who sent the photo.
 
     Raises:
@@ -100,11 +100,13 @@ async def own(database: Database, answer: str, user: int) -> Answer:
         AnswerGone: it was forgotten, or is too old.
     """
     async with database.reading() as connection:
-        found, _ = await locked(connection, answer, user)
+        found, _ = await select_for_update(connection, answer, user)
     return found
 
 
-async def locked(connection: AsyncConnection, answer: str, user: int) -> tuple[Answer, bytes]:
+async def select_for_update(
+    connection: AsyncConnection, answer: str, user: int
+) -> tuple[StoredAnswer, bytes]:
     """As `own`, within a transaction that nobody else can change the answer in; and who it is."""
     row = (
         await connection.execute(
@@ -121,13 +123,13 @@ async def locked(connection: AsyncConnection, answer: str, user: int) -> tuple[A
     ).one_or_none()
     if row is None or row.glyphs is None or row.person is None:
         raise AnswerGone("I no longer have that digit. Please send the photo again.")
-    person = await known_as(connection, user)
+    person = await pseudonym(connection, user)
     if not hmac.compare_digest(person, row.person):
         raise NotTheirs("Only the person who sent the photo can say what it shows.")
     glyphs = np.frombuffer(row.glyphs, np.uint8).reshape(-1, 28, 28)
     digits = zip(glyphs, row.labels, json.loads(row.confidences), strict=True)
     return (
-        Answer(answer, row.version, tuple(AnsweredDigit(g, int(d), c) for g, d, c in digits)),
+        StoredAnswer(answer, row.version, tuple(AnsweredDigit(g, int(d), c) for g, d, c in digits)),
         person,
     )
 

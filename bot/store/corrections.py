@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Integer, case, delete, func, insert, select, update
 
-from bot.store.answers import locked
+from bot.store.answers import select_for_update
 from bot.store.database import Database
 from bot.store.tables import CorrectionRow
 from model.types import Glyph
@@ -89,14 +89,14 @@ class Accepted:
     held_out: NDArray[np.bool_]
 
 
-async def give(database: Database, answer: str, position: int, user: int, said: int) -> State:
+async def submit(database: Database, answer: str, position: int, user: int, said: int) -> State:
     """Keep what a person says of one digit; a second thought replaces the first.
 
     Raises:
         NotTheirs, AnswerGone: as `answers.own`.
     """
     async with database.writing() as connection:
-        found, person = await locked(connection, answer, user)
+        found, person = await select_for_update(connection, answer, user)
         digit = found.digits[position]
         here = (CorrectionRow.answer == answer) & (CorrectionRow.position == position)
         before = (

@@ -23,7 +23,7 @@ HASH_BYTES = 16
 """Enough that no two people ever share one."""
 
 
-async def known_as(connection: AsyncConnection, user: int) -> bytes:
+async def pseudonym(connection: AsyncConnection, user: int) -> bytes:
     """The keyed hash of a user id: 16 bytes, the same in every replica."""
     asked = select(SecretRow.value).where(SecretRow.name == "people")
     key: bytes = (await connection.execute(asked)).scalar_one()
@@ -44,7 +44,7 @@ async def forget(database: Database, user: int) -> Forgotten:
     Of their photos only the count stays, with nobody's name on it.
     """
     async with database.writing() as connection:
-        person = await known_as(connection, user)
+        person = await pseudonym(connection, user)
         corrections = await connection.execute(
             delete(CorrectionRow).where(CorrectionRow.person == person)
         )

@@ -24,7 +24,7 @@ LEASE_SECONDS = 15.0
 """How long a run outlives its holder. Above three missed renewals, so that a slow database does
 not end a healthy run; short enough that an admin who restarts the bot need not wait."""
 
-BEAT_SECONDS = 3.0
+HEARTBEAT_SECONDS = 3.0
 """How often the holder renews its lease and looks whether somebody asked to stop."""
 
 REPORT_SECONDS = 30.0
@@ -78,7 +78,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RunRequest:
     """What an admin asks for: see `Run`."""
 
     started_by: int
@@ -95,7 +95,7 @@ class Lease(NamedTuple):
     holder: str
 
 
-async def begin(database: Database, holder: str, wanted: Wanted) -> Run:
+async def begin(database: Database, holder: str, wanted: RunRequest) -> Run:
     """Take the lock by starting a run; `Lease(run.id, holder)` is what keeps it.
 
     Raises:

@@ -9,7 +9,7 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import filters
 
 from bot.errors import FetchFailed
-from bot.telegram.retries import patiently
+from bot.telegram.retries import with_retries
 from model.errors import FileTooLarge
 
 MAX_FILE_BYTES = 20_000_000
@@ -47,9 +47,9 @@ async def fetch(message: Message) -> bytes:
     assert picture is not None
     _check_size(picture.file_size)
     try:
-        file = await patiently(picture.get_file, twice_is_fine=True)
+        file = await with_retries(picture.get_file, twice_is_fine=True)
         _check_size(file.file_size)
-        content = await patiently(file.download_as_bytearray, twice_is_fine=True)
+        content = await with_retries(file.download_as_bytearray, twice_is_fine=True)
     except BadRequest as error:
         if "too big" in error.message.lower():
             raise FileTooLarge(_too_large("more")) from None

@@ -11,7 +11,7 @@ from telegram.ext import filters
 _READ = re.compile(r"/read(\s|$)")
 
 
-class MeantForUs(filters.MessageFilter):
+class AddressedToBot(filters.MessageFilter):
     """Lets a group's message through if it mentions the bot, replies to it, or asks to /read."""
 
     def filter(self, message: Message) -> bool:
@@ -30,4 +30,4 @@ class MeantForUs(filters.MessageFilter):
 MESSAGE = filters.UpdateType.MESSAGE
 """New messages of people. Edited ones and channel posts are not answered, even if they come."""
 
-FOR_US = MESSAGE & MeantForUs()
+ADDRESSED = MESSAGE & AddressedToBot()

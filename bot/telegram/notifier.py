@@ -16,9 +16,9 @@ from bot.store import Database, versions
 from bot.store.archive import unpack
 from bot.store.runs import Run, RunState
 from bot.store.versions import Version
-from bot.telegram.retries import patiently
+from bot.telegram.retries import with_retries
 from bot.telegram.updates import seconds_to_wait
-from bot.training.progress import Moment
+from bot.training.progress import ProgressSnapshot
 from model.artifact import Manifest, ModelFolder
 from model.errors import ModelError
 
@@ -34,7 +34,7 @@ WORST = 3
 """Digits that are named as most often wrong."""
 
 
-class Announcer:
+class Notifier:
     """Speaks to admins through a bot."""
 
     def __init__(self, bot: Bot, database: Database, admin_ids: Collection[int]) -> None:
@@ -51,7 +51,7 @@ class Announcer:
             except TelegramError as error:
                 log.warning("Admin %d could not be told (%s).", admin, error)
 
-    async def show(self, moment: Moment) -> None:
+    async def show(self, moment: ProgressSnapshot) -> None:
         """Bring the live message up to date, if Telegram will have it."""
         text = live_text(moment)
         if moment.run.message is None or text == self._last:
@@ -84,7 +84,7 @@ class Announcer:
 
     async def _close(self, run: Run, message: int) -> None:
         try:
-            await patiently(
+            await with_retries(
                 lambda: self._bot.edit_message_text(closed_text(run), run.chat, message)
             )
         except BadRequest as error:
@@ -107,16 +107,16 @@ class Announcer:
             InputMediaPhoto(picture, filename=file)
             for file, picture in zip(PICTURES, pictures, strict=True)
         ]
-        await patiently(lambda: self._bot.send_media_group(run.chat, media))
+        await with_retries(lambda: self._bot.send_media_group(run.chat, media))
         await self._say(
             run.chat, result_text(version, folder.manifest, serves=active.version == name)
         )
 
     async def _say(self, chat: int, text: str) -> None:
-        await patiently(lambda: self._bot.send_message(chat, text))
+        await with_retries(lambda: self._bot.send_message(chat, text))
 
 
-def live_text(moment: Moment) -> str:
+def live_text(moment: ProgressSnapshot) -> str:
     """What the message says that lives while a run does."""
     run = moment.run
     lines = [f"<b>Training {escape(run.recipe)}</b>"]

@@ -26,7 +26,7 @@ TYPING_SECONDS = 4.5
 T = TypeVar("T")
 
 
-async def patiently(send: Callable[[], Awaitable[T]], *, twice_is_fine: bool = False) -> T:
+async def with_retries(send: Callable[[], Awaitable[T]], *, twice_is_fine: bool = False) -> T:
     """Call Telegram, and again where that helps: told to wait, or not connected.
 
     Only the caller waits: everybody else's messages go on.

@@ -37,7 +37,7 @@ LONGEST_PAUSE_SECONDS = 30.0
 """After a failed request: the first pause, doubled with each further failure up to the longest."""
 
 
-class Intake:
+class UpdateTracker:
     """Hands updates to the application and knows which are in hand."""
 
     def __init__(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
@@ -104,7 +104,7 @@ class Intake:
 class Poller:
     """Asks Telegram for updates; confirms each only when it was answered."""
 
-    def __init__(self, bot: Bot, intake: Intake) -> None:
+    def __init__(self, bot: Bot, intake: UpdateTracker) -> None:
         self._bot = bot
         self._intake = intake
         self._following = 0

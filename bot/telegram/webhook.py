@@ -16,7 +16,12 @@ from telegram import Bot, Update
 from telegram.error import TelegramError
 
 from bot.settings import Settings
-from bot.telegram.updates import ALLOWED_UPDATES, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Intake
+from bot.telegram.updates import (
+    ALLOWED_UPDATES,
+    FIRST_PAUSE_SECONDS,
+    LONGEST_PAUSE_SECONDS,
+    UpdateTracker,
+)
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +42,7 @@ class Webhook:
         router: the routes, for the site.
     """
 
-    def __init__(self, bot: Bot, intake: Intake, settings: Settings) -> None:
+    def __init__(self, bot: Bot, intake: UpdateTracker, settings: Settings) -> None:
         self._bot = bot
         self._intake = intake
         self._url = settings.public_url + PATH

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bot.store.corrections import Accepted
 from model.artifact import Manifest, ModelFolder
-from model.evaluation.significance import no_worse
+from model.evaluation.significance import mcnemar
 from model.recognition.classifier import Classifier
 from model.types import NOT_A_DIGIT, Examples
 
@@ -77,7 +77,7 @@ def judge(
     # Of their own: the classifier that serves answers one caller at a time, and photos come first.
     before, after = Classifier.load(active), Classifier.load(candidate)
     right_before, right_after = correct(before, test), correct(after, test)
-    comparison = no_worse(right_before, right_after)
+    comparison = mcnemar(right_before, right_after)
     glyphs = corrections.glyphs[corrections.held_out]
     said = corrections.said[corrections.held_out]
     kept_before = agrees(before, old, glyphs, said).sum()
@@ -125,7 +125,7 @@ def agrees(
     """(n,) bool: where the model says what people say, refusing what is no digit."""
     evidence = classifier.classify(glyphs)
     read = np.where(
-        evidence.digit_likeness < manifest.refusal_threshold,
+        evidence.digit_score < manifest.refusal_threshold,
         NOT_A_DIGIT,
         evidence.probabilities.argmax(axis=1),
     )

@@ -13,7 +13,7 @@ from bot.training.process import Child, Progress
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ProgressSnapshot:
     """How far the run is, for the live message.
 
     Attributes:
@@ -28,7 +28,7 @@ class Moment:
     busy_with: str = ""
 
 
-class Making:
+class RunProgress:
     """What the tasks of a run tell each other."""
 
     def __init__(self, run: Run) -> None:
@@ -60,7 +60,7 @@ class Making:
             "accuracy": self._latest.accuracy,
         }
 
-    def moment(self) -> Moment:
+    def moment(self) -> ProgressSnapshot:
         """What the live message is to say."""
         left = None
         if self._latest is not None:
@@ -68,7 +68,9 @@ class Making:
             epochs = self._latest.epochs - self._latest.epoch
             left = max(0.0, mean * epochs - (time.monotonic() - self._at))
         busy_with = self.child.saying if self.child and self._latest is None else ""
-        return Moment(replace(self.run, **self.figures()), left, self.measuring, busy_with)
+        return ProgressSnapshot(
+            replace(self.run, **self.figures()), left, self.measuring, busy_with
+        )
 
 
 def place() -> str:

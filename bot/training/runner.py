@@ -21,14 +21,14 @@ from typing import Protocol
 import psutil
 
 from bot.errors import CancelRequested, InsufficientResources, LeaseLost, TrainingFailed
-from bot.serving.active_model import Keeper, Serving
+from bot.serving.active_model import ActiveModel, ServedVersion
 from bot.store import Database, StoreUnavailable, corrections, runs, versions
 from bot.store.archive import pack
-from bot.store.runs import BEAT_SECONDS, Lease, Run, RunState, Wanted
+from bot.store.runs import HEARTBEAT_SECONDS, Lease, Run, RunRequest, RunState
 from bot.store.versions import Version
 from bot.training.gate import Verdict, judge
 from bot.training.process import Job, started, write_corrections
-from bot.training.progress import Making, Moment, place
+from bot.training.progress import ProgressSnapshot, RunProgress, place
 from bot.training.resources import shortage
 from model.artifact import ModelFolder
 from model.datasets import mnist
@@ -45,17 +45,17 @@ PUBLISH_PAUSE_SECONDS = 3.0
 """A database that is away when a run ends is waited for: half a minute, as long as a restart."""
 
 
-class Announces(Protocol):
+class Notifies(Protocol):
     """Tells admins what happens."""
 
-    async def show(self, moment: Moment) -> None:
+    async def show(self, moment: ProgressSnapshot) -> None:
         """Bring the run's live message up to date."""
 
     async def report(self, run: Run) -> None:
         """Say how a run ended; raises if nobody could be told."""
 
 
-class Workshop:
+class TrainingRunner:
     """Trains, one run at a time across all replicas.
 
     Args:
@@ -67,9 +67,9 @@ class Workshop:
     def __init__(
         self,
         database: Database,
-        keeper: Keeper,
+        keeper: ActiveModel,
         scratch: Path,
-        announcer: Announces,
+        announcer: Notifies,
         command: Callable[[Job], list[str]] = Job.command,
     ) -> None:
         self._database = database
@@ -80,7 +80,7 @@ class Workshop:
         self._holder = f"{place()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._work: asyncio.Task[None] | None = None
 
-    async def begin(self, wanted: Wanted, *, go_on: bool) -> Run:
+    async def begin(self, wanted: RunRequest, *, go_on: bool) -> Run:
         """Start a run, unless it would not fit or another one runs.
 
         Args:
@@ -112,7 +112,7 @@ class Workshop:
                     await self._report(run)
             except StoreUnavailable as error:
                 log.debug("No runs could be looked for (%s).", error)
-            await asyncio.sleep(BEAT_SECONDS)
+            await asyncio.sleep(HEARTBEAT_SECONDS)
 
     async def _release_the_dead(self) -> None:
         """At start: the run of a process that was killed here need not wait for its lease."""
@@ -137,7 +137,7 @@ class Workshop:
         folder = self._scratch / f"run-{run.id}"
         try:
             folder.mkdir(parents=True)
-            await self._outcome(Making(run), lease, folder, go_on)
+            await self._outcome(RunProgress(run), lease, folder, go_on)
         except LeaseLost as lost:
             # Whoever took the run for dead reports it.
             log.warning("Run %d: %s", run.id, lost)
@@ -153,7 +153,7 @@ class Workshop:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    async def _outcome(self, state: Making, lease: Lease, folder: Path, go_on: bool) -> None:
+    async def _outcome(self, state: RunProgress, lease: Lease, folder: Path, go_on: bool) -> None:
         """Make the version beside keeping the lease; raises what came in between."""
         making = asyncio.create_task(self._make(state, lease, folder, go_on))
         beating = asyncio.create_task(self._beat(state, lease))
@@ -168,7 +168,7 @@ class Workshop:
                 task.cancel()
             await asyncio.gather(making, beating, showing, return_exceptions=True)
 
-    async def _make(self, state: Making, lease: Lease, folder: Path, go_on: bool) -> None:
+    async def _make(self, state: RunProgress, lease: Lease, folder: Path, go_on: bool) -> None:
         """Train, measure, judge and publish."""
         serving = self._keeper.serving
         accepted = await corrections.accepted(self._database)
@@ -204,7 +204,7 @@ class Workshop:
         await self._keeper.refresh()
 
     async def _publish(
-        self, version: Version, archive: bytes, state: Making, lease: Lease, compared_with: int
+        self, version: Version, archive: bytes, state: RunProgress, lease: Lease, compared_with: int
     ) -> None:
         state.publishing = True
         for attempt in range(PUBLISH_TRIES):
@@ -221,7 +221,7 @@ class Workshop:
                 log.info("Version %s is stored, active: %s.", version.id, active)
                 return
 
-    async def _beat(self, state: Making, lease: Lease) -> None:
+    async def _beat(self, state: RunProgress, lease: Lease) -> None:
         """Keep the lease, tell the others how far we are, and hear whether to stop."""
         while True:
             try:
@@ -234,9 +234,9 @@ class Workshop:
                 raise
             if state.run.cancelled_by is not None:
                 raise CancelRequested(f"{state.run.cancelled_by} stopped it.")
-            await asyncio.sleep(BEAT_SECONDS)
+            await asyncio.sleep(HEARTBEAT_SECONDS)
 
-    async def _show(self, state: Making) -> None:
+    async def _show(self, state: RunProgress) -> None:
         while True:
             await asyncio.sleep(SHOW_SECONDS)
             await self._announcer.show(state.moment())
@@ -276,5 +276,5 @@ def _meaning(error: Exception, run: Run) -> tuple[RunState, str]:
     return RunState.FAILED, "Something went wrong on my side, and it is noted in the log."
 
 
-def _judge(serving: Serving, made: ModelFolder, accepted: corrections.Accepted) -> Verdict:
+def _judge(serving: ServedVersion, made: ModelFolder, accepted: corrections.Accepted) -> Verdict:
     return judge(serving.folder, made, mnist.test_set(), accepted)

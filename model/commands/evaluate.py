@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
             else:
                 hands = measure(classifier, beyond.digits)
                 things = {
-                    kind: classifier.classify(glyphs).digit_likeness
+                    kind: classifier.classify(glyphs).digit_score
                     for kind, glyphs in beyond.things.items()
                 }
         report = Report(folder.manifest, found, hands, things, robust)

@@ -21,7 +21,7 @@ from model.artifact import DEFAULT_MODEL
 from model.commands.contact_sheet import SIDE, Tile, sheet
 from model.errors import PhotoError
 from model.evaluation.metrics import wilson
-from model.evaluation.photos import Outcome, Tally, by, outcomes, read_labels, tally
+from model.evaluation.photos import Outcome, Summary, group_by, outcomes, read_labels, tally
 from model.recognition.decoding import decode, read_file
 from model.recognition.recognizer import Recognizer
 
@@ -62,18 +62,22 @@ def run(options: argparse.Namespace) -> int:
         )
     )
     if options.json:
-        kinds = by(results, lambda labelled: labelled.kind)
+        kinds = group_by(results, lambda labelled: labelled.kind)
         found = {"kinds": {kind: asdict(counted) for kind, counted in kinds.items()}}
         sys.stdout.write(json.dumps(found) + "\n")
     else:
-        Console().print(table("by kind", by(results, lambda labelled: labelled.kind), results))
-        Console().print(table("by author", by(results, lambda labelled: labelled.author), results))
+        Console().print(
+            table("by kind", group_by(results, lambda labelled: labelled.kind), results)
+        )
+        Console().print(
+            table("by author", group_by(results, lambda labelled: labelled.author), results)
+        )
     if options.errors:
         error_sheet(results).save(options.errors)
     return 0
 
 
-def table(title: str, tallies: dict[str, Tally], results: Sequence[Outcome]) -> Table:
+def table(title: str, tallies: dict[str, Summary], results: Sequence[Outcome]) -> Table:
     """Tallies as a table with 95 % intervals, and all of them together below."""
     shown = Table(title=title, title_justify="left")
     for column in (

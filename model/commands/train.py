@@ -96,7 +96,7 @@ def run(args: argparse.Namespace) -> int:
         return 2
     corrections = training_set.read_corrections(args.corrections) if args.corrections else None
     data = mnist.load()
-    examples = training_set.gather(data, recipe, corrections, validation=args.validation)
+    examples = training_set.build(data, recipe, corrections, validation=args.validation)
 
     tensorflow_setup.load()
     from model.training import train  # noqa: PLC0415

@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     database = os.environ.get("DATABASE_URL", "")
     address = args.storage or (database if database.startswith("postgres") else "")
     score = TrainingScore(
-        training_set.gather(mnist.load(), recipe, validation=True), epochs=epochs, seed=args.seed
+        training_set.build(mnist.load(), recipe, validation=True), epochs=epochs, seed=args.seed
     )
     with tuning.open_study(recipe, epochs, address) as study:
         console.print(f"Study {study.study_name}, {len(tuning.finished(study))} trials so far.")

@@ -27,7 +27,7 @@ Z = 1.959964
 """Standard errors on each side that hold 95 % of a normal distribution."""
 
 
-class Reader(Protocol):
+class ClassifiesGlyphs(Protocol):
     """Whatever reads glyphs: a `Classifier`."""
 
     def classify(self, glyphs: NDArray[np.uint8]) -> Evidence:
@@ -41,12 +41,12 @@ class Evaluation:
     Attributes:
         labels: (n,), int64, 0–9, what the images are.
         probabilities: (n, 10), float32, calibrated, as the model answered.
-        digit_likeness: (n,), float32, 0–1.
+        digit_score: (n,), float32, 0–1.
     """
 
     labels: NDArray[np.int64]
     probabilities: NDArray[np.float32]
-    digit_likeness: NDArray[np.float32]
+    digit_score: NDArray[np.float32]
 
     @property
     def read(self) -> NDArray[np.int64]:
@@ -108,7 +108,7 @@ class Evaluation:
         return np.bincount(self.labels[~self.correct], minlength=10).astype(np.int64)
 
 
-def measure(reader: Reader, examples: Examples | None = None) -> Evaluation:
+def measure(reader: ClassifiesGlyphs, examples: Examples | None = None) -> Evaluation:
     """Let a model read images whose labels are known.
 
     Args:

@@ -22,7 +22,7 @@ SEED = 1
 """Training chooses its refusal threshold on glyphs of seed 0: these are others."""
 
 
-class Elsewhere(NamedTuple):
+class OutOfDistribution(NamedTuple):
     """Glyphs from beyond MNIST.
 
     Attributes:
@@ -34,7 +34,7 @@ class Elsewhere(NamedTuple):
     things: dict[str, NDArray[np.uint8]]
 
 
-def load(count: int = COUNT) -> Elsewhere:
+def load(count: int = COUNT) -> OutOfDistribution:
     """Make, or take from the cache, so many of each kind.
 
     Raises:
@@ -42,7 +42,7 @@ def load(count: int = COUNT) -> Elsewhere:
     """
     glyphs, labels = dataset.load("validation", digits=count, others=count, seed=SEED)
     are_digits = labels != NOT_A_DIGIT
-    return Elsewhere(
+    return OutOfDistribution(
         Examples(glyphs[are_digits], labels[are_digits]),
         {
             "letters, scribbles, touching pairs, …": glyphs[~are_digits],

@@ -17,7 +17,7 @@ from model.recognition.recognizer import Recognizer
 from model.types import Reading
 
 
-class Labelled(NamedTuple):
+class LabelledPhoto(NamedTuple):
     """One row of a file of labels.
 
     Attributes:
@@ -42,7 +42,7 @@ class Outcome:
         error: why it could not be decoded.
     """
 
-    labelled: Labelled
+    labelled: LabelledPhoto
     reading: Reading | None
     error: str | None = None
 
@@ -63,7 +63,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Summary:
     """Outcomes counted.
 
     Attributes:
@@ -83,7 +83,7 @@ class Tally:
     calibration_error: float | None
 
 
-def read_labels(path: Path) -> list[Labelled]:
+def read_labels(path: Path) -> list[LabelledPhoto]:
     """Read a CSV file with at least the columns file, label; kind and author may be there.
 
     Files are named relative to the folder that the CSV file is in.
@@ -100,7 +100,7 @@ def read_labels(path: Path) -> list[Labelled]:
         columns = ", ".join(rows[0]) if rows else "no rows"
         raise LabelsError(f"Expected the columns file and label in {path}, received: {columns}.")
     return [
-        Labelled(
+        LabelledPhoto(
             path.parent / row["file"],
             (row["label"] or "").strip(),
             (row.get("kind") or "").strip(),
@@ -110,7 +110,7 @@ def read_labels(path: Path) -> list[Labelled]:
     ]
 
 
-def outcomes(recognizer: Recognizer, labels: Sequence[Labelled]) -> Iterator[Outcome]:
+def outcomes(recognizer: Recognizer, labels: Sequence[LabelledPhoto]) -> Iterator[Outcome]:
     """Read every image, in order."""
     for labelled in labels:
         try:
@@ -119,14 +119,14 @@ def outcomes(recognizer: Recognizer, labels: Sequence[Labelled]) -> Iterator[Out
             yield Outcome(labelled, None, str(error))
 
 
-def tally(results: Sequence[Outcome]) -> Tally:
+def tally(results: Sequence[Outcome]) -> Summary:
     """Count outcomes."""
     rates = [
         edit_distance(result.text, result.labelled.label) / len(result.labelled.label)
         for result in results
         if result.labelled.label
     ]
-    return Tally(
+    return Summary(
         n=len(results),
         correct=sum(result.correct for result in results),
         refused=sum(result.refused for result in results),
@@ -135,8 +135,8 @@ def tally(results: Sequence[Outcome]) -> Tally:
     )
 
 
-def by(results: Sequence[Outcome], key: Callable[[Labelled], str]) -> dict[str, Tally]:
-    """Tallies by what `key` says of a label, in the order in which it first says so."""
+def group_by(results: Sequence[Outcome], key: Callable[[LabelledPhoto], str]) -> dict[str, Summary]:
+    """Tallies group_by what `key` says of a label, in the order in which it first says so."""
     groups: dict[str, list[Outcome]] = {}
     for result in results:
         groups.setdefault(key(result.labelled), []).append(result)

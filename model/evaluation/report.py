@@ -14,7 +14,7 @@ from model.artifact import Manifest
 from model.evaluation.metrics import Evaluation
 from model.evaluation.robustness import Robustness
 from model.evaluation.selective_prediction import SHARE, Acceptance, acceptance, risk_coverage
-from model.recognition.calibration import expected_calibration_error, tempered
+from model.recognition.calibration import apply_temperature, expected_calibration_error
 
 COVERAGES = (1.0, 0.99, 0.95, 0.9)
 """How many digits are answered in the table of what refusing saves."""
@@ -41,13 +41,13 @@ class Report:
     @property
     def error_before(self) -> float:
         """The expected calibration error without the temperature, 0–1."""
-        before = tempered(self.found.probabilities, 1 / self.manifest.temperature)
+        before = apply_temperature(self.found.probabilities, 1 / self.manifest.temperature)
         return expected_calibration_error(before, self.found.labels)
 
     @property
     def digits_refused(self) -> float:
         """The share of the test digits that the model's own threshold refuses, 0–1."""
-        return float((self.found.digit_likeness < self.manifest.refusal_threshold).mean())
+        return float((self.found.digit_score < self.manifest.refusal_threshold).mean())
 
     @property
     def accepted(self) -> dict[str, Acceptance]:
@@ -56,7 +56,7 @@ class Report:
         if len(kinds) > 1:
             kinds["all"] = np.concatenate(list(self.things.values()))
         return {
-            kind: acceptance(self.found.digit_likeness, likeness, self.manifest.refusal_threshold)
+            kind: acceptance(self.found.digit_score, likeness, self.manifest.refusal_threshold)
             for kind, likeness in kinds.items()
         }
 

@@ -20,7 +20,7 @@ from model.evaluation.plots import FAINT, INK, OTHER, confusion_matrix, save
 from model.evaluation.report import Report
 from model.evaluation.robustness import Robustness
 from model.evaluation.selective_prediction import risk_coverage
-from model.recognition.calibration import reliability, tempered
+from model.recognition.calibration import apply_temperature, reliability
 
 SHOWN_ERRORS = 100
 """More on a page can no longer be made out; the surest ones are the ones to look at."""
@@ -88,7 +88,7 @@ def reliability_diagram(found: Evaluation, temperature: float) -> Figure:
     figure = Figure(figsize=(6, 6.4), layout="constrained")
     diagram, histogram = figure.subplots(2, 1, height_ratios=(3, 1), sharex=True)
     diagram.plot([0, 1], [0, 1], color=FAINT, linewidth=1, linestyle="--")
-    before = tempered(found.probabilities, 1 / temperature)
+    before = apply_temperature(found.probabilities, 1 / temperature)
     for name, probabilities, colour, marker, shift in (
         ("before", before, OTHER, "s", -0.004),
         (f"after, temperature {temperature:.2f}", found.probabilities, INK, "o", 0.004),
@@ -131,7 +131,7 @@ def refusal(
     left, right = figure.subplots(1, 2)
     for name, score, colour, style in (
         ("least confident first", found.confidence, INK, "-"),
-        ("least like a digit first", found.digit_likeness, OTHER, "--"),
+        ("least like a digit first", found.digit_score, OTHER, "--"),
     ):
         curve = risk_coverage(score, found.correct)
         left.plot(curve.coverage, curve.risk, color=colour, linestyle=style, label=name)
@@ -143,7 +143,7 @@ def refusal(
     left.legend(frameon=False)
 
     shades = LinearSegmentedColormap.from_list("things", ["#e9b44c", OTHER, "#5b1a18"])
-    kinds = [("digits", found.digit_likeness, INK, "-")] + [
+    kinds = [("digits", found.digit_score, INK, "-")] + [
         (kind, likeness, to_hex(shades(index / max(len(things) - 1, 1))), "--")
         for index, (kind, likeness) in enumerate(things.items())
     ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from model.datasets import mnist
 from model.evaluation.corruptions import CORRUPTIONS, corrupted
-from model.evaluation.metrics import Reader, measure
+from model.evaluation.metrics import ClassifiesGlyphs, measure
 from model.types import Examples
 
 
@@ -41,7 +41,7 @@ class Robustness:
 
 
 def robustness(
-    reader: Reader,
+    reader: ClassifiesGlyphs,
     examples: Examples | None = None,
     progress: Callable[[str], None] = lambda name: None,
 ) -> Robustness:

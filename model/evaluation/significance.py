@@ -27,7 +27,7 @@ worse models through more easily, and trying again costs only minutes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class PairedComparison:
     """The outcome of two models on the same images.
 
     Attributes:
@@ -61,9 +61,9 @@ class Comparison:
         )
 
 
-def no_worse(
+def mcnemar(
     correct_before: NDArray[np.bool_], correct_after: NDArray[np.bool_], alpha: float = ALPHA
-) -> Comparison:
+) -> PairedComparison:
     """Compare two models on the same images; true where the new one is no worse beyond chance.
 
     Args:
@@ -78,10 +78,12 @@ def no_worse(
         )
     lost = int(np.count_nonzero(correct_before & ~correct_after))
     gained = int(np.count_nonzero(~correct_before & correct_after))
-    return Comparison(len(correct_before), lost, gained, at_least(lost, lost + gained), alpha)
+    return PairedComparison(
+        len(correct_before), lost, gained, binomial_tail(lost, lost + gained), alpha
+    )
 
 
-def at_least(heads: int, tosses: int) -> float:
+def binomial_tail(heads: int, tosses: int) -> float:
     """The probability of this many heads or more from a fair coin, exactly.
 
     Integers of any size make it exact without a statistics library: no sum can cancel or underflow.

@@ -41,7 +41,9 @@ class Reliability(NamedTuple):
     accuracy: NDArray[np.float64]
 
 
-def tempered(probabilities: NDArray[np.floating], temperature: float) -> NDArray[np.float32]:
+def apply_temperature(
+    probabilities: NDArray[np.floating], temperature: float
+) -> NDArray[np.float32]:
     """Softmax(logits / temperature), from the probabilities that the network gave.
 
     A softmax's logarithm is its logits, but for a constant that softmax does not see; so a
@@ -79,7 +81,7 @@ def fit_temperature(probabilities: NDArray[np.floating], labels: NDArray[np.inte
     low, high = math.log(COLDEST), math.log(HOTTEST)
     for _ in range(40):  # halves the bracket each time: to 1e-11 of the logarithm
         middle = (low + high) / 2
-        expected = (tempered(probabilities, math.exp(middle)) * logits).sum(axis=1)  # (n,)
+        expected = (apply_temperature(probabilities, math.exp(middle)) * logits).sum(axis=1)  # (n,)
         if float((expected - true).mean()) > 0:  # more on the likely classes than came true
             low = middle
         else:
@@ -132,7 +134,7 @@ def expected_calibration_error(
     return float((found.counts * gaps).sum() / len(labels))
 
 
-def digit_likeness(
+def digit_score(
     outputs: Mapping[str, NDArray[np.float32]], probabilities: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """How much like digits glyphs are to a network, whether it has an output for that or not.
@@ -146,10 +148,10 @@ def digit_likeness(
     """
     if "is_digit" in outputs:
         return outputs["is_digit"][:, 0]
-    return unasked_likeness(probabilities)
+    return fallback_digit_score(probabilities)
 
 
-def unasked_likeness(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+def fallback_digit_score(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
     """How much like digits glyphs are to a network that was never shown anything else.
 
     It can only be unsure. Half of its doubt, in logarithms, is taken to be whether a glyph is a

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from model.artifact import ModelFolder
 from model.errors import ModelError
-from model.recognition.calibration import digit_likeness, tempered
+from model.recognition.calibration import apply_temperature, digit_score
 
 # The interpreter keeps every layer's activations of a batch: 1024 glyphs × 4 kB is 4 MB each.
 BATCH = 1024
@@ -22,11 +22,11 @@ class Evidence(NamedTuple):
 
     Attributes:
         probabilities: (n, 10), float32, calibrated, each row sums to 1.
-        digit_likeness: (n,), float32, 0–1: how probable it is that this is a digit at all.
+        digit_score: (n,), float32, 0–1: how probable it is that this is a digit at all.
     """
 
     probabilities: NDArray[np.float32]
-    digit_likeness: NDArray[np.float32]
+    digit_score: NDArray[np.float32]
 
 
 class Classifier:
@@ -67,8 +67,8 @@ class Classifier:
             glyphs: (n, 28, 28), uint8, 0 paper … 255 ink; n may be 0.
         """
         outputs = self.raw(glyphs)
-        probabilities = tempered(outputs["digits"], self._temperature)
-        return Evidence(probabilities, digit_likeness(outputs, probabilities))
+        probabilities = apply_temperature(outputs["digits"], self._temperature)
+        return Evidence(probabilities, digit_score(outputs, probabilities))
 
     def raw(self, glyphs: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
         """Return the network's outputs by name, before calibration, each (n, …)."""

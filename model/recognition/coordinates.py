@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.recognition.decoding import Photo
+from model.recognition.decoding import DecodedPhoto
 from model.types import Box
 from model.vision.perspective import flattened
-from model.vision.pipeline import Page
+from model.vision.pipeline import Segmentation
 
 CAMERAS = (4 / 3, 16 / 9)
 """Width by height of the sensors of cameras lying on their side. Only such a photo is turned to
@@ -19,13 +19,13 @@ CAMERA_SIDE = 640
 """Pixels of the longer side of a photo from a camera, at least."""
 
 
-def from_above(photo: Photo) -> Photo | None:
+def from_above(photo: DecodedPhoto) -> DecodedPhoto | None:
     """The sheet that a photo shows, seen from above; None if it does not clearly show one."""
     flat = flattened(photo.pixels)
-    return flat and Photo(flat.pixels, photo.scale, photo, flat.matrix)
+    return flat and DecodedPhoto(flat.pixels, photo.scale, photo, flat.matrix)
 
 
-def original_box(box: Box, page: Page, photo: Photo) -> Box:
+def original_box(box: Box, page: Segmentation, photo: DecodedPhoto) -> Box:
     """A box on a page that may be turned, in the pixels of the photo as it was sent."""
     height, width = page.plane.shape
     x, y, w, h = box
@@ -55,7 +55,7 @@ def placed(points: NDArray[np.float64], matrix: NDArray[np.float64]) -> NDArray[
     return np.asarray(cv2.perspectiveTransform(points[None], matrix)[0], np.float64)
 
 
-def held_upright(photo: Photo) -> bool:
+def held_upright(photo: DecodedPhoto) -> bool:
     """Whether this may be a whole photo from a camera that was held upright but not noted so."""
     height, width = (photo.whole or photo).pixels.shape[:2]
     return width >= CAMERA_SIDE and any(

@@ -54,7 +54,7 @@ _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Photo:
+class DecodedPhoto:
     """An upright picture, small enough to work on.
 
     Attributes:
@@ -66,11 +66,11 @@ class Photo:
 
     pixels: NDArray[np.uint8]
     scale: float
-    whole: Photo | None = None
+    whole: DecodedPhoto | None = None
     matrix: NDArray[np.float64] | None = None
 
 
-def decode(data: bytes, side: int = WORKING_SIDE) -> Photo:
+def decode(data: bytes, side: int = WORKING_SIDE) -> DecodedPhoto:
     """Decode an image file.
 
     Args:
@@ -147,7 +147,7 @@ def _too_many(received: str, most: int = MAX_PIXELS) -> TooManyPixels:
     )
 
 
-def _upright(image: Image.Image, side: int) -> Photo:
+def _upright(image: Image.Image, side: int) -> DecodedPhoto:
     """Decode, reduce to `side`, flatten transparency, turn as the camera says."""
     original = max(image.size)
     # JPEG decodes straight to 1/2, 1/4 or 1/8: the smallest that is no smaller than this.
@@ -165,7 +165,7 @@ def _upright(image: Image.Image, side: int) -> Photo:
         shrink = side / max(height, width)
         size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
         pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return Photo(pixels, original / max(pixels.shape[:2]))
+    return DecodedPhoto(pixels, original / max(pixels.shape[:2]))
 
 
 def _reduced(image: Image.Image, factor: int) -> Image.Image:

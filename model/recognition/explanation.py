@@ -13,7 +13,7 @@ from matplotlib.patches import Polygon, Rectangle
 from numpy.typing import NDArray
 
 from model.recognition.coordinates import corners, placed
-from model.recognition.hypotheses import Look
+from model.recognition.hypotheses import Hypothesis
 from model.recognition.recognizer import Examination
 from model.types import Box
 
@@ -100,7 +100,7 @@ def _image(axes: Axes, pixels: NDArray[np.uint8], title: str) -> None:
         spine.set_color(QUIET)
 
 
-def _coloured(look: Look) -> NDArray[np.uint8]:
+def _coloured(look: Hypothesis) -> NDArray[np.uint8]:
     """(h, w, 3): each part in a colour, those that were left out in grey."""
     parts = look.choice.page.parts
     colours = _COLOURS[np.arange(len(parts.kept)) % len(_COLOURS)]
@@ -113,7 +113,7 @@ def _coloured(look: Look) -> NDArray[np.uint8]:
     return np.asarray(image, np.uint8)
 
 
-def _glyphs(axes: NDArray[np.object_], examined: Examination, best: Look) -> None:
+def _glyphs(axes: NDArray[np.object_], examined: Examination, best: Hypothesis) -> None:
     """What the model saw, with its ten probabilities, and the other ways of reading."""
     chosen = best.choice.chosen[:MOST_GLYPHS]
     for column in range(axes.shape[1]):
@@ -121,7 +121,7 @@ def _glyphs(axes: NDArray[np.object_], examined: Examination, best: Look) -> Non
             axes[row, column].set_axis_off()
     for column, index in enumerate(chosen):
         probabilities = best.evidence.probabilities[column]
-        likeness = float(best.evidence.digit_likeness[column])
+        likeness = float(best.evidence.digit_score[column])
         glyph, bars = axes[0, column], axes[1, column]
         glyph.set_axis_on()
         _image(glyph, best.choice.page.candidates[index].glyph, "")

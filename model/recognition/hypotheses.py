@@ -9,10 +9,10 @@ from functools import cached_property
 import numpy as np
 
 from model.recognition.classifier import Evidence
-from model.recognition.decoding import Photo
-from model.vision.background import unlike_sides
-from model.vision.best_path import Choice
-from model.vision.pipeline import Page
+from model.recognition.decoding import DecodedPhoto
+from model.vision.background import background_difference
+from model.vision.best_path import Path
+from model.vision.pipeline import Segmentation
 
 CLEAR = 24
 """Pixels of the longer side from which a digit loses nothing in a look; a glyph has 20."""
@@ -34,7 +34,7 @@ over 0.6; of fifteen photos of things eleven are."""
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class Hypothesis:
     """One way of reading a photo, with what the classifier makes of it.
 
     Attributes:
@@ -44,15 +44,15 @@ class Look:
         text: those of them that are digits.
     """
 
-    photo: Photo
-    choice: Choice
+    photo: DecodedPhoto
+    choice: Path
     evidence: Evidence
     text: str
 
     @property
     def sure(self) -> float:
         """How sure its signs are digits, and which, 0 … 1; the larger count for more."""
-        likeness, which = self.evidence.digit_likeness, self.evidence.probabilities.max(axis=1)
+        likeness, which = self.evidence.digit_score, self.evidence.probabilities.max(axis=1)
         return float(np.average(likeness**WHETHER * which**WHICH, weights=self.choice.areas))
 
     @cached_property
@@ -61,10 +61,12 @@ class Look:
         page = self.choice.page
         pixels = np.ascontiguousarray(np.rot90(self.photo.pixels, page.turn))
         boxes = [page.candidates[k].box for k in self.choice.chosen]
-        return float(np.interp(unlike_sides(pixels, page.parts.labels > 0, boxes), UNLIKE, (0, 1)))
+        return float(
+            np.interp(background_difference(pixels, page.parts.labels > 0, boxes), UNLIKE, (0, 1))
+        )
 
 
-def likeliest(looks: Sequence[Look]) -> Look:
+def likeliest(looks: Sequence[Hypothesis]) -> Hypothesis:
     """Of the looks not turned, for dark ink and for light, those that explain most; the clearer."""
     upright = [look for look in looks if not look.choice.page.turn]
     ways = [[look for look in upright if look.choice.page.dark is dark] for dark in (True, False)]
@@ -72,7 +74,7 @@ def likeliest(looks: Sequence[Look]) -> Look:
     return max(most, key=lambda look: look.choice.clarity)
 
 
-def settled(looks: Sequence[Look]) -> bool:
+def settled(looks: Sequence[Hypothesis]) -> bool:
     """Whether something was read that looking again or closer can hardly change."""
     if not looks:
         return False
@@ -82,7 +84,7 @@ def settled(looks: Sequence[Look]) -> bool:
     return agreed and smallest >= CLEAR and float(best.sure.min()) > SETTLED
 
 
-def trust(look: Look, looks: Sequence[Look]) -> float:
+def trust(look: Hypothesis, looks: Sequence[Hypothesis]) -> float:
     """How far a look is to be trusted, 0 … 1: how sure it is, how many of the others agree, and
     whether its strokes lie on paper.
 
@@ -95,6 +97,6 @@ def trust(look: Look, looks: Sequence[Look]) -> float:
     return look.sure * (1 - ALONE * alone) * (1 - EDGE * look.edge)
 
 
-def _view(page: Page) -> tuple[int, bool, bool]:
+def _view(page: Segmentation) -> tuple[int, bool, bool]:
     """What looks have in common that may be expected to agree."""
     return page.turn, page.dark, page.way.unruled

@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.recognition.classifier import Classifier, Evidence
 from model.recognition.coordinates import from_above, held_upright, original_box
-from model.recognition.decoding import Photo, decode
-from model.recognition.hypotheses import Look, likeliest, settled, trust
+from model.recognition.decoding import DecodedPhoto, decode
+from model.recognition.hypotheses import Hypothesis, likeliest, settled, trust
 from model.recognition.refusal import nothing_seen, why_not
 from model.types import Digit, Reading, Refusal
-from model.vision.best_path import choose, log_odds
-from model.vision.pipeline import ALL, Page, Stages, pages, read_page
+from model.vision.best_path import best_path, log_odds
+from model.vision.pipeline import ALL, PipelineOptions, Segmentation, pages, read_page
 
 SIDES = (640, 1600)
 """Pixels of the longer side of the first look, which is enough for most photos, and of the
 second, which is taken if the first leaves doubts."""
 
-TRUST = 0.74
+MIN_CONFIDENCE = 0.74
 """Trust below which nothing is read."""
 
 OTHERWISE = 0.8
@@ -61,9 +61,9 @@ class Examination:
         reading: what comes of it.
     """
 
-    photo: Photo
-    looks: tuple[Look, ...]
-    best: Look | None
+    photo: DecodedPhoto
+    looks: tuple[Hypothesis, ...]
+    best: Hypothesis | None
     reading: Reading
 
 
@@ -82,7 +82,7 @@ class Recognizer:
         classifier: Classifies,
         version: str,
         refusal_threshold: float,
-        stages: Stages = ALL,
+        stages: PipelineOptions = ALL,
     ) -> None:
         self.classifier = classifier
         self.version = version
@@ -115,7 +115,7 @@ class Recognizer:
         Raises:
             PhotoError: if the bytes are not an image that can be read.
         """
-        looks: list[Look] = []
+        looks: list[Hypothesis] = []
         stages = self.stages
         flat = False
         for side in SIDES if stages.closer else SIDES[:1]:
@@ -141,11 +141,11 @@ class Recognizer:
             looks += self._turned(first, [look for look in looks if look.photo is first])
         return self._examination(picture, looks)
 
-    def _examination(self, photo: Photo, looks: list[Look]) -> Examination:
+    def _examination(self, photo: DecodedPhoto, looks: list[Hypothesis]) -> Examination:
         if not looks:
             return Examination(photo, (), None, Reading((), nothing_seen(photo)))
         best = self._turned_instead(likeliest(looks), looks)
-        trusted = self._trust(best, looks) >= TRUST
+        trusted = self._trust(best, looks) >= MIN_CONFIDENCE
         if not trusted:
             trusts = [self._trust(look, looks) for look in looks]
             if trusted := max(trusts) >= OTHERWISE:
@@ -153,11 +153,11 @@ class Recognizer:
         reading = self._reading(best) if trusted else Reading((), why_not(best))
         return Examination(best.photo, tuple(looks), best, reading)
 
-    def _seen(self, photo: Photo, round_: int) -> list[Look]:
+    def _seen(self, photo: DecodedPhoto, round_: int) -> list[Hypothesis]:
         """A photo looked at in all the ways of one round."""
         return self._looks(photo, list(pages(photo.pixels, round_, self.stages)))
 
-    def _looks(self, photo: Photo, found: Sequence[Page]) -> list[Look]:
+    def _looks(self, photo: DecodedPhoto, found: Sequence[Segmentation]) -> list[Hypothesis]:
         """What the classifier makes of some pages, all of whose glyphs it is shown at once."""
         if not found:
             return []
@@ -170,9 +170,9 @@ class Recognizer:
             for page, of_page in zip(found, parted, strict=True)
         ]
 
-    def _look(self, photo: Photo, page: Page, evidence: Evidence) -> Look:
-        sure = evidence.digit_likeness * evidence.probabilities.max(axis=1)
-        choice = choose(page, sure.astype(np.float64), photo.scale)
+    def _look(self, photo: DecodedPhoto, page: Segmentation, evidence: Evidence) -> Hypothesis:
+        sure = evidence.digit_score * evidence.probabilities.max(axis=1)
+        choice = best_path(page, sure.astype(np.float64), photo.scale)
         chosen = list(choice.chosen)
         probabilities, likeness = (values[chosen] for values in evidence)
         text = "".join(
@@ -180,9 +180,9 @@ class Recognizer:
             for row, like in zip(probabilities, likeness, strict=True)
             if like >= self.refusal_threshold
         )
-        return Look(photo, choice, Evidence(probabilities, likeness), text)
+        return Hypothesis(photo, choice, Evidence(probabilities, likeness), text)
 
-    def _turned(self, photo: Photo, looks: Sequence[Look]) -> list[Look]:
+    def _turned(self, photo: DecodedPhoto, looks: Sequence[Hypothesis]) -> list[Hypothesis]:
         """The same pages turned by one, two and three quarters, where that may be how they are."""
         turned = []
         for page in (look.choice.page for look in looks):
@@ -198,12 +198,12 @@ class Recognizer:
             if len(look.choice.chosen) >= SEVERAL or (look.choice.page.turn != 2 and upright)
         ]
 
-    def _may_be_turned(self, best: Look, looks: list[Look]) -> bool:
+    def _may_be_turned(self, best: Hypothesis, looks: list[Hypothesis]) -> bool:
         """Whether what is read as it came leaves so much doubt that it may be turned."""
         doubtful = len(best.choice.chosen) >= SEVERAL - 1 and best.choice.sure.min() < DOUBTFUL
-        return bool(doubtful) or self._trust(best, looks) < TRUST
+        return bool(doubtful) or self._trust(best, looks) < MIN_CONFIDENCE
 
-    def _turned_instead(self, best: Look, looks: list[Look]) -> Look:
+    def _turned_instead(self, best: Hypothesis, looks: list[Hypothesis]) -> Hypothesis:
         """The likeliest of the turned looks, if it has several digits and is much surer."""
         turned = [
             look
@@ -220,10 +220,10 @@ class Recognizer:
         surer &= other.choice.worth > best.choice.worth
         return other if surer and self._trust(other, looks) >= OTHERWISE else best
 
-    def _trust(self, look: Look, looks: list[Look]) -> float:
+    def _trust(self, look: Hypothesis, looks: list[Hypothesis]) -> float:
         return trust(look, looks) if self.stages.agreement else look.sure
 
-    def _reading(self, look: Look) -> Reading:
+    def _reading(self, look: Hypothesis) -> Reading:
         page = look.choice.page
         digits = tuple(
             Digit(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.recognition.decoding import Photo
-from model.recognition.hypotheses import Look
+from model.recognition.decoding import DecodedPhoto
+from model.recognition.hypotheses import Hypothesis
 from model.types import Refusal
 
 DARK = 40
@@ -18,12 +18,12 @@ STROKES = 0.45
 """Share of its box that is ink, under which something is a sign rather than a thing."""
 
 
-def nothing_seen(photo: Photo) -> Refusal:
+def nothing_seen(photo: DecodedPhoto) -> Refusal:
     """Why a photo without any ink shows nothing."""
     return Refusal.TOO_DARK if photo.pixels.mean() < DARK else Refusal.NO_INK
 
 
-def why_not(look: Look) -> Refusal:
+def why_not(look: Hypothesis) -> Refusal:
     """Why what was seen in a photo was not read."""
     page = look.choice.page
     if page.dark and look.photo.pixels.mean() < DARK:

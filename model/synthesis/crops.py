@@ -12,10 +12,10 @@ import numpy as np
 from model import vision
 from model.recognition import decoding
 from model.synthesis import ink
-from model.synthesis.photo import Photo, a_photo
+from model.synthesis.photo import SimulatedPhoto, a_photo
 from model.synthesis.writer import Writer
 from model.types import NOT_A_DIGIT, Box, Examples, Glyph, Ink
-from model.vision.glyphs import cut
+from model.vision.glyphs import extract_glyph
 
 # Heights of the digit in the picture, in pixels: 28×28 drawings to a sheet held close.
 SMALLEST, LARGEST = 14, 150
@@ -48,7 +48,7 @@ def from_ink(writer: Writer, count: int, rng: np.random.Generator, *, are_digits
         height = round(float(np.exp(rng.uniform(np.log(SMALLEST), np.log(LARGEST)))))
         label = made % 10 if are_digits else NOT_A_DIGIT
         written = writer.digit(label, height, rng) if are_digits else writer.non_digit(height, rng)
-        glyph = cut(_outlined(_worn(written, rng), rng))
+        glyph = extract_glyph(_outlined(_worn(written, rng), rng))
         if glyph.any():  # wear may take all of a hairline
             glyphs[made], labels[made] = glyph, label
             made += 1
@@ -74,7 +74,7 @@ def from_photos(
     return Examples(np.stack(glyphs[:count]), np.array(labels[:count], np.int64))
 
 
-def cut_out(taken: Photo, rng: np.random.Generator) -> list[tuple[Glyph, int]]:
+def cut_out(taken: SimulatedPhoto, rng: np.random.Generator) -> list[tuple[Glyph, int]]:
     """Let `vision` find what it finds, and say what each cutting is.
 
     A cutting that holds two signs, or nothing that was written, is not a digit. One that holds a

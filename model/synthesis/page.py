@@ -15,7 +15,7 @@ CROWDED = 0.12
 """How often people leave so little room that digits touch."""
 
 
-class Page(NamedTuple):
+class WrittenPage(NamedTuple):
     """Writing before it lies on anything.
 
     Attributes:
@@ -30,7 +30,7 @@ class Page(NamedTuple):
     digit: int
 
 
-def a_page(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -> Page:
+def a_page(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -> WrittenPage:
     """Write digits line by line on a sheet, by one person with one pen."""
     height, width = camera.frame(rng)
     columns, rows = (
@@ -55,7 +55,7 @@ def lay_out(
     columns: int,
     rng: np.random.Generator,
     apart: float = 2.0,
-) -> Page:
+) -> WrittenPage:
     """Set signs in lines of so many columns, none of them quite straight.
 
     Args:
@@ -84,7 +84,7 @@ def lay_out(
         np.maximum(place, drawn, out=place)
         labels.append(label)
         boxes.append(Box(x, y, w, h))
-    return Page(canvas, tuple(labels), tuple(boxes), digit)
+    return WrittenPage(canvas, tuple(labels), tuple(boxes), digit)
 
 
 def write(

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.synthesis import camera, ink, objects, paper, pen
-from model.synthesis.page import Page, a_page, lay_out, write
+from model.synthesis.page import WrittenPage, a_page, lay_out, write
 from model.synthesis.paper import Surface
 from model.synthesis.writer import Writer, a_nib
 from model.types import NOT_A_DIGIT, Box
@@ -46,7 +46,7 @@ INKS = {
 }
 
 
-class Photo(NamedTuple):
+class SimulatedPhoto(NamedTuple):
     """A file, and what it shows.
 
     Attributes:
@@ -60,7 +60,7 @@ class Photo(NamedTuple):
     boxes: tuple[Box, ...]
 
 
-def a_photo(writer: Writer, rng: np.random.Generator, *, are_digits: bool = True) -> Photo:
+def a_photo(writer: Writer, rng: np.random.Generator, *, are_digits: bool = True) -> SimulatedPhoto:
     """Make any picture that people might send, of one digit or several.
 
     Args:
@@ -77,7 +77,7 @@ def a_photo(writer: Writer, rng: np.random.Generator, *, are_digits: bool = True
             return scan(writer, rng, are_digits)
 
 
-def photograph(page: Page, rng: np.random.Generator) -> Photo:
+def photograph(page: WrittenPage, rng: np.random.Generator) -> SimulatedPhoto:
     """Lay the writing on a surface, light it, aim, blur, develop and save."""
     height, width = page.ink.shape
     surface = written_on(page, rng)
@@ -88,19 +88,19 @@ def photograph(page: Page, rng: np.random.Generator) -> Photo:
     boxes = [_moved(box, shot.matrix) for box in page.boxes]
     if boxes and rng.random() < CROPPED:
         pixels, boxes = _cropped(pixels, boxes, rng)
-    return Photo(camera.encode(pixels, rng), page.labels, tuple(boxes))
+    return SimulatedPhoto(camera.encode(pixels, rng), page.labels, tuple(boxes))
 
 
-def still_life(rng: np.random.Generator) -> Photo:
+def still_life(rng: np.random.Generator) -> SimulatedPhoto:
     """Photograph things."""
     height, width = camera.frame(rng)
     surface = objects.scene(height, width, rng)
     surface *= camera.light(height, width, rng)
     blurred = camera.blur(surface, max(height, width) * 0.005, rng)
-    return Photo(camera.encode(camera.develop(blurred, rng), rng), (), ())
+    return SimulatedPhoto(camera.encode(camera.develop(blurred, rng), rng), (), ())
 
 
-def written_on(page: Page, rng: np.random.Generator) -> Surface:
+def written_on(page: WrittenPage, rng: np.random.Generator) -> Surface:
     """Put the ink on paper, or chalk on a board: (h, w, 3), float32."""
     height, width = page.ink.shape
     cover = page.ink
@@ -124,7 +124,7 @@ def written_on(page: Page, rng: np.random.Generator) -> Surface:
     return np.asarray(surface * (1 - alpha) + alpha * shade, np.float32)
 
 
-def drawing(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -> Photo:
+def drawing(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -> SimulatedPhoto:
     """Draw in a paint program: flat colours, often tiny, often without antialiasing."""
     tiny = rng.random() < 0.5
     side = int(rng.integers(24, 40)) if tiny else int(rng.integers(60, 500))
@@ -156,10 +156,10 @@ def drawing(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -
     if rng.random() < 0.08:  # nothing behind the ink
         flat = np.broadcast_to(np.array(colour, np.uint8), pixels.shape)
         pixels = np.dstack([flat, canvas])
-    return Photo(camera.encode(pixels, rng), (label,), (Box(left, top, w, h),))
+    return SimulatedPhoto(camera.encode(pixels, rng), (label,), (Box(left, top, w, h),))
 
 
-def scan(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -> Photo:
+def scan(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -> SimulatedPhoto:
     """Scan one cell of a form at 300 dpi: grey, sharp, bits of the cell's frame left over."""
     height, width = int(rng.integers(80, 160)), int(rng.integers(60, 140))
     label = int(rng.integers(10)) if are_digits else NOT_A_DIGIT
@@ -174,7 +174,7 @@ def scan(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -> P
     inked = picture * (1 - alpha) + alpha * np.float32(rng.uniform(0.05, 0.5))
     picture = np.asarray(cv2.GaussianBlur(inked, (0, 0), rng.uniform(0.3, 1.2)), np.float32)
     picture += rng.standard_normal(picture.shape, np.float32) * np.float32(rng.uniform(0, 0.03))
-    return Photo(camera.encode(ink.to_ink(picture * 255), rng), page.labels, page.boxes)
+    return SimulatedPhoto(camera.encode(ink.to_ink(picture * 255), rng), page.labels, page.boxes)
 
 
 def _frame(picture: NDArray[np.float32], rng: np.random.Generator) -> None:

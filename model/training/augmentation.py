@@ -32,7 +32,7 @@ LATTICE = np.linspace(-7, 34, 16, dtype=np.float32)
 """Where random displacements are drawn, in pixels: closer than the narrowest smoothing."""
 
 
-def deform(
+def augment(
     glyphs: NDArray[np.uint8], how: Augmentation, generator: np.random.Generator
 ) -> NDArray[np.uint8]:
     """Return each glyph deformed anew.

@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.recipes import Augmentation
-from model.training.augmentation import deform
+from model.training.augmentation import augment
 
 TASK = 4_000
 """Glyphs a process deforms at a time: 3 MB there and back, a sixth of a second of work."""
 
 
-class Deformers:
+class AugmentationWorkers:
     """A pool of workers; what they make depends on the seed, not on their number."""
 
     def __init__(self, how: Augmentation) -> None:
@@ -63,7 +63,7 @@ class Deformers:
 def _deformed(
     glyphs: NDArray[np.uint8], how: Augmentation, seed: tuple[int, ...]
 ) -> NDArray[np.uint8]:
-    return deform(glyphs, how, np.random.default_rng(seed))
+    return augment(glyphs, how, np.random.default_rng(seed))
 
 
 def _settle() -> None:

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.recipes import Augmentation
-from model.training.augmentation_workers import Deformers
+from model.training.augmentation_workers import AugmentationWorkers
 from model.training.distillation import Teacher
-from model.training.training_set import Corpus, Drawn
+from model.training.training_set import EpochSample, TrainingSet
 from model.types import NOT_A_DIGIT
 
 DOUBT = 1e-4
@@ -25,7 +25,7 @@ Arrays = dict[str, NDArray[np.float32]]
 Batch = tuple[NDArray[np.float32], Arrays, Arrays]
 
 
-class Lesson(NamedTuple):
+class EpochData(NamedTuple):
     """One epoch.
 
     Attributes:
@@ -38,13 +38,13 @@ class Lesson(NamedTuple):
     are_digits: NDArray[np.float32]
     targets: Arrays
 
-    def part(self, which: slice | NDArray[np.intp]) -> Lesson:
+    def part(self, which: slice | NDArray[np.intp]) -> EpochData:
         """Some of it, or all in another order."""
         targets = {name: values[which] for name, values in self.targets.items()}
-        return Lesson(self.glyphs[which], self.are_digits[which], targets)
+        return EpochData(self.glyphs[which], self.are_digits[which], targets)
 
 
-class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
+class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
     """Batches for `Model.fit`: pixels, targets by output, weights by output.
 
     All is drawn from the seed, whatever the number of processes. A batch that would be smaller
@@ -53,7 +53,7 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
 
     def __init__(  # noqa: PLR0913 - by name
         self,
-        corpus: Corpus,
+        corpus: TrainingSet,
         deformation: Augmentation | None,
         *,
         batch_size: int,
@@ -78,8 +78,8 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
         self._corpus, self._batch_size = corpus, batch_size
         self._seed, self._refuses = seed, refuses
         self._teacher, self._pool_size = teacher, pool
-        self._pool: list[Lesson] = []
-        self._deformers = Deformers(deformation) if deformation else None
+        self._pool: list[EpochData] = []
+        self._deformers = AugmentationWorkers(deformation) if deformation else None
         self._number = 0
         self._next = self._order(0)
         self._now = self._delivered()
@@ -113,14 +113,14 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
         """Take the next epoch, and have the one after it begun."""
         self._now = self._delivered()
 
-    def _order(self, number: int) -> tuple[list[Future[NDArray[np.uint8]]], Drawn]:
+    def _order(self, number: int) -> tuple[list[Future[NDArray[np.uint8]]], EpochSample]:
         """Have an epoch made."""
         drawn = self._corpus.epoch(np.random.default_rng((self._seed, number)))
         if self._deformers is None:
             return [], drawn
         return self._deformers.order(drawn.glyphs, (self._seed, number)), drawn
 
-    def _delivered(self) -> Lesson:
+    def _delivered(self) -> EpochData:
         number = self._number
         self._number += 1
         if self._pool_size and number >= self._pool_size:
@@ -136,7 +136,7 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
             self._pool.append(lesson)
         return lesson
 
-    def _taught(self, drawn: Drawn) -> Lesson:
+    def _taught(self, drawn: EpochSample) -> EpochData:
         glyphs, labels, in_mnist = drawn
         are_digits = (labels != NOT_A_DIGIT).astype(np.float32)
         digits = np.eye(10, dtype=np.float32)[labels]
@@ -149,4 +149,4 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
         targets: Arrays = {"digits": digits}
         if self._refuses:
             targets["is_digit"] = are_digits[:, None]
-        return Lesson(glyphs, are_digits, targets)
+        return EpochData(glyphs, are_digits, targets)

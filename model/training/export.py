@@ -19,20 +19,20 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from model.artifact import KERAS, TFLITE, ModelFolder, seal, written
+from model.artifact import KERAS, TFLITE, ModelFolder, atomic_directory, write_manifest
 from model.card import CARD, card
 from model.errors import ExportMismatch
 from model.evaluation import plots
 from model.recipes import Recipe
 from model.recognition.calibration import (
-    digit_likeness,
+    apply_temperature,
+    digit_score,
     fit_temperature,
     negative_log_likelihood,
     refusal_threshold,
-    tempered,
 )
 from model.training.networks import outputs
-from model.training.training_set import Corpus
+from model.training.training_set import TrainingSet
 from model.types import NOT_A_DIGIT, Examples, concatenate
 
 if TYPE_CHECKING:
@@ -45,12 +45,12 @@ LIBRARIES = ("keras", "ai-edge-litert", "numpy", "opencv-python-headless")
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Made:
+class TrainedNetwork:
     """A network that was trained, and how."""
 
     network: keras.Model
     recipe: Recipe
-    corpus: Corpus
+    corpus: TrainingSet
     start: ModelFolder | None
     teacher: ModelFolder | None
     seed: int
@@ -59,25 +59,25 @@ class Made:
     history: tuple[Epoch, ...]
 
 
-def publish(made: Made, test: Examples, out: Path, *, replace: bool) -> ModelFolder:
+def publish(made: TrainedNetwork, test: Examples, out: Path, *, replace: bool) -> ModelFolder:
     """Write the folder of a trained network; the test images are read here, and only here.
 
     Raises:
         Disagreement: what was exported answers differently; nothing is written.
     """
     network, history = made.network, [asdict(epoch) for epoch in made.history]
-    with written(out, replace=replace) as folder:
+    with atomic_directory(out, replace=replace) as folder:
         _bare(network).save(folder / KERAS)
         network.export(folder / TFLITE, format="litert", verbose=False)
         answers = outputs(network, test.glyphs)
         _check_agreement(folder / TFLITE, test.glyphs, answers)
         chosen = _choose(made)
-        probabilities = tempered(answers["digits"], chosen["temperature"])
+        probabilities = apply_temperature(answers["digits"], chosen["temperature"])
         confusion = np.zeros((10, 10), np.int64)
         np.add.at(confusion, (test.labels, probabilities.argmax(axis=1)), 1)
         held_out = made.corpus.held_out
         plots.save_all(folder, history, confusion, held_out=held_out is not None)
-        manifest = seal(
+        manifest = write_manifest(
             folder,
             version=_version(network),
             recipe=made.recipe.name,
@@ -127,7 +127,7 @@ def _check_agreement(
             )
 
 
-def _choose(made: Made) -> dict[str, Any]:
+def _choose(made: TrainedNetwork) -> dict[str, Any]:
     """Temperature and refusal threshold, on digits that were not trained on where there are any.
 
     A final model has seen all of MNIST's training images, but not the fonts that are kept for
@@ -147,9 +147,9 @@ def _choose(made: Made) -> dict[str, Any]:
     else:
         temperature = made.start.manifest.temperature if made.start else 1.0
 
-    probabilities = [tempered(answer["digits"], temperature) for answer in answers]
+    probabilities = [apply_temperature(answer["digits"], temperature) for answer in answers]
     likeness = [
-        digit_likeness(answer, calibrated)
+        digit_score(answer, calibrated)
         for answer, calibrated in zip(answers, probabilities, strict=True)
     ]
     chosen: dict[str, Any] = {

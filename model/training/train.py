@@ -18,11 +18,11 @@ from model.artifact import ModelFolder
 from model.recipes import RECIPES, Epoch, Recipe
 from model.recognition.calibration import negative_log_likelihood
 from model.training import distillation, networks
-from model.training.batches import Lessons
+from model.training.batches import BatchSequence
 from model.training.distillation import Distillation
-from model.training.export import Made, publish
+from model.training.export import TrainedNetwork, publish
 from model.training.networks import outputs
-from model.training.training_set import Corpus
+from model.training.training_set import TrainingSet
 from model.types import Examples
 
 WATCHED = 10_000
@@ -34,7 +34,7 @@ WARM_UP = 0.05
 
 def train(  # noqa: PLR0913 - what a command line gives, by name
     recipe: Recipe,
-    corpus: Corpus,
+    corpus: TrainingSet,
     test: Examples,
     out: Path,
     *,
@@ -91,7 +91,7 @@ def train(  # noqa: PLR0913 - what a command line gives, by name
         epochs,
         lambda epoch: on_epoch(altered(epoch, epoch=taught + epoch.epoch, epochs=taught + epochs)),
     )
-    with Lessons(
+    with BatchSequence(
         corpus,
         recipe.deformation,
         batch_size=recipe.batch_size,
@@ -106,7 +106,7 @@ def train(  # noqa: PLR0913 - what a command line gives, by name
         network.fit(
             lessons, epochs=epochs, shuffle=False, verbose=0, callbacks=[*average, reporter]
         )
-    made = Made(
+    made = TrainedNetwork(
         network=networks.cast(network, bfloat16=False),
         recipe=recipe,
         corpus=corpus,
@@ -123,7 +123,7 @@ def train(  # noqa: PLR0913 - what a command line gives, by name
 class _Reporter(keras.callbacks.Callback):  # type: ignore[misc]
     """Measures after each epoch, remembers, and tells."""
 
-    def __init__(self, corpus: Corpus, epochs: int, tell: Callable[[Epoch], None]) -> None:
+    def __init__(self, corpus: TrainingSet, epochs: int, tell: Callable[[Epoch], None]) -> None:
         super().__init__()
         known = corpus.parts["mnist"].examples
         self._watched = corpus.held_out or known.part(slice(-WATCHED, None))

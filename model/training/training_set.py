@@ -31,7 +31,7 @@ REPEATS = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class Source:
     """Examples of one origin.
 
     Attributes:
@@ -43,7 +43,7 @@ class Part:
     an_epoch: int
 
 
-class Drawn(NamedTuple):
+class EpochSample(NamedTuple):
     """What one epoch sees.
 
     Attributes:
@@ -58,7 +58,7 @@ class Drawn(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Corpus:
+class TrainingSet:
     """What is trained on, by origin, and what is not.
 
     Attributes:
@@ -68,11 +68,11 @@ class Corpus:
             without.
     """
 
-    parts: dict[str, Part]
+    parts: dict[str, Source]
     held_out: Examples | None
     other_hands: Examples | None
 
-    def epoch(self, generator: np.random.Generator) -> Drawn:
+    def epoch(self, generator: np.random.Generator) -> EpochSample:
         """Draw what one epoch sees, shuffled."""
         drawn = []
         for part in self.parts.values():
@@ -83,16 +83,16 @@ class Corpus:
         counts = [len(some.labels) for some in drawn]
         in_mnist = np.repeat([origin == "mnist" for origin in self.parts], counts)
         order = generator.permutation(sum(counts))
-        return Drawn(*concatenate(drawn).part(order), in_mnist[order])
+        return EpochSample(*concatenate(drawn).part(order), in_mnist[order])
 
 
-def gather(
+def build(
     mnist: Mnist,
     recipe: Recipe,
     corrections: Examples | None = None,
     *,
     validation: bool = False,
-) -> Corpus:
+) -> TrainingSet:
     """Put together what a recipe asks for.
 
     Args:
@@ -108,7 +108,7 @@ def gather(
     if validation:
         border = len(known.labels) - min(HELD_OUT, len(known.labels) // 6)
         known, held_out = known.part(slice(border)), known.part(slice(border, None))
-    parts = {"mnist": Part(known, len(known.labels))}
+    parts = {"mnist": Source(known, len(known.labels))}
     other_hands = None
     if recipe.hands or recipe.others:
         written = dataset.load(
@@ -120,9 +120,9 @@ def gather(
         )
         digits = written.labels != NOT_A_DIGIT
         if recipe.hands:
-            parts["hands"] = Part(written.part(digits), recipe.hands)
+            parts["hands"] = Source(written.part(digits), recipe.hands)
         if recipe.others:
-            parts["others"] = Part(written.part(~digits), recipe.others)
+            parts["others"] = Source(written.part(~digits), recipe.others)
         other_hands = dataset.load(
             "validation",
             digits=VALIDATION_HANDS,
@@ -135,8 +135,8 @@ def gather(
     if corrections is not None and len(corrections.labels):
         usual = sum(part.an_epoch for part in parts.values())
         room = max(int(SHARE_OF_CORRECTIONS * usual), len(corrections.labels))
-        parts["corrections"] = Part(corrections, min(room, REPEATS * len(corrections.labels)))
-    return Corpus(parts, held_out, other_hands)
+        parts["corrections"] = Source(corrections, min(room, REPEATS * len(corrections.labels)))
+    return TrainingSet(parts, held_out, other_hands)
 
 
 def read_corrections(path: Path) -> Examples:

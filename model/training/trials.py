@@ -10,7 +10,7 @@ import keras
 
 from model.recipes import Recipe
 from model.training import train
-from model.training.training_set import Corpus
+from model.training.training_set import TrainingSet
 from model.training.tuning import Report
 
 
@@ -24,7 +24,7 @@ class TrainingScore:
         seed: the same for every trial, so that they differ in their settings only.
     """
 
-    corpus: Corpus
+    corpus: TrainingSet
     epochs: int
     seed: int
 

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.types import Box, Glyph
-from model.vision.pipeline import WAYS, pages
+from model.vision.pipeline import BINARIZATIONS, pages
 
 
 class Cutting(NamedTuple):
@@ -43,7 +43,7 @@ def look(pixels: NDArray[np.uint8]) -> list[Cutting]:
     """
     return [
         Cutting(candidate.glyph, candidate.box)
-        for round_ in range(len(WAYS))
+        for round_ in range(len(BINARIZATIONS))
         for page in pages(pixels, round_)
         for candidate in page.candidates
     ]

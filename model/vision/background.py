@@ -22,7 +22,9 @@ FEWEST, ENOUGH = 8, 500
 """Pixels of a digit's ink that say something, and so many that more would say no more."""
 
 
-def unlike_sides(pixels: NDArray[np.uint8], ink: NDArray[np.bool_], boxes: Sequence[Box]) -> float:
+def background_difference(
+    pixels: NDArray[np.uint8], ink: NDArray[np.bool_], boxes: Sequence[Box]
+) -> float:
     """How much the grounds around strokes differ from place to place, against the ink's contrast.
 
     All that lies within a stroke's width of a pixel of ink, and is none, is compared there and

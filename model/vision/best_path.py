@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.vision.pipeline import Candidate, Page
+from model.vision.pipeline import Candidate, Segmentation
 
 DOUBT = 0.7
 """How sure a digit must be to speak for a way of reading rather than against it."""
@@ -28,7 +28,7 @@ from 1 on: of two digits in one box, some look like a broad digit, and real ones
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Choice:
+class Path:
     """The likeliest segmentation of one page.
 
     Attributes:
@@ -38,7 +38,7 @@ class Choice:
         areas: (n,), ink in pixels of the photo.
     """
 
-    page: Page
+    page: Segmentation
     chosen: tuple[int, ...]
     sure: NDArray[np.float64]
     areas: NDArray[np.float64]
@@ -70,7 +70,7 @@ def log_odds(sure: NDArray[np.float64] | float) -> NDArray[np.float64]:
     return np.asarray(np.log(kept / (1 - kept)), np.float64)
 
 
-def choose(page: Page, sure: NDArray[np.float64], scale: float) -> Choice:
+def best_path(page: Segmentation, sure: NDArray[np.float64], scale: float) -> Path:
     """Cover each line with the candidates that are likeliest together.
 
     A candidate counts by the logarithm of how sure it is, times its width: so one digit is
@@ -89,10 +89,10 @@ def choose(page: Page, sure: NDArray[np.float64], scale: float) -> Choice:
         chosen += _best_cover(page.candidates, line, sure)
     chosen = _of_a_size(page, chosen, sure)
     areas = np.array([page.candidates[k].area for k in chosen], float) * scale**2
-    return Choice(page, tuple(chosen), sure[chosen], areas)
+    return Path(page, tuple(chosen), sure[chosen], areas)
 
 
-def _of_a_size(page: Page, chosen: list[int], sure: NDArray[np.float64]) -> list[int]:
+def _of_a_size(page: Segmentation, chosen: list[int], sure: NDArray[np.float64]) -> list[int]:
     """Leave out what is much smaller than the digits that are sure: specks, scraps, commas."""
     sizes = np.array([max(page.candidates[k].box[2:]) for k in chosen], float)
     usual = weighted_median(sizes, sizes * sure[chosen])

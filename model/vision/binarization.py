@@ -70,7 +70,7 @@ def broadened(plane: NDArray[np.uint8], low: float) -> NDArray[np.uint8]:
     Gaps of about twice the width of the strokes close. Without ink, or where the strokes are broad
     as they are, the plane comes back as it was given.
     """
-    depth = cv2.distanceTransform(over(plane, low), cv2.DIST_L2, cv2.DIST_MASK_3)
+    depth = cv2.distanceTransform(threshold(plane, low), cv2.DIST_L2, cv2.DIST_MASK_3)
     inked = depth[depth > 0]
     reach = 2.4 * quantile(inked, 0.9) if inked.size else np.inf
     if reach > BROADEST * max(plane.shape):
@@ -80,18 +80,18 @@ def broadened(plane: NDArray[np.uint8], low: float) -> NDArray[np.uint8]:
     return np.asarray(cv2.dilate(plane, nib), np.uint8)
 
 
-def over(plane: NDArray[np.uint8], level: float) -> NDArray[np.uint8]:
-    """Pixels over a level, (h, w), 0 or 1; NumPy would turn them all into float64 first."""
+def threshold(plane: NDArray[np.uint8], level: float) -> NDArray[np.uint8]:
+    """Pixels threshold a level, (h, w), 0 or 1; NumPy would turn them all into float64 first."""
     return np.asarray(cv2.threshold(plane, level, 1, cv2.THRESH_BINARY)[1], np.uint8)
 
 
-def mask(plane: NDArray[np.uint8], low: float, high: float) -> NDArray[np.uint8]:
+def hysteresis_threshold(plane: NDArray[np.uint8], low: float, high: float) -> NDArray[np.uint8]:
     """Pixels over `low` that hang together with one over `high`, (h, w), 0 or 1."""
-    candidates = over(plane, low)
+    candidates = threshold(plane, low)
     if high <= low:
         return candidates
     count, labels = cv2.connectedComponents(candidates, connectivity=8)
     seeded = np.zeros(count, np.uint8)
-    seeded[labels[over(plane, high).view(np.bool_)]] = 1
+    seeded[labels[threshold(plane, high).view(np.bool_)]] = 1
     seeded[0] = 0
     return np.asarray(seeded[labels])

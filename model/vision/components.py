@@ -39,7 +39,7 @@ _X, _Y, _W, _H = range(4)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Parts:
+class Components:
     """Connected parts of the ink, and what is known of each.
 
     Attributes:
@@ -57,7 +57,7 @@ class Parts:
     kept: NDArray[np.bool_]
 
 
-def find_parts(mask: NDArray[np.uint8], plane: NDArray[np.uint8]) -> Parts:
+def connected_components(mask: NDArray[np.uint8], plane: NDArray[np.uint8]) -> Components:
     """Connected parts of a mask (h, w), 0 or 1, of a plane (h, w), 0 paper … 255."""
     height, width = mask.shape
     # Most of a page is empty: it is enough to look at where the ink is.
@@ -84,7 +84,7 @@ def find_parts(mask: NDArray[np.uint8], plane: NDArray[np.uint8]) -> Parts:
     kept = plausible(boxes, areas, contact, crop, (height, width))
     if kept.any():
         kept &= strengths >= FAINTEST * np.average(strengths[kept], weights=areas[kept])
-    return Parts(labels, boxes, areas, framed, kept)
+    return Components(labels, boxes, areas, framed, kept)
 
 
 def plausible(

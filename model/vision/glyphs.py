@@ -16,7 +16,7 @@ THINNEST, THICKEST = 2.0, 4.0
 """Stroke widths in pixels of the glyph's 20. In MNIST 5 % are under 1.8 and 5 % over 4.4."""
 
 
-def cut(ink: NDArray[np.uint8], *, even_strokes: bool = True) -> Glyph:
+def extract_glyph(ink: NDArray[np.uint8], *, even_strokes: bool = True) -> Glyph:
     """One digit's ink to its glyph.
 
     Args:
@@ -37,10 +37,10 @@ def cut(ink: NDArray[np.uint8], *, even_strokes: bool = True) -> Glyph:
             ink = np.asarray(cv2.dilate(ink, np.ones((round(1 / scale),) * 2, np.uint8)))
         ink = np.asarray(cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
     ink = np.asarray(ink, np.uint8)
-    return to_glyph(even(ink) if even_strokes else ink)
+    return to_glyph(normalize_stroke_width(ink) if even_strokes else ink)
 
 
-def even(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def normalize_stroke_width(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Thicken hair lines and thin blots until neither is far from what MNIST holds.
 
     Args:

@@ -28,7 +28,9 @@ that lies on a dark table, or in the vignette of a flash, a hundred times."""
 _BRIGHTNESS = np.array([0.299, 0.587, 0.114], np.float32)
 
 
-def contrasts(grey: NDArray[np.uint8], reaches: Iterable[float]) -> dict[float, NDArray[np.uint8]]:
+def normalize_illumination(
+    grey: NDArray[np.uint8], reaches: Iterable[float]
+) -> dict[float, NDArray[np.uint8]]:
     """How much of the paper's light each pixel takes away, for each reach.
 
     The paper is what remains when everything narrower than `reach` is filled with the light
@@ -59,7 +61,7 @@ def _contrast(grey: NDArray[np.uint8], small: NDArray[np.uint8], reach: float) -
     return np.asarray(cv2.divide(cv2.subtract(paper, grey), paper, scale=255), np.uint8)
 
 
-def plain(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def invert(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The same without evening out the light: darker than the lightest, (h, w), uint8."""
     return np.asarray(grey.max() - grey, np.uint8)
 

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.vision.binarization import over
+from model.vision.binarization import threshold
 
 RUN, SHORTEST = 0.06, 16
 """Length, as a share of the picture's longer side and in pixels at least, over which a line keeps
@@ -56,7 +56,7 @@ def without_rulings(plane: NDArray[np.uint8], low: float) -> NDArray[np.uint8]:
     Returns:
         (h, w), uint8; the plane as it was given where there is no line.
     """
-    inked = over(plane, low)
+    inked = threshold(plane, low)
     standing = _lines(np.ascontiguousarray(inked.T)).T
     lines = cv2.bitwise_or(_lines(inked), np.ascontiguousarray(standing))
     if not lines.any():

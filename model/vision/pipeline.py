@@ -12,11 +12,17 @@ from numpy.typing import NDArray
 
 from model.types import Box, Glyph
 from model.vision import illumination, layout
-from model.vision.binarization import broadened, ink_level, mask, over, quantile
-from model.vision.components import Parts, find_parts
-from model.vision.glyphs import cut
+from model.vision.binarization import (
+    broadened,
+    hysteresis_threshold,
+    ink_level,
+    quantile,
+    threshold,
+)
+from model.vision.components import Components, connected_components
+from model.vision.glyphs import extract_glyph
 from model.vision.line_removal import may_be_ruled, without_rulings
-from model.vision.splitting import seams, strips
+from model.vision.splitting import find_seams, split_at
 
 SPECK = 12
 """Pixels of a part that counts as a mark at all where dirt is not left out."""
@@ -29,11 +35,11 @@ LOWEST = 0.6
 who lets digits touch writes them about as high; a bow of a letter is lower."""
 
 
-class Way(NamedTuple):
+class Binarization(NamedTuple):
     """How a photo is looked at.
 
     Attributes:
-        reach: within which the paper is looked for, see `illumination.contrasts`.
+        reach: within which the paper is looked for, see `illumination.normalize_illumination`.
         low, high: thresholds, as shares of the ink's strength: ink is what is over the first and
             hangs together with something over the second.
         broad: as if the pen were so broad that dots and the pieces of broken strokes join.
@@ -47,30 +53,34 @@ class Way(NamedTuple):
     unruled: bool = False
 
 
-WAYS = (
-    (Way(0.08, 0.5, 0.5), Way(0.3, 0.5, 0.5), Way(0.3, 0.5, 0.5, unruled=True)),
+BINARIZATIONS = (
     (
-        Way(0.025, 0.4, 0.6),
-        Way(0.08, 0.25, 0.3),
-        Way(0.3, 0.25, 0.5),
-        Way(0.08, 0.15, 0.2),
-        Way(0.08, 0.5, 0.5, broad=True),
-        Way(0.3, 0.25, 0.5, broad=True),
-        Way(0.08, 0.5, 0.5, unruled=True),
-        Way(0.3, 0.25, 0.5, unruled=True),
+        Binarization(0.08, 0.5, 0.5),
+        Binarization(0.3, 0.5, 0.5),
+        Binarization(0.3, 0.5, 0.5, unruled=True),
+    ),
+    (
+        Binarization(0.025, 0.4, 0.6),
+        Binarization(0.08, 0.25, 0.3),
+        Binarization(0.3, 0.25, 0.5),
+        Binarization(0.08, 0.15, 0.2),
+        Binarization(0.08, 0.5, 0.5, broad=True),
+        Binarization(0.3, 0.25, 0.5, broad=True),
+        Binarization(0.08, 0.5, 0.5, unruled=True),
+        Binarization(0.3, 0.25, 0.5, unruled=True),
     ),
 )
 """How a photo is looked at, at first and if that leaves doubts."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stages:
+class PipelineOptions:
     """Which stages take part; all of them, but for measuring what one is good for.
 
     Attributes:
         even_light: divide by the paper's own light.
         either_polarity: look for light ink too where the light leaves doubts.
-        ways: in how many ways a page is looked at, see `WAYS`.
+        ways: in how many ways a page is looked at, see `BINARIZATIONS`.
         drop_dirt: leave out parts that cannot be handwriting.
         group: join parts that make one digit.
         split: cut where digits touch.
@@ -83,7 +93,7 @@ class Stages:
 
     even_light: bool = True
     either_polarity: bool = True
-    ways: tuple[tuple[Way, ...], ...] = WAYS
+    ways: tuple[tuple[Binarization, ...], ...] = BINARIZATIONS
     drop_dirt: bool = True
     group: bool = True
     split: bool = True
@@ -94,10 +104,10 @@ class Stages:
     agreement: bool = True
 
 
-ALL = Stages()
+ALL = PipelineOptions()
 
 
-class Piece(NamedTuple):
+class Segment(NamedTuple):
     """Part of a line that is read as a whole or together with its neighbours.
 
     Attributes:
@@ -139,7 +149,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Page:
+class Segmentation:
     """One way of reading a page.
 
     Attributes:
@@ -153,22 +163,22 @@ class Page:
     """
 
     plane: NDArray[np.uint8]
-    parts: Parts
+    parts: Components
     level: float
     candidates: tuple[Candidate, ...]
-    way: Way
+    way: Binarization
     turn: int = 0
     dark: bool = True
 
 
 def read_page(
     plane: NDArray[np.uint8],
-    way: Way,
+    way: Binarization,
     *,
     turn: int = 0,
     dark: bool = True,
-    stages: Stages = ALL,
-) -> Page | None:
+    stages: PipelineOptions = ALL,
+) -> Segmentation | None:
     """Threshold, group, and cut out whatever may be a digit; None if there is no ink.
 
     Args:
@@ -195,11 +205,13 @@ def read_page(
         if plane is drawn:
             return None  # as the other ways have it
         # Of a broad pen's ink, what the real pen left.
-        share = float(over(drawn, below).sum() / over(plane, below).sum())
-    parts = find_parts(mask(plane, below, max(way.high * level, floor)), plane)
+        share = float(threshold(drawn, below).sum() / threshold(plane, below).sum())
+    parts = connected_components(
+        hysteresis_threshold(plane, below, max(way.high * level, floor)), plane
+    )
     kept = np.flatnonzero(parts.kept if stages.drop_dirt else parts.areas > SPECK)
     if not len(kept):
-        return Page(plane, parts, level, (), way, turn, dark)
+        return Segmentation(plane, parts, level, (), way, turn, dark)
     boxes = [Box(*map(int, parts.boxes[index])) for index in kept]
     groups = layout.group(boxes) if stages.group else [[k] for k in range(len(boxes))]
     hulls = [layout.union([boxes[k] for k in members]) for members in groups]
@@ -223,22 +235,24 @@ def read_page(
                 continue
             framed = any(bool(parts.framed[p]) for piece in chosen for p in piece.parts)
             area = round(int((ink >= 128).sum()) * share)
-            glyph = cut(ink, even_strokes=stages.even_strokes)
+            glyph = extract_glyph(ink, even_strokes=stages.even_strokes)
             candidates.append(Candidate(glyph, box, number, first, last, framed, area, cuts, edges))
-    return Page(plane, parts, level, tuple(candidates), way, turn, dark)
+    return Segmentation(plane, parts, level, tuple(candidates), way, turn, dark)
 
 
-def pages(pixels: NDArray[np.uint8], round_: int, stages: Stages = ALL) -> Iterator[Page]:
+def pages(
+    pixels: NDArray[np.uint8], round_: int, stages: PipelineOptions = ALL
+) -> Iterator[Segmentation]:
     """The ways of reading a photo (h, w, 3) that are worth asking the classifier about."""
     found = illumination.planes(pixels, illumination.EITHER[round_])
     for grey, dark in found if stages.either_polarity else found[:1]:
         reaches = [way.reach for way in stages.ways[round_]]
-        planes = illumination.contrasts(grey, reaches) if stages.even_light else {}
+        planes = illumination.normalize_illumination(grey, reaches) if stages.even_light else {}
         ruled = False
         for way in stages.ways[round_]:
             if way.unruled and not ruled:
                 continue
-            plane = planes[way.reach] if planes else illumination.plain(grey)
+            plane = planes[way.reach] if planes else illumination.invert(grey)
             page = read_page(plane, way, dark=dark, stages=stages)
             if page is None:
                 continue
@@ -247,15 +261,17 @@ def pages(pixels: NDArray[np.uint8], round_: int, stages: Stages = ALL) -> Itera
                 yield page
 
 
-def _pieces(parts: Parts, members: tuple[int, ...], hull: Box, *, split: bool) -> list[Piece]:
+def _pieces(
+    parts: Components, members: tuple[int, ...], hull: Box, *, split: bool
+) -> list[Segment]:
     """A group as it is, or, where it may be several digits that touch, cut at its seams."""
     region = parts.labels[hull.y : hull.y + hull.height, hull.x : hull.x + hull.width]
     ink = _made_of(region, members)
     pieces = []
-    for strip in strips(ink, seams(ink) if split else ()):
+    for strip in split_at(ink, find_seams(ink) if split else ()):
         x, _, width, _ = cv2.boundingRect(strip.view(np.uint8))
         box = Box(hull.x + x, hull.y, width, hull.height)
-        pieces.append(Piece(members, box, strip[:, x : x + width]))
+        pieces.append(Segment(members, box, strip[:, x : x + width]))
     return pieces
 
 
@@ -266,7 +282,7 @@ def _made_of(labels: NDArray[np.int32], parts: tuple[int, ...]) -> NDArray[np.bo
     return np.isin(labels, [index + 1 for index in parts])
 
 
-def _spans(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
+def _spans(pieces: Sequence[Segment]) -> list[tuple[int, int]]:
     """Runs of neighbouring pieces that may be one digit: first and last index."""
     found = []
     for first in range(len(pieces)):
@@ -284,7 +300,7 @@ def _spans(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
 
 
 def _ink(
-    plane: NDArray[np.uint8], parts: Parts, pieces: Sequence[Piece], below: float
+    plane: NDArray[np.uint8], parts: Components, pieces: Sequence[Segment], below: float
 ) -> tuple[NDArray[np.uint8], Box | None, float]:
     """The ink of some pieces: (h, w) uint8, outline at 128; the box that it fills; its edges."""
     hull = layout.union([piece.box for piece in pieces])

@@ -37,7 +37,7 @@ AMID = 0.02
 """What a seam at either end costs more than in the middle, as a share of the height."""
 
 
-def seams(ink: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
+def find_seams(ink: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
     """Seams along which touching digits may be parted, from left to right.
 
     Of all ways from the top to the bottom that cross the middle row in one column, the one that
@@ -80,7 +80,7 @@ def seams(ink: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
     return _parting(ink, ways)
 
 
-def strips(ink: NDArray[np.bool_], ways: Sequence[NDArray[np.intp]]) -> list[NDArray[np.bool_]]:
+def split_at(ink: NDArray[np.bool_], ways: Sequence[NDArray[np.intp]]) -> list[NDArray[np.bool_]]:
     """The ink (h, w) between one seam and the next, all of one shape."""
     side = sum((np.arange(ink.shape[1]) >= way[:, None] for way in ways), np.zeros(ink.shape, int))
     return [ink & (side == number) for number in range(len(ways) + 1)]
@@ -91,7 +91,7 @@ def _parting(ink: NDArray[np.bool_], ways: list[NDArray[np.intp]]) -> list[NDArr
     least = SLIVER * np.count_nonzero(ink)
     kept: list[NDArray[np.intp]] = []
     for way in ways:
-        *_, left, right = strips(ink, [*kept, way])
+        *_, left, right = split_at(ink, [*kept, way])
         if min(np.count_nonzero(left), np.count_nonzero(right)) > least:
             kept.append(way)
     return kept

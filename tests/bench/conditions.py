@@ -21,7 +21,7 @@ from rich.table import Table
 from model.recognition.decoding import decode
 from model.recognition.recognizer import Recognizer
 from model.synthesis import ink, paper, pen
-from model.synthesis.page import Page, lay_out
+from model.synthesis.page import WrittenPage, lay_out
 from model.synthesis.paper import COLOURS, WHITE, Surface
 from model.synthesis.pen import Nib
 from model.synthesis.photo import INKS, scan
@@ -62,11 +62,11 @@ class Hand(NamedTuple):
         glyphs = self.writer.images[self.digit if digit is None else digit]
         return enlarged(glyphs[self.rng.integers(len(glyphs))], height)
 
-    def page(self, height: int, shape: tuple[int, int] = (480, 360)) -> Page:
+    def page(self, height: int, shape: tuple[int, int] = (480, 360)) -> WrittenPage:
         """One digit on a page."""
         return lay_out([(self.digit, self.ink(height))], shape, 1, self.rng)
 
-    def number(self, height: int, shape: tuple[int, int], columns: int, rows: int) -> Page:
+    def number(self, height: int, shape: tuple[int, int], columns: int, rows: int) -> WrittenPage:
         """Several digits on a page, line by line."""
         more = self.rng.integers(10, size=columns * rows - 1).tolist()
         signs = [(digit, self.ink(height, digit)) for digit in (self.digit, *more)]
@@ -113,7 +113,7 @@ def enlarged(glyph: NDArray[np.uint8], height: int) -> Ink:
 
 def taken(
     hand: Hand,
-    page: Page,
+    page: WrittenPage,
     *,
     sheet: Surface | None = None,
     colour: npt.ArrayLike = BLUE,
@@ -165,7 +165,7 @@ def plain(
     )
 
 
-def ruled(page: Page, ruling: str, rng: np.random.Generator) -> Surface:
+def ruled(page: WrittenPage, ruling: str, rng: np.random.Generator) -> Surface:
     """A sheet whose lines stand closer than its digits are high."""
     height, width = page.ink.shape
     printed = paper.rule(height, width, ruling, page.digit * rng.uniform(0.4, 1.1), rng)
@@ -308,7 +308,7 @@ def tight_crop(hand: Hand) -> Picture:
     """Ink up to the frame on all sides."""
     drawn = hand.ink(160)
     height, width = drawn.shape
-    page = Page(drawn[2 : height - 2, 2 : width - 2], (hand.digit,), (), 160)
+    page = WrittenPage(drawn[2 : height - 2, 2 : width - 2], (hand.digit,), (), 160)
     return taken(hand, page, colour=BLACK)
 
 

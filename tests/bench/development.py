@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from model.evaluation.photos import Labelled, read_labels
+from model.evaluation.photos import LabelledPhoto, read_labels
 
 LABELS = Path("../shared/photos/labels.csv")
 
@@ -13,7 +13,7 @@ class NoPhotos(Exception):
     """There are none, so what needs them is skipped."""
 
 
-def photos() -> list[Labelled]:
+def photos() -> list[LabelledPhoto]:
     """All of them, with their labels.
 
     Raises:

@@ -15,7 +15,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from model.datasets import mnist
-from model.evaluation.photos import by, outcomes
+from model.evaluation.photos import group_by, outcomes
 from model.recipes import MLP, Recipe
 from model.recognition.recognizer import Recognizer
 from model.training import training_set
@@ -52,10 +52,10 @@ def run() -> RenderableType:
     for name, recipe in ADDED.items():
         with tempfile.TemporaryDirectory() as folder:
             made = train.train(
-                recipe, training_set.gather(data, recipe), data.test, Path(folder) / "model"
+                recipe, training_set.build(data, recipe), data.test, Path(folder) / "model"
             )
             results = list(outcomes(Recognizer.load(made.path), labels))
-        tallies = by(results, lambda labelled: labelled.kind)
+        tallies = group_by(results, lambda labelled: labelled.kind)
         digits = [outcome for outcome in results if outcome.labelled.label]
         refused = sum(outcome.refused for outcome in digits) / len(digits)
         table.add_row(

@@ -13,7 +13,7 @@ import numpy as np
 
 from bot.store import Database, migrate, runs, versions
 from bot.store.archive import pack
-from bot.store.runs import Lease, Wanted
+from bot.store.runs import Lease, RunRequest
 from bot.store.versions import Version
 from model.artifact import DEFAULT_MODEL, MANIFEST, TFLITE
 
@@ -22,7 +22,7 @@ async def install(address: str, folder: Path) -> None:
     """Make a model folder the active version of a database, which may be empty."""
     database = Database.at(address)
     await migrate(database)
-    wanted = Wanted(started_by=1, starter="Ada", chat=1, recipe="baseline", epochs=1)
+    wanted = RunRequest(started_by=1, starter="Ada", chat=1, recipe="baseline", epochs=1)
     lease = Lease((await runs.begin(database, "tests", wanted)).id, "tests")
     made = Version(
         id=folder.name,

@@ -35,7 +35,7 @@ async def poison(address: str) -> None:
         digit = Digit(glyph, probabilities, Box(0, 0, 28, 28))
         answer = Answered(new_id(), MALLORY, "v", Reading((digit,)), 1.0)
         await answers.keep(database, answer)
-        await corrections.give(database, answer.id, 0, MALLORY, (int(label) + 1) % 10)
+        await corrections.submit(database, answer.id, 0, MALLORY, (int(label) + 1) % 10)
     waiting = await corrections.waiting(database, POISON)
     assert len(waiting) == POISON
     await corrections.decide(database, [c.id for c in waiting], State.ACCEPTED, ADMIN)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from model.artifact import MANIFEST, ModelFolder, seal, written
+from model.artifact import MANIFEST, ModelFolder, atomic_directory, write_manifest
 from model.errors import ModelError
 
 MEASURED: dict[str, Any] = {
@@ -40,10 +40,10 @@ MEASURED: dict[str, Any] = {
 @pytest.fixture
 def whole(tmp_path: Path) -> Path:
     path = tmp_path / "whole"
-    with written(path) as folder:
+    with atomic_directory(path) as folder:
         (folder / "model.keras").write_bytes(b"keras")
         (folder / "model.tflite").write_bytes(b"tflite")
-        seal(folder, **MEASURED)
+        write_manifest(folder, **MEASURED)
     return path
 
 
@@ -89,22 +89,22 @@ def test_no_folder_is_no_model(tmp_path: Path) -> None:
 
 
 def test_an_error_while_writing_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), written(tmp_path / "new") as folder:
+    with pytest.raises(KeyboardInterrupt), atomic_directory(tmp_path / "new") as folder:
         (folder / "model.keras").write_bytes(b"half")
         raise KeyboardInterrupt
     assert list(tmp_path.iterdir()) == []
 
 
 def test_an_existing_folder_is_only_replaced_on_demand_and_when_complete(whole: Path) -> None:
-    with pytest.raises(OSError, match="not empty"), written(whole) as folder:
+    with pytest.raises(OSError, match="not empty"), atomic_directory(whole) as folder:
         (folder / "x").touch()
     assert ModelFolder.open(whole).manifest.version == "0123456789"
 
-    with pytest.raises(KeyboardInterrupt), written(whole, replace=True):
+    with pytest.raises(KeyboardInterrupt), atomic_directory(whole, replace=True):
         raise KeyboardInterrupt
     assert ModelFolder.open(whole).manifest.version == "0123456789"
 
-    with written(whole, replace=True) as folder:
+    with atomic_directory(whole, replace=True) as folder:
         (folder / "new").touch()
     assert [file.name for file in whole.iterdir()] == ["new"]
     assert [file.name for file in whole.parent.iterdir()] == ["whole"]
@@ -117,6 +117,6 @@ def test_what_a_killed_process_left_is_cleared_and_what_a_living_one_writes_is_n
     (tmp_path / f".new.{nobody}.partial").mkdir()
     living = tmp_path / f".new.{os.getppid()}.partial"
     living.mkdir()
-    with written(tmp_path / "new"):
+    with atomic_directory(tmp_path / "new"):
         pass
     assert sorted(tmp_path.iterdir()) == [living, tmp_path / "new"]

@@ -21,7 +21,7 @@ from bot.local.api.objects import (
 )
 from bot.local.api.send_methods import Uploads
 from bot.local.world.profile import scope_of
-from bot.local.world.state import Answer, World
+from bot.local.world.state import ButtonReply, World
 
 MAX_ANSWER = 200  # characters of a callback answer
 DEFAULT_CONNECTIONS = 40
@@ -92,7 +92,7 @@ async def answer_callback_query(world: World, given: api.AnswerCallbackQuery, _:
     if len(given.text or "") > MAX_ANSWER:
         raise bad_request("MESSAGE_TOO_LONG")
     press = world.close_press(given.callback_query_id)
-    answer = Answer(given.text or None, bool(given.show_alert), given.url or None)
+    answer = ButtonReply(given.text or None, bool(given.show_alert), given.url or None)
     press.answer.set_result(answer)
     world.events.add(
         "answer",

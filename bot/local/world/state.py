@@ -39,7 +39,7 @@ class Conversation:
 
 
 @dataclass
-class Answer:
+class ButtonReply:
     """What answerCallbackQuery said."""
 
     text: str | None
@@ -55,7 +55,7 @@ class Press:
     chat_id: int
     message_id: int
     since: float
-    answer: asyncio.Future[Answer]
+    answer: asyncio.Future[ButtonReply]
 
 
 @dataclass(frozen=True)

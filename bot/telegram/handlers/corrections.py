@@ -25,7 +25,7 @@ from telegram.ext import (
 )
 
 from bot.errors import AnswerGone, NotTheirs
-from bot.serving.answer_log import Journal
+from bot.serving.answer_log import AnswerLog
 from bot.serving.reader import Answer, Reader
 from bot.store import Database, StoreUnavailable, answers, corrections, people
 from bot.store.answers import Answered, new_id
@@ -54,7 +54,7 @@ class CorrectionHandlers:
         reader: tells the model version when a photo could not be read at all.
     """
 
-    def __init__(self, database: Database, journal: Journal, reader: Reader) -> None:
+    def __init__(self, database: Database, journal: AnswerLog, reader: Reader) -> None:
         self._database = database
         self._journal = journal
         self._reader = reader
@@ -87,9 +87,9 @@ class CorrectionHandlers:
         query, (answer,) = _pressed(update)
 
         async def keep() -> None:
-            found = await answers.own(self._database, answer, query.from_user.id)
+            found = await answers.get_own(self._database, answer, query.from_user.id)
             for place, digit in enumerate(found.digits):
-                await corrections.give(
+                await corrections.submit(
                     self._database, answer, place, query.from_user.id, digit.label
                 )
             await query.answer("Thank you!")
@@ -102,7 +102,7 @@ class CorrectionHandlers:
         query, (answer,) = _pressed(update)
 
         async def ask() -> None:
-            found = await answers.own(self._database, answer, query.from_user.id)
+            found = await answers.get_own(self._database, answer, query.from_user.id)
             labels = [digit.label for digit in found.digits]
             if len(labels) == 1:
                 await query.answer("What is it?")
@@ -118,7 +118,7 @@ class CorrectionHandlers:
         query, (answer, place) = _pressed(update)
 
         async def ask() -> None:
-            await answers.own(self._database, answer, query.from_user.id)
+            await answers.get_own(self._database, answer, query.from_user.id)
             await query.answer(f"What is digit {int(place) + 1}?")
             await _show(query, digits_keyboard(answer, int(place)))
 
@@ -130,11 +130,11 @@ class CorrectionHandlers:
 
         async def keep() -> None:
             person = query.from_user.id
-            await corrections.give(self._database, answer, int(place), person, int(said))
+            await corrections.submit(self._database, answer, int(place), person, int(said))
             name = named(int(said))
             await query.answer(f"Thank you, noted: {name}. You can change your mind.")
             shown = f"✗ you say: {name}"
-            found = await answers.own(self._database, answer, person)
+            found = await answers.get_own(self._database, answer, person)
             if len(found.digits) > 1:
                 shown = f"✗ digit {int(place) + 1}, you say: {name}"
             await _show(query, verdict_keyboard(answer, wrong=shown))
@@ -146,7 +146,7 @@ class CorrectionHandlers:
         query, (answer,) = _pressed(update)
 
         async def put_back() -> None:
-            await answers.own(self._database, answer, query.from_user.id)
+            await answers.get_own(self._database, answer, query.from_user.id)
             await query.answer()
             await _show(query, verdict_keyboard(answer))
 

@@ -9,7 +9,7 @@ from telegram import Message, Update
 from telegram.ext import BaseHandler, ContextTypes, MessageHandler, filters
 
 from bot.messages import texts
-from bot.telegram.filters import FOR_US
+from bot.telegram.filters import ADDRESSED
 
 REMEMBERED_ALBUMS = 100
 """Albums that were answered already: the sentence is for the album, not for each of its ten."""
@@ -24,9 +24,9 @@ class FallbackHandlers:
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
         """For the application, after everything else."""
         return [
-            MessageHandler(FOR_US & filters.COMMAND, self.unknown_command),
+            MessageHandler(ADDRESSED & filters.COMMAND, self.unknown_command),
             # Somebody joined, a message was pinned: nobody spoke to us.
-            MessageHandler(FOR_US & ~filters.StatusUpdate.ALL, self.anything_else),
+            MessageHandler(ADDRESSED & ~filters.StatusUpdate.ALL, self.anything_else),
         ]
 
     async def unknown_command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:

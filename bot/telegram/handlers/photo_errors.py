@@ -10,14 +10,14 @@ from telegram import Message
 
 from bot.errors import FetchFailed, TooManyWaiting
 from bot.messages import texts
-from bot.telegram.retries import patiently
+from bot.telegram.retries import with_retries
 from model.errors import PhotoError
 
 log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def excused(message: Message, number: int) -> AsyncIterator[None]:
+async def report_errors_to(message: Message, number: int) -> AsyncIterator[None]:
     """Work on a photo; what stops the work is told in reply to the message.
 
     Args:
@@ -36,4 +36,4 @@ async def excused(message: Message, number: int) -> AsyncIterator[None]:
     except FetchFailed as error:
         log.warning("Update %d: %s", number, error)
         text = texts.FETCH_FAILED
-    await patiently(lambda: message.reply_text(text))
+    await with_retries(lambda: message.reply_text(text))

@@ -14,13 +14,13 @@ from telegram import InlineKeyboardMarkup, Message, Update
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
 from bot.messages import texts
-from bot.serving.photo_queue import Turns
+from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Answer, Reader
 from bot.telegram.downloads import HOLDS_PICTURE, REPLIES_TO_PICTURE, fetch, is_picture
-from bot.telegram.filters import FOR_US, MESSAGE
-from bot.telegram.handlers.photo_errors import excused
+from bot.telegram.filters import ADDRESSED, MESSAGE
+from bot.telegram.handlers.photo_errors import report_errors_to
 from bot.telegram.handlers.why import AnsweredPhotos
-from bot.telegram.retries import patiently, typing
+from bot.telegram.retries import typing, with_retries
 from model.errors import PhotoError
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class PhotoHandlers:
     def __init__(
         self,
         reader: Reader,
-        turns: Turns,
+        turns: PhotoQueue,
         answered: AnsweredPhotos,
         notes: Notes | None = None,
     ) -> None:
@@ -62,9 +62,9 @@ class PhotoHandlers:
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
         """For the application, in this order."""
-        mention = FOR_US & filters.ChatType.GROUPS & filters.TEXT & filters.REPLY
+        mention = ADDRESSED & filters.ChatType.GROUPS & filters.TEXT & filters.REPLY
         return [
-            MessageHandler(FOR_US & HOLDS_PICTURE, self.photo),
+            MessageHandler(ADDRESSED & HOLDS_PICTURE, self.photo),
             CommandHandler("read", self.pointed_at, MESSAGE),
             MessageHandler(mention & ~filters.COMMAND & REPLIES_TO_PICTURE, self.pointed_at),
         ]
@@ -87,7 +87,7 @@ class PhotoHandlers:
     async def _answer(self, number: int, asking: Message, photo: Message) -> None:
         person = asking.from_user.id if asking.from_user else asking.chat.id
         began = time.monotonic()
-        async with excused(asking, number), self._turns.of(person):
+        async with report_errors_to(asking, number), self._turns.of(person):
             try:
                 async with self._turns.work, typing(asking):
                     answer = await self._reader.read(await fetch(photo))
@@ -110,8 +110,8 @@ async def send_answer(
     text = texts.caption(answer.reading)
     card = answer.card
     if card is None:
-        return await patiently(lambda: photo.reply_text(text))
-    return await patiently(
+        return await with_retries(lambda: photo.reply_text(text))
+    return await with_retries(
         lambda: photo.reply_photo(card, caption=text, filename="answer.png", reply_markup=buttons)
     )
 

@@ -10,11 +10,11 @@ from telegram import Message, Update
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
 from bot.messages import texts
-from bot.serving.photo_queue import Turns
+from bot.serving.photo_queue import PhotoQueue
 from bot.telegram.downloads import fetch, is_picture
 from bot.telegram.filters import MESSAGE
-from bot.telegram.handlers.photo_errors import excused
-from bot.telegram.retries import patiently, typing
+from bot.telegram.handlers.photo_errors import report_errors_to
+from bot.telegram.retries import typing, with_retries
 
 REMEMBERED_ANSWERS = 1000
 """Answers whose photo can be found again, at about 2 kB each. Telegram does not say what the
@@ -50,7 +50,7 @@ class WhyHandlers:
     def __init__(
         self,
         explain: Callable[[bytes], Awaitable[bytes]],
-        turns: Turns,
+        turns: PhotoQueue,
         answered: AnsweredPhotos,
     ) -> None:
         self._explain = explain
@@ -71,10 +71,10 @@ class WhyHandlers:
             await message.reply_text(texts.WHY_GONE if replied else texts.WHY_WHAT)
             return
         person = message.from_user.id if message.from_user else message.chat.id
-        async with excused(message, update.update_id), self._turns.of(person):
+        async with report_errors_to(message, update.update_id), self._turns.of(person):
             async with self._turns.work, typing(message):
                 picture = await self._explain(await fetch(photo))
-            await patiently(
+            await with_retries(
                 lambda: photo.reply_photo(picture, caption=texts.WHY, filename="why.png")
             )
 

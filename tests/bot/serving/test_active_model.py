@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.serving.active_model import Keeper
+from bot.serving.active_model import ActiveModel
 from bot.serving.reader import Reader
 from bot.store import Database, runs, versions
 from bot.store.archive import pack
@@ -31,7 +31,7 @@ class Replica:
     def __init__(self, database: Database, cache: Path) -> None:
         self.heard: list[str] = []
         self.reader = Reader(Recognizer.load(), ThreadPoolExecutor(1))
-        self.keeper = Keeper(database, self.reader, cache, self._tell)
+        self.keeper = ActiveModel(database, self.reader, cache, self._tell)
 
     async def _tell(self, text: str) -> None:
         self.heard.append(text)

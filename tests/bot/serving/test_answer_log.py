@@ -12,7 +12,7 @@ import pytest
 from bot.background import background
 from bot.errors import AnswerGone
 from bot.serving import answer_log as module
-from bot.serving.answer_log import Journal
+from bot.serving.answer_log import AnswerLog
 from bot.store import Database, answers, migrate
 from tests.bot.store.samples import ANNA, answered, digit
 
@@ -20,20 +20,20 @@ from tests.bot.store.samples import ANNA, answered, digit
 async def test_what_is_noted_is_written(tmp_path: Path) -> None:
     database = Database.at(f"sqlite:///{tmp_path / 'state.sqlite3'}")
     await migrate(database)
-    journal = Journal(database)
+    journal = AnswerLog(database)
     kept = answered(digit(7))
     assert journal.note(kept)
     async with background(journal.run(), "journal"):
         await journal.settled(kept.id)
-        assert (await answers.own(database, kept.id, ANNA)).digits[0].label == 7
+        assert (await answers.get_own(database, kept.id, ANNA)).digits[0].label == 7
     last, forgotten = answered(digit(8)), answered(digit(9), user=5)
     journal.note(last)
     journal.note(forgotten)
     journal.forget(5)
     await journal.close()
-    assert (await answers.own(database, last.id, ANNA)).digits[0].label == 8
+    assert (await answers.get_own(database, last.id, ANNA)).digits[0].label == 8
     with pytest.raises(AnswerGone):
-        await answers.own(database, forgotten.id, 5)
+        await answers.get_own(database, forgotten.id, 5)
     await database.close()
 
 
@@ -42,7 +42,7 @@ async def test_a_database_that_is_away_holds_up_nobody() -> None:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         database = Database.at(f"postgres://u:p@127.0.0.1:{silent.getsockname()[1]}/d")
-        journal = Journal(database)
+        journal = AnswerLog(database)
         async with background(journal.run(), "journal"):
             began = time.monotonic()
             for _ in range(module.ROOM):

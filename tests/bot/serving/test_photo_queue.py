@@ -3,11 +3,11 @@ import asyncio
 import pytest
 
 from bot.errors import TooManyWaiting
-from bot.serving.photo_queue import Turns
+from bot.serving.photo_queue import PhotoQueue
 
 
 async def test_a_single_photo_does_not_wait_for_somebody_elses_twenty() -> None:
-    turns = Turns(at_once=1)
+    turns = PhotoQueue(at_once=1)
     order: list[int] = []
 
     async def photo(person: int) -> None:
@@ -22,7 +22,7 @@ async def test_a_single_photo_does_not_wait_for_somebody_elses_twenty() -> None:
 
 
 async def test_a_persons_photos_are_answered_in_order() -> None:
-    turns = Turns()
+    turns = PhotoQueue()
     order: list[int] = []
 
     async def photo(number: int) -> None:
@@ -36,7 +36,7 @@ async def test_a_persons_photos_are_answered_in_order() -> None:
 
 
 async def test_work_is_bounded() -> None:
-    turns = Turns(at_once=2)
+    turns = PhotoQueue(at_once=2)
     running = 0
     most = 0
 
@@ -53,7 +53,7 @@ async def test_work_is_bounded() -> None:
 
 
 async def test_too_many_are_refused_at_once_and_told_once_until_all_is_answered() -> None:
-    turns = Turns(per_person=2)
+    turns = PhotoQueue(per_person=2)
     go_on = asyncio.Event()
 
     async def photo() -> None:
@@ -78,7 +78,7 @@ async def test_too_many_are_refused_at_once_and_told_once_until_all_is_answered(
 
 
 async def test_a_photo_that_fails_passes_the_turn_on() -> None:
-    turns = Turns(at_once=1)
+    turns = PhotoQueue(at_once=1)
     with pytest.raises(ZeroDivisionError):
         async with turns.of(1), turns.work:
             raise ZeroDivisionError

@@ -12,7 +12,7 @@ from bot.errors import AnswerGone, NotTheirs
 from bot.store import Database, answers, corrections, people
 from bot.store.answers import GLYPHS_KEPT
 from bot.store.corrections import State
-from bot.store.people import known_as
+from bot.store.people import pseudonym
 from bot.store.tables import AnswerRow, CorrectionRow
 from model.types import NOT_A_DIGIT
 from tests.bot.store.samples import ADMIN, ANNA, BORIS, answered, digit
@@ -21,7 +21,7 @@ from tests.bot.store.samples import ADMIN, ANNA, BORIS, answered, digit
 async def test_an_answer_comes_back_as_it_was_read(database: Database) -> None:
     kept = answered(digit(7, 0.93), digit(0, 0.5))
     await answers.keep(database, kept)
-    found = await answers.own(database, kept.id, ANNA)
+    found = await answers.get_own(database, kept.id, ANNA)
     assert [d.label for d in found.digits] == [7, 0]
     assert found.digits[0].confidence == pytest.approx(0.93, abs=1e-4)
     assert np.array_equal(found.digits[1].glyph, kept.reading.digits[1].glyph)
@@ -31,19 +31,19 @@ async def test_an_answer_belongs_to_whoever_sent_the_photo(database: Database) -
     kept = answered(digit(7))
     await answers.keep(database, kept)
     with pytest.raises(NotTheirs):
-        await answers.own(database, kept.id, BORIS)
+        await answers.get_own(database, kept.id, BORIS)
     with pytest.raises(NotTheirs):
-        await corrections.give(database, kept.id, 0, BORIS, 1)
+        await corrections.submit(database, kept.id, 0, BORIS, 1)
     with pytest.raises(AnswerGone):
-        await answers.own(database, "no such answer", ANNA)
+        await answers.get_own(database, "no such answer", ANNA)
 
 
 async def test_a_second_thought_replaces_the_first(database: Database) -> None:
     kept = answered(digit(7), digit(4))
     await answers.keep(database, kept)
-    assert await corrections.give(database, kept.id, 0, ANNA, 1) is State.WAITING
-    assert await corrections.give(database, kept.id, 0, ANNA, NOT_A_DIGIT) is State.WAITING
-    assert await corrections.give(database, kept.id, 1, ANNA, 4) is State.CONFIRMED
+    assert await corrections.submit(database, kept.id, 0, ANNA, 1) is State.WAITING
+    assert await corrections.submit(database, kept.id, 0, ANNA, NOT_A_DIGIT) is State.WAITING
+    assert await corrections.submit(database, kept.id, 1, ANNA, 4) is State.CONFIRMED
     found = await corrections.waiting(database, 10)
     assert [(c.read, c.said) for c in found] == [(7, NOT_A_DIGIT)]
     assert np.array_equal(found[0].glyph, kept.reading.digits[0].glyph)
@@ -61,11 +61,11 @@ async def test_a_second_thought_undoes_what_an_admin_decided_on_the_first(
 ) -> None:
     kept = answered(digit(7))
     await answers.keep(database, kept)
-    await corrections.give(database, kept.id, 0, ANNA, 1)
+    await corrections.submit(database, kept.id, 0, ANNA, 1)
     first = await corrections.waiting(database, 10)
     assert await corrections.decide(database, [first[0].id], State.ACCEPTED, ADMIN) == 1
-    assert await corrections.give(database, kept.id, 0, ANNA, 1) is State.ACCEPTED, "no change"
-    assert await corrections.give(database, kept.id, 0, ANNA, 2) is State.WAITING
+    assert await corrections.submit(database, kept.id, 0, ANNA, 1) is State.ACCEPTED, "no change"
+    assert await corrections.submit(database, kept.id, 0, ANNA, 2) is State.WAITING
     assert await corrections.decide(database, [first[0].id], State.ACCEPTED, ADMIN) == 0
     assert len((await corrections.accepted(database)).said) == 0
 
@@ -74,7 +74,7 @@ async def test_only_accepted_corrections_train(database: Database) -> None:
     for seed in range(60):
         kept = answered(digit(seed % 10, seed=seed))
         await answers.keep(database, kept)
-        await corrections.give(database, kept.id, 0, ANNA, (seed + 1) % 10)
+        await corrections.submit(database, kept.id, 0, ANNA, (seed + 1) % 10)
     page = await corrections.waiting(database, 50)
     assert len(page) == 50
     await corrections.decide(database, [c.id for c in page[:40]], State.ACCEPTED, ADMIN)
@@ -93,17 +93,17 @@ async def test_confident_contradictions_and_careless_people_stand_out(database: 
     ):
         kept = answered(digit(3, confidence, seed), user=user)
         await answers.keep(database, kept)
-        await corrections.give(database, kept.id, 0, user, 5)
+        await corrections.submit(database, kept.id, 0, user, 5)
     page = await corrections.waiting(database, 10)
     assert [round(c.confidence, 2) for c in page] == [0.99, 0.8, 0.75, 0.7, 0.6]
     await corrections.decide(database, [c.id for c in page[1:4]], State.REJECTED, ADMIN)
     kept = answered(digit(1, 0.9, 9), user=BORIS)
     await answers.keep(database, kept)
-    await corrections.give(database, kept.id, 0, BORIS, 2)
+    await corrections.submit(database, kept.id, 0, BORIS, 2)
     standing = {c.giver: c.standing.often_wrong for c in await corrections.waiting(database, 10)}
     async with database.reading() as connection:
-        anna = (await known_as(connection, ANNA)).hex()[:4]
-        boris = (await known_as(connection, BORIS)).hex()[:4]
+        anna = (await pseudonym(connection, ANNA)).hex()[:4]
+        boris = (await pseudonym(connection, BORIS)).hex()[:4]
     assert standing == {anna: False, boris: True}
 
 
@@ -112,11 +112,11 @@ async def test_forgetting_deletes_all_that_one_person_gave(database: Database) -
         for said in (1, 7):
             kept = answered(digit(7), user=user)
             await answers.keep(database, kept)
-            await corrections.give(database, kept.id, 0, user, said)
+            await corrections.submit(database, kept.id, 0, user, said)
     gone = await people.forget(database, ANNA)
     assert (gone.corrections, gone.answers) == (2, 2)
     async with database.reading() as connection:
-        anna = await known_as(connection, ANNA)
+        anna = await pseudonym(connection, ANNA)
         rows = (await connection.execute(select(CorrectionRow.person))).scalars().all()
         owners = (await connection.execute(select(AnswerRow.person, AnswerRow.glyphs))).all()
     assert len(rows) == 2 and anna not in rows
@@ -128,7 +128,7 @@ async def test_forgetting_deletes_all_that_one_person_gave(database: Database) -
 async def test_a_user_id_stands_nowhere_in_the_database(database: Database) -> None:
     kept = answered(digit(7), user=123456789012)
     await answers.keep(database, kept)
-    await corrections.give(database, kept.id, 0, 123456789012, 1)
+    await corrections.submit(database, kept.id, 0, 123456789012, 1)
     async with database.reading() as connection:
         for table in ("answers", "corrections"):
             rows = (await connection.execute(text(f"SELECT * FROM {table}"))).all()
@@ -142,5 +142,5 @@ async def test_glyphs_go_after_a_week_and_the_count_stays(database: Database) ->
     await answers.keep(database, fresh, now)
     assert await answers.drop_old_glyphs(database, now) == 1
     with pytest.raises(AnswerGone):
-        await corrections.give(database, old.id, 0, ANNA, 1)
-    assert (await answers.own(database, fresh.id, ANNA)).digits[0].label == 8
+        await corrections.submit(database, old.id, 0, ANNA, 1)
+    assert (await answers.get_own(database, fresh.id, ANNA)).digits[0].label == 8

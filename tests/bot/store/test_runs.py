@@ -9,11 +9,11 @@ from sqlalchemy import update
 
 from bot.errors import AlreadyRunning, LeaseLost
 from bot.store import Database, runs
-from bot.store.runs import Lease, Run, RunState, Wanted
+from bot.store.runs import Lease, Run, RunRequest, RunState
 from bot.store.tables import RunRow, database_now
 from tests.bot.store.samples import ADMIN
 
-WANTED = Wanted(started_by=ADMIN, starter="Ada", chat=1, recipe="baseline", epochs=3)
+WANTED = RunRequest(started_by=ADMIN, starter="Ada", chat=1, recipe="baseline", epochs=3)
 
 
 async def later(database: Database) -> None:

@@ -28,9 +28,9 @@ async def test_everything_is_counted(database: Database) -> None:
         await answers.keep(database, nothing, now - timedelta(days=40))
     broken = Answered(new_id(), ANNA, "v1", Reading(()), 20, "BrokenImage")
     await answers.keep(database, broken, now)
-    await corrections.give(database, two.id, 0, ANNA, 7)
-    await corrections.give(database, two.id, 1, ANNA, 7)
-    await corrections.give(database, one.id, 0, BORIS, 1)
+    await corrections.submit(database, two.id, 0, ANNA, 7)
+    await corrections.submit(database, two.id, 1, ANNA, 7)
+    await corrections.submit(database, one.id, 0, BORIS, 1)
     found = await gather(database, now)
     assert (found.photos, found.digits, found.people) == (6, 3, 2)
     assert found.refusals == {"no ink": 2, "letters": 1, "BrokenImage": 1}

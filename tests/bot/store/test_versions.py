@@ -10,12 +10,12 @@ from sqlalchemy import text
 from bot.errors import LeaseLost
 from bot.store import Database, runs, versions
 from bot.store.archive import pack, unpack
-from bot.store.runs import Lease, RunState, Wanted
+from bot.store.runs import Lease, RunRequest, RunState
 from bot.store.versions import SHIPPED
 from model.errors import ModelError
 from tests.bot.store.samples import ADMIN, version
 
-WANTED = Wanted(started_by=ADMIN, starter="Ada", chat=1, recipe="baseline", epochs=3)
+WANTED = RunRequest(started_by=ADMIN, starter="Ada", chat=1, recipe="baseline", epochs=3)
 
 
 async def lease(database: Database) -> Lease:

@@ -17,7 +17,7 @@ from bot.telegram.notifier import (
     result_text,
     worst_text,
 )
-from bot.training.progress import Moment
+from bot.training.progress import ProgressSnapshot
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.recipes import RECIPES
 from tests.bot.store.samples import ADMIN, version
@@ -49,9 +49,9 @@ FAR = replace(RUN, epoch=2, epochs=4, loss=0.1234, accuracy=0.9765, corrections=
 
 
 def test_the_live_message_says_how_far_it_is() -> None:
-    early = live_text(Moment(RUN, busy_with="Making 6 chunks <of> handwriting."))
+    early = live_text(ProgressSnapshot(RUN, busy_with="Making 6 chunks <of> handwriting."))
     assert "Getting ready… Making 6 chunks &lt;of&gt; handwriting." in early
-    text = live_text(Moment(FAR, 75))
+    text = live_text(ProgressSnapshot(FAR, 75))
     assert "██████░░░░░░" in text
     for words in (
         "epoch 2 of 4",
@@ -61,9 +61,9 @@ def test_the_live_message_says_how_far_it_is() -> None:
         "/cancel",
     ):
         assert words in text
-    assert "measured" in live_text(Moment(FAR, 0.0, measuring=True))
+    assert "measured" in live_text(ProgressSnapshot(FAR, 0.0, measuring=True))
     stopping = replace(FAR, cancelled_by="Bob & Co")
-    assert "Bob &amp; Co asked to stop" in live_text(Moment(stopping))
+    assert "Bob &amp; Co asked to stop" in live_text(ProgressSnapshot(stopping))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.telegram.retries import TRIES, patiently, typing
+from bot.telegram.retries import TRIES, typing, with_retries
 from tests.bot.fakes import FakeTelegram, application, until, update
 
 
@@ -26,34 +26,34 @@ def failing(*errors: TelegramError) -> tuple[Callable[[], Awaitable[str]], list[
 async def test_waits_as_long_as_telegram_says() -> None:
     send, _ = failing(RetryAfter(timedelta(seconds=0.2)))
     began = asyncio.get_running_loop().time()
-    assert await patiently(send) == "sent"
+    assert await with_retries(send) == "sent"
     assert asyncio.get_running_loop().time() - began >= 0.19
 
 
 async def test_gives_up_in_the_end() -> None:
     send, left = failing(*[RetryAfter(timedelta()) for _ in range(TRIES + 1)])
     with pytest.raises(RetryAfter):
-        await patiently(send)
+        await with_retries(send)
     assert len(left) == 1
 
 
 async def test_what_telegram_refuses_is_not_tried_again() -> None:
     send, _ = failing(BadRequest("chat not found"))
     with pytest.raises(BadRequest):
-        await patiently(send)
+        await with_retries(send)
 
 
 async def test_a_time_out_is_tried_again_only_where_twice_is_fine() -> None:
     send, _ = failing(TimedOut())
     with pytest.raises(TimedOut):
-        await patiently(send)
+        await with_retries(send)
     send, _ = failing(TimedOut())
-    assert await patiently(send, twice_is_fine=True) == "sent"
+    assert await with_retries(send, twice_is_fine=True) == "sent"
 
 
 async def test_a_lost_connection_is_tried_again() -> None:
     send, _ = failing(NetworkError("gone"))
-    assert await patiently(send) == "sent"
+    assert await with_retries(send) == "sent"
 
 
 async def test_typing_that_fails_disturbs_nobody() -> None:

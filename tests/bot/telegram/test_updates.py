@@ -11,7 +11,7 @@ from telegram.ext import ContextTypes, MessageHandler, filters
 
 from bot.errors import SettingsError
 from bot.telegram.lifecycle import AnyApplication
-from bot.telegram.updates import Intake, Poller
+from bot.telegram.updates import Poller, UpdateTracker
 from tests.bot.fakes import ADA, PRIVATE, FakeTelegram, Json, application, refused, until, update
 
 
@@ -40,13 +40,13 @@ def offsets(fake: FakeTelegram) -> list[int]:
     return [parameters["offset"] for name, parameters in fake.calls if name == "getUpdates"]
 
 
-def opened(bot: AnyApplication) -> Intake:
-    intake = Intake(bot)
+def opened(bot: AnyApplication) -> UpdateTracker:
+    intake = UpdateTracker(bot)
     intake.open()
     return intake
 
 
-async def polling(bot: AnyApplication, intake: Intake) -> asyncio.Task[None]:
+async def polling(bot: AnyApplication, intake: UpdateTracker) -> asyncio.Task[None]:
     return asyncio.create_task(Poller(bot.bot, intake).run())
 
 
@@ -101,7 +101,7 @@ async def test_a_token_that_was_revoked_is_said() -> None:
     fake.answers["getUpdates"] = [refused(401, "Unauthorized")]
     async with application(fake, []) as bot:
         with pytest.raises(SettingsError, match="one that it no longer accepts"):
-            await Poller(bot.bot, Intake(bot)).run()
+            await Poller(bot.bot, UpdateTracker(bot)).run()
 
 
 async def test_an_update_in_hand_is_not_taken_twice() -> None:
@@ -120,7 +120,7 @@ async def test_an_update_in_hand_is_not_taken_twice() -> None:
 
 async def test_before_anybody_can_answer_nothing_is_taken() -> None:
     async with application(FakeTelegram(), [Slow().handler]) as bot:
-        assert Intake(bot).take(update(bot, 3, text="x")) is None
+        assert UpdateTracker(bot).take(update(bot, 3, text="x")) is None
 
 
 async def test_what_takes_too_long_is_left_and_not_confirmed(

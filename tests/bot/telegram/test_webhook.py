@@ -11,7 +11,7 @@ from telegram.ext import ContextTypes, MessageHandler, filters
 
 from bot.settings import Settings, read_settings
 from bot.telegram.lifecycle import AnyApplication
-from bot.telegram.updates import Intake
+from bot.telegram.updates import UpdateTracker
 from bot.telegram.webhook import Webhook
 from bot.web.landing_page import landing_page
 from tests.bot.fakes import FakeTelegram, application, until, update
@@ -35,8 +35,8 @@ async def reply(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
 HANDLERS = [MessageHandler[Any, Any](filters.ALL, reply)]
 
 
-def opened(bot: AnyApplication) -> Intake:
-    intake = Intake(bot)
+def opened(bot: AnyApplication) -> UpdateTracker:
+    intake = UpdateTracker(bot)
     intake.open()
     return intake
 
@@ -70,7 +70,7 @@ async def test_nobody_else_is_let_in(settings: Settings, headers: dict[str, str]
 async def test_before_and_after_telegram_shall_call_again(settings: Settings) -> None:
     fake, site = FakeTelegram(), FastAPI()
     async with application(fake, HANDLERS) as bot, caller(site) as http:
-        intake = Intake(bot)
+        intake = UpdateTracker(bot)
         site.include_router(Webhook(bot.bot, intake, settings).router)
         body, headers = update(bot, text="x").to_dict(), {HEADER: SECRET}
         assert (await http.post("/telegram", json=body, headers=headers)).status_code == 503

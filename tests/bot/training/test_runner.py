@@ -15,14 +15,14 @@ import pytest
 from sqlalchemy import text, update
 
 from bot.errors import AlreadyRunning
-from bot.serving.active_model import Keeper
+from bot.serving.active_model import ActiveModel
 from bot.serving.reader import Reader
 from bot.store import Database, runs, versions
-from bot.store.runs import Run, RunState, Wanted
+from bot.store.runs import Run, RunRequest, RunState
 from bot.store.tables import RunRow
 from bot.training.process import Job
-from bot.training.progress import Moment
-from bot.training.runner import Workshop
+from bot.training.progress import ProgressSnapshot
+from bot.training.runner import TrainingRunner
 from model.recognition.recognizer import Recognizer
 from tests.bot.databases import address, database, postgres_server
 from tests.bot.models import variant
@@ -30,7 +30,7 @@ from tests.bot.store.samples import ADMIN
 
 __all__ = ["address", "database", "postgres_server"]
 
-WANTED = Wanted(started_by=ADMIN, starter="Ada", chat=1, recipe="baseline", epochs=2)
+WANTED = RunRequest(started_by=ADMIN, starter="Ada", chat=1, recipe="baseline", epochs=2)
 
 EPOCH = {"event": "epoch", "epoch": 1, "epochs": 2, "loss": 0.5, "accuracy": 0.9, "seconds": 3.0}
 
@@ -57,11 +57,11 @@ class Announced:
     """What admins would have seen."""
 
     def __init__(self) -> None:
-        self.shown: list[Moment] = []
+        self.shown: list[ProgressSnapshot] = []
         self.reported: list[Run] = []
         self.away = False
 
-    async def show(self, moment: Moment) -> None:
+    async def show(self, moment: ProgressSnapshot) -> None:
         self.shown.append(moment)
 
     async def report(self, run: Run) -> None:
@@ -76,13 +76,13 @@ class Place:
     def __init__(self, database: Database, scratch: Path, program: str, model: Path) -> None:
         self.announced = Announced()
         self.reader = Reader(Recognizer.load(), ThreadPoolExecutor(1))
-        self.keeper = Keeper(database, self.reader, scratch / "versions", self._tell)
+        self.keeper = ActiveModel(database, self.reader, scratch / "versions", self._tell)
 
         def command(job: Job) -> list[str]:
             return [sys.executable, "-c", program, str(model), str(job.out)]
 
         scratch.mkdir(parents=True, exist_ok=True)
-        self.workshop = Workshop(database, self.keeper, scratch, self.announced, command)
+        self.workshop = TrainingRunner(database, self.keeper, scratch, self.announced, command)
         self.scratch = scratch
 
     async def _tell(self, sentence: str) -> None:

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 from model.errors import LabelsError
-from model.evaluation.photos import Labelled, Outcome, by, edit_distance, read_labels, tally
+from model.evaluation.photos import (
+    LabelledPhoto,
+    Outcome,
+    edit_distance,
+    group_by,
+    read_labels,
+    tally,
+)
 from model.types import Box, Digit, Reading, Refusal
 
 
@@ -19,7 +26,7 @@ def outcome(truth: str, read: str, kind: str = "photo") -> Outcome:
         Digit(empty, np.eye(10, dtype=np.float32)[int(label)], Box(0, 0, 1, 1)) for label in read
     )
     reading = Reading(digits, None if digits else Refusal.NO_INK)
-    return Outcome(Labelled(Path("x.png"), truth, kind, "a"), reading)
+    return Outcome(LabelledPhoto(Path("x.png"), truth, kind, "a"), reading)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +58,7 @@ def test_an_image_without_digits_is_right_if_nothing_was_read() -> None:
 
 def test_tallies_by_kind_keep_their_order() -> None:
     results = [outcome("7", "7", "b"), outcome("7", "1", "a"), outcome("7", "7", "b")]
-    kinds = by(results, lambda labelled: labelled.kind)
+    kinds = group_by(results, lambda labelled: labelled.kind)
     assert list(kinds) == ["b", "a"]
     assert (kinds["b"].correct, kinds["a"].correct) == (2, 0)
 
@@ -67,7 +74,7 @@ def test_reads_labels_relative_to_their_file(tmp_path: Path) -> None:
     path = tmp_path / "labels.csv"
     path.write_text("file,label,kind\na/b.png,0012,multi\nc.png,,negative\n")
     first, second = read_labels(path)
-    assert first == Labelled(tmp_path / "a/b.png", "0012", "multi", "")
+    assert first == LabelledPhoto(tmp_path / "a/b.png", "0012", "multi", "")
     assert second.label == ""
 
 

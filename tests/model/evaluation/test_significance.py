@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.evaluation.significance import at_least, no_worse
+from model.evaluation.significance import binomial_tail, mcnemar
 
 
 def _outcomes(
@@ -16,44 +16,44 @@ def _outcomes(
 
 
 def test_the_probability_is_the_exact_binomial_tail() -> None:
-    assert at_least(0, 0) == 1
-    assert at_least(3, 3) == 1 / 8
-    assert at_least(8, 10) == (45 + 10 + 1) / 1024
-    assert at_least(600, 1000) == pytest.approx(1.364e-10, rel=1e-3)
+    assert binomial_tail(0, 0) == 1
+    assert binomial_tail(3, 3) == 1 / 8
+    assert binomial_tail(8, 10) == (45 + 10 + 1) / 1024
+    assert binomial_tail(600, 1000) == pytest.approx(1.364e-10, rel=1e-3)
 
 
 def test_a_model_is_no_worse_than_itself() -> None:
-    comparison = no_worse(*_outcomes(0, 0))
+    comparison = mcnemar(*_outcomes(0, 0))
     assert comparison
     assert (comparison.lost, comparison.gained, comparison.p_value) == (0, 0, 1)
 
 
 def test_a_loss_that_chance_explains_passes() -> None:
-    comparison = no_worse(*_outcomes(9, 5))
+    comparison = mcnemar(*_outcomes(9, 5))
     assert comparison.no_worse
     assert str(comparison).startswith("no worse than chance explains: of 1,014 images 9 lost")
 
 
 def test_a_loss_beyond_chance_fails_and_says_so() -> None:
-    comparison = no_worse(*_outcomes(15, 4))
+    comparison = mcnemar(*_outcomes(15, 4))
     assert not comparison
     assert comparison.p_value == pytest.approx(0.0096, abs=1e-4)
     assert str(comparison).startswith("worse beyond chance")
 
 
 def test_of_forty_images_twenty_six_lost_are_too_many() -> None:
-    assert no_worse(*_outcomes(25, 15))
-    assert not no_worse(*_outcomes(26, 14))
+    assert mcnemar(*_outcomes(25, 15))
+    assert not mcnemar(*_outcomes(26, 14))
 
 
 def test_a_gain_always_passes() -> None:
-    assert no_worse(*_outcomes(4, 40))
+    assert mcnemar(*_outcomes(4, 40))
 
 
 def test_equally_good_models_fail_no_more_often_than_alpha() -> None:
     random = np.random.default_rng(3)
     failed = sum(
-        not no_worse(*_outcomes(int(lost), 30 - int(lost), 0))
+        not mcnemar(*_outcomes(int(lost), 30 - int(lost), 0))
         for lost in random.binomial(30, 0.5, size=2000)
     )
     assert failed / 2000 <= 0.05
@@ -61,4 +61,4 @@ def test_equally_good_models_fail_no_more_often_than_alpha() -> None:
 
 def test_outcomes_of_different_images_are_refused() -> None:
     with pytest.raises(ValueError, match="one length"):
-        no_worse(np.ones(3, bool), np.ones(4, bool))
+        mcnemar(np.ones(3, bool), np.ones(4, bool))

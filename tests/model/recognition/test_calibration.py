@@ -5,13 +5,13 @@ import pytest
 from numpy.typing import NDArray
 
 from model.recognition.calibration import (
+    apply_temperature,
     expected_calibration_error,
+    fallback_digit_score,
     fit_temperature,
     negative_log_likelihood,
     refusal_threshold,
     reliability,
-    tempered,
-    unasked_likeness,
 )
 
 
@@ -27,16 +27,16 @@ def _honest(images: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
 @pytest.mark.parametrize("distortion", [0.3, 1.0, 4.0])
 def test_the_fitted_temperature_undoes_a_known_distortion(distortion: float) -> None:
     probabilities, labels = _honest(20_000)
-    assert fit_temperature(tempered(probabilities, 1 / distortion), labels) == pytest.approx(
-        distortion, rel=0.03
-    )
+    assert fit_temperature(
+        apply_temperature(probabilities, 1 / distortion), labels
+    ) == pytest.approx(distortion, rel=0.03)
 
 
 def test_no_other_temperature_is_likelier() -> None:
     probabilities, labels = _honest(500)
     best = fit_temperature(probabilities, labels)
     losses = [
-        negative_log_likelihood(tempered(probabilities, best * factor), labels)
+        negative_log_likelihood(apply_temperature(probabilities, best * factor), labels)
         for factor in (0.97, 1.0, 1.03)
     ]
     assert losses[1] == min(losses)
@@ -44,25 +44,25 @@ def test_no_other_temperature_is_likelier() -> None:
 
 def test_scaling_brings_the_calibration_error_down() -> None:
     probabilities, labels = _honest(20_000)
-    overconfident = tempered(probabilities, 0.4)
+    overconfident = apply_temperature(probabilities, 0.4)
     before = expected_calibration_error(overconfident, labels)
-    calibrated = tempered(overconfident, fit_temperature(overconfident, labels))
+    calibrated = apply_temperature(overconfident, fit_temperature(overconfident, labels))
     assert before > 0.1
     assert expected_calibration_error(calibrated, labels) < 0.012
 
 
 def test_a_temperature_changes_no_answer_and_one_changes_nothing() -> None:
     probabilities, _ = _honest(200)
-    hot = tempered(probabilities, 3)
+    hot = apply_temperature(probabilities, 3)
     assert np.array_equal(hot.argmax(axis=1), probabilities.argmax(axis=1))
     assert np.allclose(hot.sum(axis=1), 1, atol=1e-6)
-    assert np.allclose(tempered(probabilities, 1), probabilities, atol=1e-6)
+    assert np.allclose(apply_temperature(probabilities, 1), probabilities, atol=1e-6)
 
 
 def test_a_probability_of_exactly_zero_gives_a_finite_loss() -> None:
     sure = np.eye(10, dtype=np.float32)
     assert np.isfinite(negative_log_likelihood(sure, np.full(10, 3)))
-    assert np.isfinite(tempered(sure, 2)).all()
+    assert np.isfinite(apply_temperature(sure, 2)).all()
 
 
 def test_calibration_error_by_hand() -> None:
@@ -100,6 +100,6 @@ def test_the_refusal_threshold_of_equal_digits_refuses_none() -> None:
 
 def test_who_was_never_asked_whether_it_is_a_digit_splits_its_doubt() -> None:
     probabilities = np.array([[0.81, 0.19], [0.3, 0.7]], np.float32)
-    likeness = unasked_likeness(probabilities)
+    likeness = fallback_digit_score(probabilities)
     assert likeness.dtype == np.float32
     np.testing.assert_allclose(likeness**2, [0.81, 0.7], rtol=1e-6)

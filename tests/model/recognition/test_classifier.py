@@ -35,8 +35,8 @@ def test_any_number_of_glyphs_is_answered(classifier: Classifier, count: int) ->
     glyphs = mnist.test_set().glyphs[:count]
     evidence = classifier.classify(glyphs)
     assert evidence.probabilities.shape == (count, 10)
-    assert evidence.digit_likeness.shape == (count,)
-    assert evidence.probabilities.dtype == evidence.digit_likeness.dtype == np.float32
+    assert evidence.digit_score.shape == (count,)
+    assert evidence.probabilities.dtype == evidence.digit_score.dtype == np.float32
 
 
 def test_other_arrays_are_refused(classifier: Classifier) -> None:

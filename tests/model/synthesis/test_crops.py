@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from model.synthesis import crops
-from model.synthesis.photo import Photo
+from model.synthesis.photo import SimulatedPhoto
 from model.synthesis.writer import Writer
 from model.types import NOT_A_DIGIT, Box, Examples
 
@@ -48,12 +48,12 @@ def test_the_same_seed_makes_the_same(writer: Writer, make: Maker) -> None:
     assert not np.array_equal(first.glyphs, other.glyphs)
 
 
-def drawn(boxes: tuple[Box, ...], labels: tuple[int, ...]) -> Photo:
+def drawn(boxes: tuple[Box, ...], labels: tuple[int, ...]) -> SimulatedPhoto:
     """A white sheet on which two fat bars stand at (50, 50) and (150, 50), each 20 by 60."""
     sheet = np.full((200, 300), 255, np.uint8)
     for left in (50, 150):
         cv2.rectangle(sheet, (left, 50), (left + 19, 109), 0, -1)
-    return Photo(cv2.imencode(".png", sheet)[1].tobytes(), labels, boxes)
+    return SimulatedPhoto(cv2.imencode(".png", sheet)[1].tobytes(), labels, boxes)
 
 
 def test_a_cutting_takes_the_label_of_the_sign_it_covers() -> None:
@@ -79,7 +79,7 @@ def test_a_thing_is_not_a_digit_however_upright() -> None:
     for left in (30, 100, 170):
         cv2.line(branches, (100, 100), (left, 30), 0, 6)
     cv2.line(branches, (100, 100), (100, 180), 0, 8)
-    taken = Photo(cv2.imencode(".png", branches)[1].tobytes(), (), ())
+    taken = SimulatedPhoto(cv2.imencode(".png", branches)[1].tobytes(), (), ())
 
     assert {label for _, label in crops.cut_out(taken, rng())} == {NOT_A_DIGIT}
 

@@ -9,7 +9,7 @@ import pytest
 from model.recognition import decoding
 from model.synthesis import camera, paper, photo
 from model.synthesis import page as page_module
-from model.synthesis.page import Page
+from model.synthesis.page import WrittenPage
 from model.synthesis.writer import Writer
 from model.types import NOT_A_DIGIT, Box
 
@@ -52,7 +52,7 @@ def test_a_still_life_shows_nothing_written() -> None:
 
 
 def test_ink_is_where_the_box_says(writer: Writer) -> None:
-    page = Page(np.zeros((200, 300), np.uint8), (0,), (Box(100, 60, 40, 80),), 80)
+    page = WrittenPage(np.zeros((200, 300), np.uint8), (0,), (Box(100, 60, 40, 80),), 80)
     cv2.rectangle(page.ink, (100, 60), (139, 139), 255, -1)
     differences = []
     for seed in range(12):

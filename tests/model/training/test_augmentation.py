@@ -7,7 +7,7 @@ import pytest
 
 from model.datasets import mnist
 from model.recipes import Augmentation
-from model.training.augmentation import BATCH, deform
+from model.training.augmentation import BATCH, augment
 from model.vision.mnist_glyph import CENTRE
 
 STILL = Augmentation(elastic=(0, 0), rotation=0, scale=0, aspect=0, shear=0, shift=0, stroke=0)
@@ -19,12 +19,12 @@ def glyphs() -> np.ndarray:
 
 
 def test_nothing_is_deformed_by_nothing(glyphs: np.ndarray) -> None:
-    assert (deform(glyphs, STILL, np.random.default_rng(0)) == _brightest(glyphs)).mean() > 0.99
+    assert (augment(glyphs, STILL, np.random.default_rng(0)) == _brightest(glyphs)).mean() > 0.99
 
 
 def test_the_seed_decides(glyphs: np.ndarray) -> None:
     one, same, other = (
-        deform(glyphs, Augmentation(), np.random.default_rng(seed)) for seed in (1, 1, 2)
+        augment(glyphs, Augmentation(), np.random.default_rng(seed)) for seed in (1, 1, 2)
     )
     np.testing.assert_array_equal(one, same)
     assert (one != other).any(axis=(1, 2)).all()
@@ -32,12 +32,12 @@ def test_the_seed_decides(glyphs: np.ndarray) -> None:
 
 def test_each_glyph_is_deformed_in_its_own_way(glyphs: np.ndarray) -> None:
     same = np.repeat(glyphs[:1], 50, axis=0)
-    deformed = deform(same, Augmentation(), np.random.default_rng(0))
+    deformed = augment(same, Augmentation(), np.random.default_rng(0))
     assert len(np.unique(deformed, axis=0)) == 50
 
 
 def test_a_deformed_glyph_is_centred_and_as_bright_as_any(glyphs: np.ndarray) -> None:
-    deformed = deform(glyphs, Augmentation(shift=0), np.random.default_rng(0)).astype(float)
+    deformed = augment(glyphs, Augmentation(shift=0), np.random.default_rng(0)).astype(float)
     assert (deformed.max(axis=(1, 2)) == 255).all()
     mass = deformed.sum(axis=(1, 2))
     for axis in (1, 2):
@@ -50,14 +50,14 @@ def test_a_deformed_glyph_is_centred_and_as_bright_as_any(glyphs: np.ndarray) ->
 def test_no_ink_comes_from_the_neighbours() -> None:
     alone = np.zeros((3, 28, 28), np.uint8)
     alone[1] = 255
-    deformed = deform(alone, Augmentation(), np.random.default_rng(0))
+    deformed = augment(alone, Augmentation(), np.random.default_rng(0))
     assert not deformed[0].any()
     assert not deformed[2].any()
 
 
 def test_strokes_get_wider_and_narrower(glyphs: np.ndarray) -> None:
     only = {"elastic": (0, 0), "rotation": 0, "scale": 0, "aspect": 0, "shear": 0, "shift": 0}
-    deformed = deform(glyphs, Augmentation(**only, stroke=0.5), np.random.default_rng(0))  # type: ignore[arg-type]
+    deformed = augment(glyphs, Augmentation(**only, stroke=0.5), np.random.default_rng(0))  # type: ignore[arg-type]
     ratio = deformed.sum(axis=(1, 2)) / glyphs.sum(axis=(1, 2))
     assert ratio.min() < 0.85
     assert ratio.max() > 1.15
@@ -65,7 +65,11 @@ def test_strokes_get_wider_and_narrower(glyphs: np.ndarray) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, BATCH + 1])
 def test_any_number_of_glyphs_is_deformed(glyphs: np.ndarray, count: int) -> None:
-    assert deform(glyphs[:count], Augmentation(), np.random.default_rng(0)).shape == (count, 28, 28)
+    assert augment(glyphs[:count], Augmentation(), np.random.default_rng(0)).shape == (
+        count,
+        28,
+        28,
+    )
 
 
 def _brightest(glyphs: np.ndarray) -> np.ndarray:

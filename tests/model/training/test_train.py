@@ -20,7 +20,7 @@ from model.datasets.mnist import Mnist
 from model.recipes import BASELINE, CNN, MLP_FAST, Epoch, Recipe
 from model.recognition.classifier import Classifier
 from model.training import train
-from model.training.training_set import Corpus, gather
+from model.training.training_set import TrainingSet, build
 from model.types import NOT_A_DIGIT, Examples
 from tests.model.outline_digits import hollow_digits
 
@@ -39,12 +39,14 @@ def small() -> Mnist:
 
 
 @pytest.fixture(scope="module")
-def corpus(small: Mnist) -> Corpus:
-    return gather(small, BASELINE, validation=True)
+def corpus(small: Mnist) -> TrainingSet:
+    return build(small, BASELINE, validation=True)
 
 
 @pytest.fixture(scope="module")
-def trained(small: Mnist, corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> ModelFolder:
+def trained(
+    small: Mnist, corpus: TrainingSet, tmp_path_factory: pytest.TempPathFactory
+) -> ModelFolder:
     out = tmp_path_factory.mktemp("models") / "baseline"
     return train.train(BASELINE, corpus, small.test, out, seed=7)
 
@@ -86,7 +88,7 @@ def test_the_classifier_reads_what_the_manifest_promises(
     ids=lambda recipe: recipe.name,
 )
 def test_the_same_seed_gives_the_same_model(
-    small: Mnist, corpus: Corpus, tmp_path: Path, recipe: Recipe
+    small: Mnist, corpus: TrainingSet, tmp_path: Path, recipe: Recipe
 ) -> None:
     once, again = (
         train.train(recipe, corpus, small.test, tmp_path / name, seed=7).manifest
@@ -96,7 +98,7 @@ def test_the_same_seed_gives_the_same_model(
 
 
 def test_training_goes_on_from_a_folder(
-    trained: ModelFolder, small: Mnist, corpus: Corpus, tmp_path: Path
+    trained: ModelFolder, small: Mnist, corpus: TrainingSet, tmp_path: Path
 ) -> None:
     further = train.train(
         BASELINE, corpus, small.test, tmp_path / "further", epochs=1, start=trained
@@ -107,7 +109,7 @@ def test_training_goes_on_from_a_folder(
 
 
 def test_a_recipe_with_a_teacher_trains_one_first_and_counts_its_epochs(
-    small: Mnist, corpus: Corpus, tmp_path: Path
+    small: Mnist, corpus: TrainingSet, tmp_path: Path
 ) -> None:
     pupil = replace(BASELINE, teacher="baseline")
     told: list[Epoch] = []
@@ -119,7 +121,7 @@ def test_a_recipe_with_a_teacher_trains_one_first_and_counts_its_epochs(
 
 
 def test_a_teacher_that_is_given_is_asked(
-    trained: ModelFolder, small: Mnist, corpus: Corpus, tmp_path: Path
+    trained: ModelFolder, small: Mnist, corpus: TrainingSet, tmp_path: Path
 ) -> None:
     pupil = replace(BASELINE, teacher="baseline", temperature=4.0)
     made = train.train(pupil, corpus, small.test, tmp_path / "made", epochs=1, teacher=trained)
@@ -128,7 +130,7 @@ def test_a_teacher_that_is_given_is_asked(
     assert made.manifest.version != alone.manifest.version
 
 
-def test_an_interruption_leaves_nothing(small: Mnist, corpus: Corpus, tmp_path: Path) -> None:
+def test_an_interruption_leaves_nothing(small: Mnist, corpus: TrainingSet, tmp_path: Path) -> None:
     def interrupt(epoch: Epoch) -> None:
         raise KeyboardInterrupt
 
@@ -192,7 +194,7 @@ def test_fine_tuning_learns_corrections_and_forgets_nothing(tmp_path: Path) -> N
         """The share of hollow digits read right, and of faces refused."""
         evidence = Classifier.load(folder).classify(others.glyphs)
         right = evidence.probabilities.argmax(axis=1) == others.labels
-        refused = evidence.digit_likeness < folder.manifest.refusal_threshold
+        refused = evidence.digit_score < folder.manifest.refusal_threshold
         return float(right[digits].mean()), float(refused[~digits].mean())
 
     right_before, _ = seen(before)

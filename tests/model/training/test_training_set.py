@@ -12,7 +12,7 @@ from model.datasets.mnist import Mnist
 from model.errors import CorrectionsError
 from model.recipes import BASELINE
 from model.synthesis import dataset
-from model.training.training_set import REPEATS, gather, read_corrections
+from model.training.training_set import REPEATS, build, read_corrections
 from model.types import NOT_A_DIGIT, Examples
 
 GLYPHS = np.arange(4, dtype=np.uint8)[:, None, None] * np.ones((28, 28), np.uint8)
@@ -26,7 +26,7 @@ def _mnist(count: int) -> Mnist:
 
 def test_corrections_join_mnist_and_each_is_seen_often() -> None:
     corrections = Examples(GLYPHS, np.array([3, 1, 4, 7]))
-    corpus = gather(_mnist(1000), BASELINE, corrections)
+    corpus = build(_mnist(1000), BASELINE, corrections)
     assert corpus.parts["mnist"].an_epoch == 1000
     assert corpus.parts["corrections"].an_epoch == 80  # eight in a hundred
     seen = corpus.epoch(np.random.default_rng(0))
@@ -43,7 +43,7 @@ def test_a_recipe_may_learn_what_is_no_digit_without_other_hands(
 
     monkeypatch.setattr(dataset, "load", load)
     recipe = replace(BASELINE, others=30)
-    seen = gather(_mnist(100), recipe).epoch(np.random.default_rng(0))
+    seen = build(_mnist(100), recipe).epoch(np.random.default_rng(0))
     assert (seen.labels == NOT_A_DIGIT).sum() == 30
     assert seen.in_mnist.sum() == 100
     assert len(seen.labels) == 130
@@ -51,26 +51,26 @@ def test_a_recipe_may_learn_what_is_no_digit_without_other_hands(
 
 def test_few_corrections_do_not_fill_an_epoch() -> None:
     corrections = Examples(GLYPHS[:1], np.array([3]))
-    assert gather(_mnist(60_000), BASELINE, corrections).parts["corrections"].an_epoch == REPEATS
+    assert build(_mnist(60_000), BASELINE, corrections).parts["corrections"].an_epoch == REPEATS
 
 
 def test_who_cannot_refuse_is_not_taught_to() -> None:
     corrections = Examples(GLYPHS, np.array([3, NOT_A_DIGIT, NOT_A_DIGIT, 7]))
-    corpus = gather(_mnist(1000), BASELINE, corrections)
+    corpus = build(_mnist(1000), BASELINE, corrections)
     assert corpus.parts["corrections"].examples.labels.tolist() == [3, 7]
     only_others = Examples(GLYPHS, np.full(4, NOT_A_DIGIT))
-    assert gather(_mnist(1000), BASELINE, only_others).parts.keys() == {"mnist"}
+    assert build(_mnist(1000), BASELINE, only_others).parts.keys() == {"mnist"}
 
 
 def test_an_epoch_is_drawn_from_its_seed() -> None:
-    corpus = gather(_mnist(100), BASELINE)
+    corpus = build(_mnist(100), BASELINE)
     one, same, other = (corpus.epoch(np.random.default_rng(seed)).labels for seed in (1, 1, 2))
     np.testing.assert_array_equal(one, same)
     assert (one != other).any()
 
 
 def test_what_is_held_out_is_not_trained_on() -> None:
-    corpus = gather(_mnist(120), BASELINE, validation=True)
+    corpus = build(_mnist(120), BASELINE, validation=True)
     assert corpus.held_out is not None
     assert corpus.parts["mnist"].an_epoch == 100
     assert len(corpus.held_out.labels) == 20

@@ -7,17 +7,17 @@ import pytest
 
 from model.datasets import mnist
 from model.recipes import RECIPES
-from model.training.training_set import Corpus, Part
+from model.training.training_set import Source, TrainingSet
 from model.training.trials import TrainingScore
 
 # Keras says so of numpy 2, and so to us.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 
-def _corpus(*, held_out: bool) -> Corpus:
+def _corpus(*, held_out: bool) -> TrainingSet:
     known = mnist.training_set()
-    return Corpus(
-        parts={"mnist": Part(known.part(slice(1000)), 1000)},
+    return TrainingSet(
+        parts={"mnist": Source(known.part(slice(1000)), 1000)},
         held_out=known.part(slice(-300, None)) if held_out else None,
         other_hands=None,
     )

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from model.types import Box
-from model.vision.background import unlike_sides
+from model.vision.background import background_difference
 
 
 def bar(left: int, right: int, ink: int) -> tuple[np.ndarray, np.ndarray, list[Box]]:
@@ -18,30 +18,30 @@ def bar(left: int, right: int, ink: int) -> tuple[np.ndarray, np.ndarray, list[B
 
 
 def test_a_stroke_on_paper_has_the_same_on_both_sides() -> None:
-    assert unlike_sides(*bar(220, 220, 40)) == 0
+    assert background_difference(*bar(220, 220, 40)) == 0
 
 
 def test_the_edge_of_a_thing_has_not() -> None:
-    assert unlike_sides(*bar(220, 120, 40)) > 0.5
+    assert background_difference(*bar(220, 120, 40)) > 0.5
 
 
 def test_a_shadow_across_a_stroke_is_no_edge() -> None:
     pixels, inked, boxes = bar(220, 220, 40)
     pixels[60:] = pixels[60:] // 2
 
-    assert unlike_sides(pixels, inked, boxes) < 0.1
+    assert background_difference(pixels, inked, boxes) < 0.1
 
 
 def test_colours_count_as_well_as_brightness() -> None:
     pixels, inked, boxes = bar(150, 150, 40)
     pixels[:, 64:] = (250, 105, 150)  # as bright
 
-    assert unlike_sides(pixels, inked, boxes) > 0.5
+    assert background_difference(pixels, inked, boxes) > 0.5
 
 
 def test_where_there_is_nothing_beside_the_ink_nothing_is_said() -> None:
     pixels = np.zeros((30, 30, 3), np.uint8)
     cv2.rectangle(pixels, (0, 0), (29, 29), (255, 255, 255), 2)
 
-    assert unlike_sides(pixels, np.ones((30, 30), bool), [Box(0, 0, 30, 30)]) == 0
-    assert unlike_sides(pixels, np.zeros((30, 30), bool), []) == 0
+    assert background_difference(pixels, np.ones((30, 30), bool), [Box(0, 0, 30, 30)]) == 0
+    assert background_difference(pixels, np.zeros((30, 30), bool), []) == 0

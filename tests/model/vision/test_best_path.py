@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from model.types import Box
-from model.vision.best_path import choose
-from model.vision.components import Parts
-from model.vision.pipeline import WAYS, Candidate, Page
+from model.vision.best_path import best_path
+from model.vision.components import Components
+from model.vision.pipeline import BINARIZATIONS, Candidate, Segmentation
 
 
 def test_a_blob_is_cut_where_both_pieces_are_surely_digits() -> None:
@@ -31,15 +31,17 @@ def _chosen(whole: float, pieces: float, width: int) -> list[int]:
         _candidate(Box(0, 0, half, 60), 0, 0, cuts=1),
         _candidate(Box(half, 0, half, 60), 1, 1, cuts=1),
     )
-    parts = Parts(
+    parts = Components(
         labels=np.zeros((60, width), np.int32),
         boxes=np.zeros((0, 4), np.int32),
         areas=np.zeros(0, np.int32),
         framed=np.zeros(0, np.bool_),
         kept=np.zeros(0, np.bool_),
     )
-    page = Page(np.zeros((60, width), np.uint8), parts, 255.0, candidates, WAYS[0][0])
-    return list(choose(page, np.array([whole, pieces, pieces]), 1.0).chosen)
+    page = Segmentation(
+        np.zeros((60, width), np.uint8), parts, 255.0, candidates, BINARIZATIONS[0][0]
+    )
+    return list(best_path(page, np.array([whole, pieces, pieces]), 1.0).chosen)
 
 
 def _candidate(box: Box, first: int, last: int, *, cuts: int) -> Candidate:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.vision.binarization import FAINTEST, ink_level, mask, noise, over
+from model.vision.binarization import FAINTEST, hysteresis_threshold, ink_level, noise, threshold
 
 
 def test_a_small_digit_on_a_large_sheet_counts() -> None:
@@ -31,12 +31,12 @@ def test_faint_ink_needs_strong_ink_that_it_hangs_together_with() -> None:
     plane[5, 5:15] = 40
     plane[5, 15:20] = 200
     plane[15, 5:15] = 40  # as faint, but alone
-    found = mask(plane, 30, 100)
+    found = hysteresis_threshold(plane, 30, 100)
     assert found[5, 5:20].all()
     assert not found[15].any()
 
 
 def test_over_a_level_between_two_is_what_is_over_the_lower() -> None:
     plane = np.array([[0, 30, 31, 255]], np.uint8)
-    assert over(plane, 30.7).tolist() == [[0, 0, 1, 1]]
-    assert not over(plane, 300.0).any()
+    assert threshold(plane, 30.7).tolist() == [[0, 0, 1, 1]]
+    assert not threshold(plane, 300.0).any()

@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.vision.components import find_parts
+from model.vision.components import connected_components
 
 
 def kept(mask: NDArray[np.uint8]) -> int:
     """How many parts are kept, all as dark."""
-    return int(find_parts(mask, np.asarray(mask * 200, np.uint8)).kept.sum())
+    return int(connected_components(mask, np.asarray(mask * 200, np.uint8)).kept.sum())
 
 
 def digit() -> NDArray[np.uint8]:
@@ -66,14 +66,14 @@ def test_what_is_much_fainter_than_the_pen_is_left_out() -> None:
     mask[100:200, 320:326] = 1
     plane = mask * 200
     plane[100:200, 320:326] = 40
-    assert find_parts(mask, np.asarray(plane, np.uint8)).kept.sum() == 1
+    assert connected_components(mask, np.asarray(plane, np.uint8)).kept.sum() == 1
 
 
 def test_parts_know_where_on_the_page_they_are() -> None:
     mask = np.zeros((60, 80), np.uint8)
     mask[20:40, 30:33] = 1
     mask[25:45, 50:54] = 1
-    parts = find_parts(mask, np.asarray(mask * 200, np.uint8))
+    parts = connected_components(mask, np.asarray(mask * 200, np.uint8))
     assert parts.boxes.tolist() == [[30, 20, 3, 20], [50, 25, 4, 20]]
     assert np.array_equal(parts.labels > 0, mask > 0)
     assert parts.labels[30, 31] == 1
@@ -82,6 +82,6 @@ def test_parts_know_where_on_the_page_they_are() -> None:
 
 def test_a_page_without_ink_has_no_parts() -> None:
     empty = np.zeros((60, 80), np.uint8)
-    parts = find_parts(empty, empty)
+    parts = connected_components(empty, empty)
     assert len(parts.kept) == 0
     assert not parts.labels.any()

@@ -6,14 +6,14 @@ import cv2
 import numpy as np
 import pytest
 
-from model.vision.glyphs import cut, padded, stroke_width
+from model.vision.glyphs import extract_glyph, padded, stroke_width
 
 
 @pytest.mark.parametrize("pen", [1, 2, 6, 20, 50])
 def test_stroke_widths_are_evened_out(pen: int) -> None:
     ink = np.zeros((400, 300), np.uint8)
     cv2.polylines(ink, [np.array([(60, 60), (240, 60), (120, 340)], np.int32)], False, 255, pen)
-    inked = float(cut(ink).astype(float).sum()) / 255
+    inked = float(extract_glyph(ink).astype(float).sum()) / 255
     assert 50 < inked < 170
 
 
@@ -24,7 +24,7 @@ def test_the_width_of_a_bar_is_measured() -> None:
 
 
 def test_no_ink_makes_an_empty_glyph() -> None:
-    assert not cut(np.zeros((30, 20), np.uint8)).any()
+    assert not extract_glyph(np.zeros((30, 20), np.uint8)).any()
 
 
 def test_padding_adds_paper_on_every_side() -> None:

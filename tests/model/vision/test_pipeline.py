@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from model.vision.pipeline import LOWEST, WAYS, Candidate, read_page
+from model.vision.pipeline import BINARIZATIONS, LOWEST, Candidate, read_page
 
 
 def test_touching_strokes_are_offered_whole_and_cut() -> None:
@@ -27,6 +27,6 @@ def _offered(second: int) -> tuple[Candidate, ...]:
     for top, x in ((40, 60), (second, 160)):
         cv2.line(plane, (x, top), (x, 120), 200, 8)
     cv2.line(plane, (60, 110), (160, 110), 200, 8)
-    page = read_page(plane, WAYS[0][0])
+    page = read_page(plane, BINARIZATIONS[0][0])
     assert page is not None
     return page.candidates

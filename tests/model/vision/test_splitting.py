@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.vision.splitting import seams, strips
+from model.vision.splitting import find_seams, split_at
 
 
 def test_a_seam_runs_where_touching_digits_touch() -> None:
@@ -22,31 +22,31 @@ def test_a_seam_leans_where_digits_lean() -> None:
 
 def test_strips_are_all_of_the_ink_once() -> None:
     ink = _linked(10)
-    ways = seams(ink)
+    ways = find_seams(ink)
     assert ways
-    assert np.array_equal(np.sum(strips(ink, ways), axis=0), ink)
-    assert all(strip.any() for strip in strips(ink, ways))
+    assert np.array_equal(np.sum(split_at(ink, ways), axis=0), ink)
+    assert all(strip.any() for strip in split_at(ink, ways))
 
 
 def test_without_a_seam_all_stays_together() -> None:
     ink = _linked(0)
-    (whole,) = strips(ink, [])
+    (whole,) = split_at(ink, [])
     assert np.array_equal(whole, ink)
 
 
 def test_one_digit_has_no_seam() -> None:
-    assert seams(_linked(0)[:, :40]) == []
+    assert find_seams(_linked(0)[:, :40]) == []
 
 
 def test_a_blot_has_no_seam() -> None:
-    assert seams(np.ones((60, 120), np.bool_)) == []
+    assert find_seams(np.ones((60, 120), np.bool_)) == []
 
 
 def _fewest_mistaken(slant: int) -> int:
     """Pixels of two strokes that the best seam gives to the wrong one."""
     first, second = _stroke(20, slant), _stroke(50, slant)
     ink = _linked(slant)
-    parted = [strips(ink, [way]) for way in seams(ink)]
+    parted = [split_at(ink, [way]) for way in find_seams(ink)]
     return min(int(np.count_nonzero((a & second) | (b & first))) for a, b in parted)
 
 

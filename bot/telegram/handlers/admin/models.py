@@ -17,7 +17,7 @@ from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, 
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, ContextTypes
 
-from bot.serving.active_model import Keeper
+from bot.serving.active_model import ActiveModel
 from bot.store import Database, versions
 from bot.store.versions import Version
 from bot.telegram.handlers.admin.access import Admins
@@ -41,7 +41,7 @@ Button = InlineKeyboardButton
 class ModelHandlers:
     """Lists, activates and measures model versions."""
 
-    def __init__(self, database: Database, keeper: Keeper, admins: Admins) -> None:
+    def __init__(self, database: Database, keeper: ActiveModel, admins: Admins) -> None:
         self._database = database
         self._keeper = keeper
         self._admins = admins

@@ -11,11 +11,11 @@ from telegram.ext import BaseHandler, ContextTypes
 
 from bot.errors import AlreadyRunning, InsufficientResources
 from bot.store import Database, runs
-from bot.store.runs import Run, Wanted
+from bot.store.runs import Run, RunRequest
 from bot.telegram.handlers.admin.access import Admins
 from bot.telegram.notifier import duration, live_text
-from bot.training.progress import Moment
-from bot.training.runner import Workshop
+from bot.training.progress import ProgressSnapshot
+from bot.training.runner import TrainingRunner
 from model.recipes import RECIPES
 
 FINE_TUNE = "fine-tune"
@@ -28,7 +28,7 @@ MOST_EPOCHS = 500
 class TrainingHandlers:
     """Starts and stops runs."""
 
-    def __init__(self, database: Database, workshop: Workshop, admins: Admins) -> None:
+    def __init__(self, database: Database, workshop: TrainingRunner, admins: Admins) -> None:
         self._database = database
         self._workshop = workshop
         self._admins = admins
@@ -50,7 +50,7 @@ class TrainingHandlers:
         except ValueError as error:
             await message.reply_text(str(error))
             return
-        wanted = Wanted(person.id, person.full_name, message.chat.id, recipe, epochs)
+        wanted = RunRequest(person.id, person.full_name, message.chat.id, recipe, epochs)
         try:
             run = await self._workshop.begin(wanted, go_on=RECIPES[recipe].needs_start)
         except InsufficientResources as error:
@@ -59,7 +59,7 @@ class TrainingHandlers:
         except AlreadyRunning as error:
             await message.reply_text(already_text(error.run, datetime.now(UTC)))
             return
-        live = await message.reply_text(live_text(Moment(run)))
+        live = await message.reply_text(live_text(ProgressSnapshot(run)))
         await self._workshop.show_in(run, live.message_id)
 
     async def cancel(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:

@@ -11,7 +11,7 @@ from telegram.error import NetworkError, TimedOut
 from telegram.ext import BaseHandler
 
 from bot.messages import texts
-from bot.serving.photo_queue import Turns
+from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
 from bot.telegram.downloads import picture_in
 from bot.telegram.handlers.photos import PhotoHandlers
@@ -52,7 +52,7 @@ def handlers(
     recognizer: FakeRecognizer, threads: ThreadPoolExecutor
 ) -> list[BaseHandler[Any, Any, Any]]:
     reader = Reader(recognizer, threads)
-    return PhotoHandlers(reader, Turns(per_person=2), AnsweredPhotos()).handlers()
+    return PhotoHandlers(reader, PhotoQueue(per_person=2), AnsweredPhotos()).handlers()
 
 
 Handlers = list[BaseHandler[Any, Any, Any]]

@@ -6,7 +6,7 @@ import pytest
 from telegram import Message
 
 from bot.messages import texts
-from bot.serving.photo_queue import Turns
+from bot.serving.photo_queue import PhotoQueue
 from bot.telegram.handlers import why
 from bot.telegram.handlers.why import AnsweredPhotos, WhyHandlers
 from bot.telegram.lifecycle import AnyApplication
@@ -27,7 +27,7 @@ async def explain(photo: bytes) -> bytes:
 async def ask(fake: FakeTelegram, **message: Any) -> None:
     """Send /why; the bot remembers that OURS is about THEIRS."""
     answered = AnsweredPhotos()
-    async with application(fake, WhyHandlers(explain, Turns(), answered).handlers()) as bot:
+    async with application(fake, WhyHandlers(explain, PhotoQueue(), answered).handlers()) as bot:
         answered.remember(_message(bot, OURS), _message(bot, THEIRS))
         await bot.process_update(update(bot, **WHY, **message))
 
