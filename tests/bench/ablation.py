@@ -1,7 +1,7 @@
 """What each stage of reading a photo is good for: all of them, and each left out in turn.
 
-Every stage is left out by `PipelineOptions`; nothing is patched. Needs photos with labels beside the
-checkout, see `development`.
+Every stage is left out by `PipelineOptions`; nothing is patched. Needs photos with labels beside
+the checkout, see `development`.
 """
 
 from __future__ import annotations
