@@ -15,15 +15,10 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import psutil
 
 from model.errors import ModelError
 from model.vision.mnist_glyph import PREPROCESSING
@@ -144,36 +139,6 @@ def write_manifest(folder: Path, **measured: Any) -> Manifest:
     text = json.dumps(dataclasses.asdict(manifest), indent=1, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return manifest
-
-
-@contextmanager
-def atomic_directory(path: Path, *, replace: bool = False) -> Iterator[Path]:
-    """Give a temporary folder beside `path`, and rename it to `path` once it is complete.
-
-    Leaves nothing behind when the block raises. What a killed process left is cleared by the
-    next one that writes to the same path.
-
-    Args:
-        path: must not exist, unless it may be replaced.
-        replace: swap it for what is there, which disappears only after the new one is whole.
-    """
-    path = path.resolve()  # a name, even for "."
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f".{path.name}.*.partial"):
-        if not psutil.pid_exists(int(left.name.split(".")[-2])):
-            shutil.rmtree(left)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    partial.mkdir()
-    try:
-        yield partial
-        if replace and path.exists():
-            old = path.rename(path.with_name(f".{path.name}.old.{os.getpid()}.partial"))
-            partial.rename(path)
-            shutil.rmtree(old)
-        else:
-            partial.rename(path)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)  # already renamed, if all went well
 
 
 def _manifest(path: Path) -> Manifest:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
-import shutil
 import tarfile
-import tempfile
 from pathlib import Path
 
 from model.errors import ModelError
+from model.files import atomic_directory
 
 
 def pack(folder: Path) -> bytes:
@@ -39,17 +38,11 @@ def unpack(archive: bytes, folder: Path) -> Path:
     A folder that is already there is from an earlier unpacking of the same archive: it is
     replaced, since somebody may have touched it.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".unpacking-") as scratch:
-        fresh = Path(scratch) / "fresh"
-        fresh.mkdir()
+    with atomic_directory(folder, replace=True) as partial:
         try:
             with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
                 # `data` refuses absolute names, names that climb out, links and devices.
-                packed.extractall(fresh, filter="data")
+                packed.extractall(partial, filter="data")
         except tarfile.TarError as error:
             raise ModelError(f"Expected an archive of a model folder: {error}") from error
-        if folder.exists():
-            shutil.move(folder, Path(scratch) / "old")
-        fresh.rename(folder)
     return folder

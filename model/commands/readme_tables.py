@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from model.errors import MissingMarkers
+from model.files import replacing
 
 
 def rewrite(readme: Path, name: str, table: str) -> bool:
     """Put a table between the two markers that name it; whether that changed anything.
 
     Raises:
-        NoMarkers: the markers are not there, once each, in this order.
+        MissingMarkers: the markers are not there, once each, in this order.
     """
     start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
     text = readme.read_text(encoding="utf-8")
@@ -22,7 +23,6 @@ def rewrite(readme: Path, name: str, table: str) -> bool:
     new = f"{before}{start}\n{table}\n{end}{after}"
     if new == text:
         return False
-    partial = readme.with_name(f".{readme.name}.partial")
-    partial.write_text(new, encoding="utf-8")
-    partial.replace(readme)
+    with replacing(readme) as partial:
+        partial.write_text(new, encoding="utf-8")
     return True

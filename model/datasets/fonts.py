@@ -26,8 +26,9 @@ import matplotlib
 import numpy as np
 from PIL import ImageFont
 
-from model.datasets.mnist import cache_file
+from model.datasets import download
 from model.errors import DatasetUnavailable
+from model.files import atomic_directory
 from model.types import Ink
 
 Split = Literal["train", "validation"]
@@ -164,47 +165,49 @@ def render(font: ImageFont.FreeTypeFont, character: str) -> Ink:
 
 
 def cache_folder() -> Path:
-    """Where the fonts lie; another list of fonts lies elsewhere."""
+    """Return where the fonts are kept; another list of fonts has another folder."""
     digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
-    return cache_file().parent / f"handwriting-fonts-{digest}"
+    return download.cache_folder() / f"handwriting-fonts-{digest}"
 
 
 def _fetch(folder: Path) -> None:
-    """Let npm fetch and check the packages; keep the files that are read, and the licences."""
+    """Let npm fetch and check the packages; keep the fonts that are used, and the licences."""
     npm = shutil.which("npm")
     if npm is None:
         raise DatasetUnavailable(
             "Expected npm on the PATH, to fetch the handwriting fonts with: it comes with Node.js."
         )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".fonts-") as temporary:
-        work = Path(temporary)
+    with tempfile.TemporaryDirectory(prefix="fonts-") as temporary:
+        packages = Path(temporary)
         for name in ("package.json", "package-lock.json"):
-            shutil.copy(LOCK.with_name(name), work)
+            shutil.copy(LOCK.with_name(name), packages)
         command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
         try:
-            subprocess.run(  # noqa: S603 - a constant command
-                command, cwd=work, check=True, capture_output=True, text=True, timeout=NPM_SECONDS
-            )
+            download.run(command, seconds=NPM_SECONDS, folder=packages)
         except (OSError, subprocess.SubprocessError) as error:
-            said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[0]
+            # npm names the error first; what it says last is where its log is.
+            output = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[0]
             raise DatasetUnavailable(
                 f"The handwriting fonts are not in {folder} and could not be fetched. "
-                f"Tried npm ci with {LOCK}: {said}"
+                f"Tried npm ci with {LOCK}: {output}"
             ) from error
-        whole = work / "whole"
-        for source in sources():
-            package = work / "node_modules" / "@fontsource" / source.name
-            kept = whole / source.name
-            kept.mkdir(parents=True)
-            shutil.copy(package / "LICENSE", kept)
-            for script, weight in itertools.product(LETTERS, WEIGHTS):
-                file = package / "files" / f"{source.name}-{script}-{weight}-normal.woff"
-                if file.exists():
-                    shutil.copy(file, kept)
         try:
-            whole.rename(folder)
+            with atomic_directory(folder) as partial:
+                _copy_fonts(packages, partial)
         except OSError:
-            # Another process was quicker; what it put there passed the same checks.
+            # Another process was faster; its folder passed the same checks.
             if not folder.exists():
                 raise
+
+
+def _copy_fonts(packages: Path, folder: Path) -> None:
+    """Copy the files that are used out of npm's folder."""
+    for source in sources():
+        package = packages / "node_modules" / "@fontsource" / source.name
+        kept = folder / source.name
+        kept.mkdir()
+        shutil.copy(package / "LICENSE", kept)
+        for script, weight in itertools.product(LETTERS, WEIGHTS):
+            file = package / "files" / f"{source.name}-{script}-{weight}-normal.woff"
+            if file.exists():
+                shutil.copy(file, kept)

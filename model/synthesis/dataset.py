@@ -26,9 +26,9 @@ from typing import Literal, NamedTuple
 import cv2
 import numpy as np
 
-from model.datasets import fonts
+from model.datasets import download, fonts
 from model.datasets.fonts import Split
-from model.datasets.mnist import cache_file
+from model.files import replacing
 from model.synthesis.crops import from_ink, from_photos
 from model.synthesis.writer import Writer
 from model.types import Examples, concatenate
@@ -135,7 +135,7 @@ def cache_folder(origin: Origin) -> Path:
     digest = hashlib.sha256(cv2.__version__.encode() + fonts.LOCK.read_bytes())
     for file in source_files(origin):
         digest.update(file.read_bytes())
-    return cache_file().parent / f"handwriting-{origin}-{digest.hexdigest()[:12]}"
+    return download.cache_folder() / f"handwriting-{origin}-{digest.hexdigest()[:12]}"
 
 
 def source_files(origin: Origin) -> list[Path]:
@@ -177,10 +177,8 @@ def _write(tasks: Sequence[_Task]) -> None:
         seed = [task.seed, task.number, task.are_digits, task.split == "validation"]
         rng = np.random.default_rng(seed)
         made = make(writer, CHUNK[task.origin], rng, are_digits=task.are_digits)
-        task.folder.mkdir(parents=True, exist_ok=True)
-        partial = task.path.with_name(f".{os.getpid()}-{task.path.name}")
-        np.savez_compressed(partial, glyphs=made.glyphs, labels=made.labels)
-        partial.replace(task.path)
+        with replacing(task.path) as partial:
+            np.savez_compressed(partial, glyphs=made.glyphs, labels=made.labels)
 
 
 def _read(path: Path) -> Examples:

@@ -19,10 +19,11 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from model.artifact import KERAS, TFLITE, ModelFolder, atomic_directory, write_manifest
+from model.artifact import KERAS, TFLITE, ModelFolder, write_manifest
 from model.card import CARD, card
 from model.errors import ExportMismatch
 from model.evaluation import plots
+from model.files import atomic_directory
 from model.recipes import Recipe
 from model.recognition.calibration import (
     apply_temperature,

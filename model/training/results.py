@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from model.artifact import ModelFolder
+from model.files import replacing
 
 FILE = Path(__file__).with_name("recipe_results.json")
 
@@ -63,9 +64,9 @@ def measured(recipe: str, epochs: int | None = None, file: Path = FILE) -> tuple
 def record(folders: Iterable[ModelFolder], file: Path = FILE) -> None:
     """Add trainings; the same model is listed once."""
     known = {run.version: run for run in (*_read(file), *map(of, folders))}
-    partial = file.with_suffix(".partial")
-    partial.write_text(json.dumps([asdict(run) for run in sorted(known.values())], indent=1) + "\n")
-    partial.replace(file)
+    text = json.dumps([asdict(run) for run in sorted(known.values())], indent=1)
+    with replacing(file) as partial:
+        partial.write_text(text + "\n", encoding="utf-8")
 
 
 def interval(accuracies: Iterable[float]) -> tuple[float, float | None]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from model.artifact import MANIFEST, ModelFolder, atomic_directory, write_manifest
+from model.artifact import MANIFEST, ModelFolder, write_manifest
 from model.errors import ModelError
 
 MEASURED: dict[str, Any] = {
@@ -40,10 +39,10 @@ MEASURED: dict[str, Any] = {
 @pytest.fixture
 def whole(tmp_path: Path) -> Path:
     path = tmp_path / "whole"
-    with atomic_directory(path) as folder:
-        (folder / "model.keras").write_bytes(b"keras")
-        (folder / "model.tflite").write_bytes(b"tflite")
-        write_manifest(folder, **MEASURED)
+    path.mkdir()
+    (path / "model.keras").write_bytes(b"keras")
+    (path / "model.tflite").write_bytes(b"tflite")
+    write_manifest(path, **MEASURED)
     return path
 
 
@@ -86,37 +85,3 @@ def test_a_model_for_other_glyphs_is_refused(whole: Path) -> None:
 def test_no_folder_is_no_model(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="Expected a model folder"):
         ModelFolder.open(tmp_path / "nowhere")
-
-
-def test_an_error_while_writing_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), atomic_directory(tmp_path / "new") as folder:
-        (folder / "model.keras").write_bytes(b"half")
-        raise KeyboardInterrupt
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_an_existing_folder_is_only_replaced_on_demand_and_when_complete(whole: Path) -> None:
-    with pytest.raises(OSError, match="not empty"), atomic_directory(whole) as folder:
-        (folder / "x").touch()
-    assert ModelFolder.open(whole).manifest.version == "0123456789"
-
-    with pytest.raises(KeyboardInterrupt), atomic_directory(whole, replace=True):
-        raise KeyboardInterrupt
-    assert ModelFolder.open(whole).manifest.version == "0123456789"
-
-    with atomic_directory(whole, replace=True) as folder:
-        (folder / "new").touch()
-    assert [file.name for file in whole.iterdir()] == ["new"]
-    assert [file.name for file in whole.parent.iterdir()] == ["whole"]
-
-
-def test_what_a_killed_process_left_is_cleared_and_what_a_living_one_writes_is_not(
-    tmp_path: Path,
-) -> None:
-    nobody = 2**22 + 1  # above Linux's largest process id
-    (tmp_path / f".new.{nobody}.partial").mkdir()
-    living = tmp_path / f".new.{os.getppid()}.partial"
-    living.mkdir()
-    with atomic_directory(tmp_path / "new"):
-        pass
-    assert sorted(tmp_path.iterdir()) == [living, tmp_path / "new"]

