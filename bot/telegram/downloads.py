@@ -11,13 +11,7 @@ from telegram.ext import filters
 from bot.errors import FetchFailed
 from bot.telegram.retries import with_retries
 from model.errors import FileTooLarge
-
-MAX_FILE_BYTES = 20_000_000
-"""What Telegram lets a bot download."""
-
-PICTURE_SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif"}
-)
+from model.recognition.decoding import MAX_PHOTO_BYTES, PHOTO_SUFFIXES
 
 Picture = PhotoSize | Document
 
@@ -62,17 +56,17 @@ async def fetch(message: Message) -> bytes:
 def _may_be_picture(document: Document) -> bool:
     """By type or by name; a file of no particular type is looked into."""
     kind = (document.mime_type or "application/octet-stream").lower()
-    named = PurePath(document.file_name or "").suffix.lower() in PICTURE_SUFFIXES
+    named = PurePath(document.file_name or "").suffix.lower() in PHOTO_SUFFIXES
     return kind.startswith("image/") or named or kind == "application/octet-stream"
 
 
 def _check_size(size: int | None) -> None:
-    if size is not None and size > MAX_FILE_BYTES:
-        raise FileTooLarge(_too_large(f"{size / 1e6:.0f} MB"))
+    if size is not None and size > MAX_PHOTO_BYTES:
+        raise FileTooLarge(_too_large(f"{size / 2**20:.1f} MB"))
 
 
 def _too_large(received: str) -> str:
-    return f"Expected an image of at most {MAX_FILE_BYTES / 1e6:.0f} MB, received {received}."
+    return f"Expected an image of at most {MAX_PHOTO_BYTES // 2**20} MB, received {received}."
 
 
 class _HoldsPicture(filters.MessageFilter):

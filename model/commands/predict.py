@@ -15,17 +15,11 @@ from rich.progress import track
 from model.artifact import DEFAULT_MODEL
 from model.commands.contact_sheet import Tile, sheet
 from model.errors import InklingError, PhotoError
-from model.recognition.decoding import read_file
+from model.recognition.decoding import PHOTO_SUFFIXES, read_file
 from model.recognition.recognizer import Recognizer
 from model.types import Reading
 
 SUMMARY = "read the digits in images and folders of images"
-
-ENDINGS = {
-    *(".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"),
-    *(".heic", ".heif", ".avif"),
-}
-"""Files in a folder with other endings are passed over; a file that is named is always tried."""
 
 SHADES = " .:-=+*#%@"
 """From paper to ink, for a glyph on a terminal."""
@@ -79,7 +73,9 @@ def images(paths: list[Path]) -> Iterator[Path]:
     """The files that are named, and in folders everything that looks like an image, by name."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(found for found in path.rglob("*") if found.suffix.lower() in ENDINGS)
+            yield from sorted(
+                found for found in path.rglob("*") if found.suffix.lower() in PHOTO_SUFFIXES
+            )
         else:
             yield path
 

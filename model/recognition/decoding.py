@@ -19,8 +19,16 @@ from PIL import Image, UnidentifiedImageError
 
 from model.errors import BrokenImage, EmptyFile, FileTooLarge, NotAnImage, TooManyPixels
 
-MAX_BYTES = 20 * 1024 * 1024
+MAX_PHOTO_BYTES = 20 * 1024 * 1024
 """Telegram lets a bot download at most 20 MB."""
+
+PHOTO_SUFFIXES = frozenset(
+    {
+        *(".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"),
+        *(".heic", ".heif", ".avif"),
+    }
+)
+"""The endings of file names, in small letters, by which a file counts as a photo."""
 
 MAX_PIXELS = 51_000_000
 """The widest sensors that phones save whole have 50.3 million pixels; decoded, that is 150 MB."""
@@ -110,9 +118,10 @@ def read_file(path: Path) -> bytes:
 def _check_size(size: int) -> None:
     if size == 0:
         raise EmptyFile("Expected an image, received an empty file.")
-    if size > MAX_BYTES:
+    if size > MAX_PHOTO_BYTES:
         raise FileTooLarge(
-            f"Expected an image of at most {MAX_BYTES // 2**20} MB, received {size / 2**20:.1f} MB."
+            f"Expected an image of at most {MAX_PHOTO_BYTES // 2**20} MB, "
+            f"received {size / 2**20:.1f} MB."
         )
 
 

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from bot.local.api import parameters as api
 from bot.local.api.errors import bad_request
-from bot.local.api.files import MAX_DOWNLOAD
 from bot.local.api.objects import (
     BotCommand,
     BotDescription,
@@ -22,6 +21,7 @@ from bot.local.api.objects import (
 from bot.local.api.send_methods import Uploads
 from bot.local.world.profile import scope_of
 from bot.local.world.state import ButtonReply, World
+from model.recognition.decoding import MAX_PHOTO_BYTES
 
 MAX_ANSWER = 200  # characters of a callback answer
 DEFAULT_CONNECTIONS = 40
@@ -83,7 +83,7 @@ async def get_file(world: World, given: api.GetFile, _: Uploads) -> File:
     stored = world.files.by_id(given.file_id)
     if stored is None:
         raise bad_request("wrong file_id or the file is temporarily unavailable")
-    if len(stored.data) > MAX_DOWNLOAD:
+    if len(stored.data) > MAX_PHOTO_BYTES:
         raise bad_request("file is too big")
     return stored.described()
 

@@ -16,7 +16,6 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from bot.local.api.errors import ApiError, bad_request
 from bot.local.api.objects import Document, File, PhotoSize
 
-MAX_DOWNLOAD = 20 * 1024 * 1024  # bytes; what Telegram lets a bot fetch
 MAX_BOT_UPLOAD = 50 * 1024 * 1024  # bytes; what Telegram lets a bot send
 MAX_PHOTO_UPLOAD = 10 * 1024 * 1024  # bytes; above it a picture can only go as a file
 MAX_PHOTO_EDGES = 10_000  # pixels, width + height together

@@ -14,10 +14,11 @@ from starlette.datastructures import UploadFile
 from bot.local.api import bot_methods, edit_methods, send_methods
 from bot.local.api import parameters as api
 from bot.local.api.errors import ApiError, bad_request
-from bot.local.api.files import MAX_DOWNLOAD, TOO_LARGE
+from bot.local.api.files import TOO_LARGE
 from bot.local.api.objects import TelegramObject
 from bot.local.api.send_methods import Uploads
 from bot.local.world.state import World
+from model.recognition.decoding import MAX_PHOTO_BYTES
 
 MAX_REQUEST = 512 * 1024 * 1024  # bytes; an album of ten files of 50 MB
 
@@ -108,7 +109,7 @@ class BotApi:
         try:
             self._let_in(token)
             stored = self._world.files.by_path(path)
-            if stored is None or len(stored.data) > MAX_DOWNLOAD:
+            if stored is None or len(stored.data) > MAX_PHOTO_BYTES:
                 raise ApiError(404, "Not Found")
         except ApiError as error:
             return JSONResponse(error.answer(), status_code=error.code)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from model.errors import BrokenImage, EmptyFile, FileTooLarge, NotAnImage, PhotoError, TooManyPixels
-from model.recognition.decoding import MAX_BYTES, WORKING_SIDE, decode, read_file
+from model.recognition.decoding import MAX_PHOTO_BYTES, WORKING_SIDE, decode, read_file
 
 
 def page(width: int = 120, height: int = 90) -> NDArray[np.uint8]:
@@ -154,7 +154,7 @@ def test_an_empty_file() -> None:
 
 def test_a_file_that_is_too_large() -> None:
     with pytest.raises(FileTooLarge, match="at most 20 MB"):
-        decode(b"x" * (MAX_BYTES + 1))
+        decode(b"x" * (MAX_PHOTO_BYTES + 1))
 
 
 @pytest.mark.parametrize("kind", ["PNG", "GIF", "BMP"])
@@ -202,7 +202,7 @@ def test_damaged_orientation_costs_the_turn_and_not_the_photo() -> None:
 def test_a_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "large.png"
     with path.open("wb") as file:
-        file.truncate(MAX_BYTES + 1)
+        file.truncate(MAX_PHOTO_BYTES + 1)
     with pytest.raises(FileTooLarge):
         read_file(path)
 

@@ -113,7 +113,7 @@ async def test_a_large_file_is_not_even_asked_for(fake: FakeTelegram, handlers: 
     async with application(fake, handlers) as bot:
         await bot.process_update(update(bot, document={**document, "file_size": 31_000_000}))
     assert fake.methods() == ["sendMessage"]
-    assert fake.texts() == ["Expected an image of at most 20 MB, received 31 MB."]
+    assert fake.texts() == ["Expected an image of at most 20 MB, received 29.6 MB."]
 
 
 async def test_telegram_finds_a_file_too_large(fake: FakeTelegram, handlers: Handlers) -> None:
