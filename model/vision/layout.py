@@ -1,16 +1,47 @@
-"""From parts to digits: which parts belong together, which lines they form."""
+"""From components to digits: which components make one digit, and which digits form a line."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.types import Box
 
+MIN_SHARED_AREA = 0.3
+"""Overlap of two boxes, as a share of the lower one, from which they are one digit."""
+
+MAX_DETACHED_HEIGHT = 0.5
+"""Height of a bar or a dot, as a share of the rest of its digit. Neighbours are about as tall."""
+
+MAX_DETACHED_GAP = 0.12
+"""Distance of such a bar or dot from the rest, as a share of the rest's longer side."""
+
+MAX_BAR_HEIGHT = 0.4
+"""Height of the bar of a 5 or a 7, as a share of the bar's own width."""
+
+MAX_BAR_GAP = 0.3
+"""Distance of that bar from the rest, as a share of the rest's longer side: people set it apart."""
+
+MIN_SHARED_WIDTH = 0.5
+"""Overlap from left to right, as a share of the narrower one, of pieces one above the other."""
+
+MAX_HALVES_GAP = 0.1
+"""Distance of an upper and a lower half, as a share of the taller one's longer side."""
+
+MAX_HALVES_HEIGHT = 3.0
+"""Height of two halves together, as a multiple of the wider one: more is two lines of writing."""
+
+MAX_HALF_HEIGHT = 0.7
+"""Height of the lower half, as a share of the wider one's width: more is a digit of its own."""
+
+MIN_SHARED_HEIGHT = 0.4
+"""Overlap from top to bottom, as a share of the lower one, of neighbours in a line."""
+
 
 def union(boxes: Sequence[Box]) -> Box:
-    """The box around boxes."""
+    """Return the box around several boxes."""
     x, y = min(box.x for box in boxes), min(box.y for box in boxes)
     right = max(box.x + box.width for box in boxes)
     bottom = max(box.y + box.height for box in boxes)
@@ -18,66 +49,72 @@ def union(boxes: Sequence[Box]) -> Box:
 
 
 def group(boxes: Sequence[Box]) -> list[list[int]]:
-    """Join parts that surely make one digit: nearly touching or overlapping pieces.
+    """Join components that surely make one digit: pieces that overlap or nearly touch.
+
+    The first pair that belongs together is joined, and the box around both takes the place of the
+    first, until no pair is left. A join changes only the pairs of that one box, so that the time
+    grows with the square of the number of boxes.
 
     Returns:
         indices of `boxes`, by digit.
     """
     groups = [[index] for index in range(len(boxes))]
-    hulls = list(boxes)
-    merged = True
-    while merged:
-        merged = False
-        for i in range(len(groups)):
-            for j in range(i + 1, len(groups)):
-                if belong_together(hulls[i], hulls[j]):
-                    groups[i] += groups.pop(j)
-                    hulls[i] = union([hulls[i], hulls.pop(j)])
-                    merged = True
-                    break
-            if merged:
-                break
-    return groups
+    if len(boxes) < 2:
+        return groups
+    hulls = np.array(boxes, np.int64)  # (n, 4)
+    pairs = np.triu(belong_together(hulls[:, None], hulls[None]), 1)  # (n, n), first before second
+    left = np.ones(len(boxes), np.bool_)
+    while pairs.any():
+        first, second = divmod(int(pairs.argmax()), len(boxes))
+        groups[first] += groups[second]
+        hulls[first] = union([Box(*hulls[first].tolist()), Box(*hulls[second].tolist())])
+        left[second] = pairs[second] = pairs[:, second] = False
+        before, after = np.s_[:first], np.s_[first + 1 :]
+        pairs[before, first] = left[before] & belong_together(hulls[before], hulls[first])
+        pairs[first, after] = left[after] & belong_together(hulls[first], hulls[after])
+    return [members for members, is_left in zip(groups, left, strict=True) if is_left]
 
 
-def belong_together(a: Box, b: Box) -> bool:
-    """Whether two pieces are parts of one digit, by their boxes alone."""
-    across = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)  # overlap; negative: gap
-    down = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
-    low, tall = sorted((a, b), key=lambda box: box.height)
-    size = max(tall.width, tall.height)
-    if across > 0 and down > 0 and across * down > 0.3 * low.width * low.height:
-        return True
-    if low.height < 0.5 * tall.height and max(-across, -down) < 0.12 * size:
-        # A bar or a dotted piece beside the rest of its digit: neighbours are about as tall.
-        return True
-    if low.height < 0.4 * low.width and across > 0.5 * low.width and -down < 0.3 * size:
-        return True  # the bar of a 5 or a 7, which people set apart
-    # Two halves, one above the other.
-    both = max(a.y + a.height, b.y + b.height) - min(a.y, b.y)
-    return (
-        across > 0.5 * min(a.width, b.width)
-        and -down < 0.1 * size
-        and both < 3 * max(a.width, b.width)
-        and min(a.height, b.height) < 0.7 * max(a.width, b.width)
-    )
+def belong_together(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which pairs of boxes are pieces of one digit, by their places and sizes alone.
+
+    Args:
+        first, second: (…, 4), x, y, width, height; they are broadcast against each other.
+
+    Returns:
+        (…), bool.
+    """
+    ax, ay, aw, ah = np.moveaxis(first, -1, 0)
+    bx, by, bw, bh = np.moveaxis(second, -1, 0)
+    across = np.minimum(ax + aw, bx + bw) - np.maximum(ax, bx)  # overlap; negative: a gap
+    down = np.minimum(ay + ah, by + bh) - np.maximum(ay, by)
+    is_lower = ah <= bh
+    low_width, low_height = np.where(is_lower, aw, bw), np.minimum(ah, bh)
+    tall_height = np.maximum(ah, bh)
+    size = np.maximum(np.where(is_lower, bw, aw), tall_height)
+    widest = np.maximum(aw, bw)
+    overlap = (across > 0) & (down > 0)
+    overlap &= across * down > MIN_SHARED_AREA * low_width * low_height
+    detached = low_height < MAX_DETACHED_HEIGHT * tall_height
+    detached &= np.maximum(-across, -down) < MAX_DETACHED_GAP * size
+    bar = low_height < MAX_BAR_HEIGHT * low_width
+    bar &= (across > MIN_SHARED_WIDTH * low_width) & (-down < MAX_BAR_GAP * size)
+    halves = across > MIN_SHARED_WIDTH * np.minimum(aw, bw)
+    halves &= -down < MAX_HALVES_GAP * size
+    both = np.maximum(ay + ah, by + bh) - np.minimum(ay, by)
+    halves &= (both < MAX_HALVES_HEIGHT * widest) & (low_height < MAX_HALF_HEIGHT * widest)
+    return np.asarray(overlap | detached | bar | halves)
 
 
 def lines(boxes: Sequence[Box]) -> list[list[int]]:
-    """Indices of boxes by line, top to bottom, each left to right.
+    """Return the indices of boxes by line, from top to bottom, each from left to right.
 
     Every box is linked to its nearest neighbour to the right that stands at about its height, so
     that lines may climb or sink, as they do on a sheet photographed at an angle.
     """
     after: dict[int, int] = {}
     before: dict[int, int] = {}
-    pairs = sorted(
-        (boxes[j].x - boxes[i].x, i, j)
-        for i in range(len(boxes))
-        for j in range(len(boxes))
-        if i != j and _follows(boxes[i], boxes[j])
-    )
-    for _, i, j in pairs:
+    for i, j in _neighbours(boxes):
         if i not in after and j not in before:
             after[i], before[j] = j, i
     found = []
@@ -89,9 +126,14 @@ def lines(boxes: Sequence[Box]) -> list[list[int]]:
     return sorted(found, key=lambda line: np.mean([boxes[k].y + boxes[k].height / 2 for k in line]))
 
 
-def _follows(a: Box, b: Box) -> bool:
-    """Whether b stands to the right of a, at about its height."""
-    if b.x + b.width / 2 <= a.x + a.width / 2:
-        return False
-    overlap = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
-    return overlap > 0.4 * min(a.height, b.height)
+def _neighbours(boxes: Sequence[Box]) -> list[tuple[int, int]]:
+    """Return pairs of boxes the second of which follows the first in a line, the nearest first."""
+    x, y, width, height = np.array(boxes, np.int64).reshape(-1, 4).T
+    middle = 2 * x + width
+    overlap = np.minimum.outer(y + height, y + height) - np.maximum.outer(y, y)
+    follows = (middle[None] > middle[:, None]) & (
+        overlap > MIN_SHARED_HEIGHT * np.minimum.outer(height, height)
+    )
+    first, second = np.nonzero(follows)
+    order = np.lexsort((second, first, x[second] - x[first]))
+    return list(zip(first[order].tolist(), second[order].tolist(), strict=True))

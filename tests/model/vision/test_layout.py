@@ -1,9 +1,24 @@
-"""Which parts belong together, and in which order digits are read."""
+"""Which components belong together, and in which order digits are read."""
 
 from __future__ import annotations
 
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
 from model.types import Box
-from model.vision.layout import group, lines
+from model.vision.layout import belong_together, group, lines, union
+
+BOXES = st.lists(
+    st.builds(
+        Box,
+        x=st.integers(0, 120),
+        y=st.integers(0, 80),
+        width=st.integers(1, 40),
+        height=st.integers(1, 40),
+    ),
+    max_size=12,
+)
 
 
 def test_the_bar_of_a_five_joins_its_body() -> None:
@@ -12,6 +27,21 @@ def test_the_bar_of_a_five_joins_its_body() -> None:
 
 def test_neighbours_stay_apart() -> None:
     assert group([Box(0, 0, 40, 60), Box(46, 2, 30, 58)]) == [[0], [1]]
+
+
+def test_nothing_makes_no_group_and_no_line() -> None:
+    assert group([]) == []
+    assert lines([]) == []
+
+
+@given(BOXES)
+def test_the_first_pair_is_joined_until_none_is_left(boxes: list[Box]) -> None:
+    groups, hulls = [[index] for index in range(len(boxes))], list(boxes)
+    while pair := _first_pair(hulls):
+        first, second = pair
+        groups[first] += groups.pop(second)
+        hulls[first] = union([hulls[first], hulls.pop(second)])
+    assert group(boxes) == groups
 
 
 def test_lines_are_read_one_after_the_other() -> None:
@@ -23,3 +53,12 @@ def test_lines_may_climb() -> None:
     rising = [Box(40 * k, 200 - 15 * k, 20, 30) for k in range(8)]
     below = [Box(40 * k, 260 - 15 * k, 20, 30) for k in range(8)]
     assert lines(rising + below) == [list(range(8)), list(range(8, 16))]
+
+
+def _first_pair(boxes: list[Box]) -> tuple[int, int] | None:
+    """Return the first two boxes that belong together, compared one by one."""
+    for i, first in enumerate(boxes):
+        for j, second in enumerate(boxes[i + 1 :], i + 1):
+            if belong_together(np.array(first), np.array(second)):
+                return i, j
+    return None
