@@ -16,7 +16,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.background import BackgroundTasks, background, finished, scratch_folder, stop_on_signals
 from bot.errors import SettingsError
-from bot.local import ADMIN, LocalTelegram
+from bot.local import ADMIN, LocalTelegram, random_token
 from bot.serving.active_model import ActiveModel
 from bot.serving.answer_log import AnswerLog
 from bot.serving.photo_queue import PhotoQueue
@@ -54,9 +54,6 @@ PATIENCE_SECONDS = 20.0
 """With one request: the 5 s that are usual are over before a slow line has taken a card."""
 
 LOCALHOST = "127.0.0.1"
-
-LOCAL_TOKEN = "1:local"  # noqa: S105
-"""No secret: whoever could use it can open the page too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +100,8 @@ async def run(settings: Settings, *, by_webhook: bool, say: Callable[[str], None
             sock = opened.enter_context(listen(host, settings.port))
         if settings.local:
             url = f"http://{LOCALHOST}:{sock.getsockname()[1]}"
-            telegram = Telegram(LOCAL_TOKEN, url, settings.admin_ids or frozenset({ADMIN}))
-            local = LocalTelegram(LOCAL_TOKEN, telegram.admin_ids)
+            telegram = Telegram(random_token(), url, settings.admin_ids or frozenset({ADMIN}))
+            local = LocalTelegram(telegram.token, telegram.admin_ids)
             site = local.app
 
         # What answers.

@@ -10,7 +10,7 @@ page's own interface, which tests use to act as a person, under `/chat` (see `bo
 it before it is served. Everything is in memory and gone when it stops.
 """
 
-from bot.local.server import ADA, ADMIN, BORIS, LocalTelegram
+from bot.local.server import ADA, ADMIN, BORIS, LocalTelegram, random_token
 from bot.local.world.state import GROUP_ID
 
-__all__ = ["ADA", "ADMIN", "BORIS", "GROUP_ID", "LocalTelegram"]
+__all__ = ["ADA", "ADMIN", "BORIS", "GROUP_ID", "LocalTelegram", "random_token"]

@@ -40,7 +40,7 @@ from fastapi import APIRouter, Form, Header, Query, Response, UploadFile
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from bot.local.api.errors import bad_request
+from bot.local.api.errors import ApiError
 from bot.local.api.files import TOO_LARGE
 from bot.local.api.objects import BotCommand, Message
 from bot.local.api.parameters import InputFile
@@ -239,7 +239,7 @@ class ChatPage:
     async def file(self, file_id: str) -> Response:
         stored = self._world.files.by_id(file_id)
         if stored is None:
-            raise bad_request("file not found")
+            raise ApiError(404, "The file is gone: only the newest are kept.")
         headers = {
             "Cache-Control": "private, max-age=86400, immutable",
             "Content-Security-Policy": "default-src 'none'; sandbox",

@@ -1,9 +1,10 @@
-"""Keeps other web pages out: nobody logs in here, so the browser's word decides.
+"""Keep other web pages out: nobody logs in here, so what the browser says decides.
 
 A page somewhere on the web can make the browser send requests to this machine. It cannot forge
 what the browser says of them: which name was asked for (DNS rebinding shows there), from which
-page the request comes, and whether it crosses sites. Programs send none of these headers but Host,
-and are let in: they already run on this machine.
+page the request comes, and whether it crosses sites. A link on another page may lead to the chat
+page, and to nothing else. Programs send none of these headers but Host, and are let in: they
+already run on this machine.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+"""The names of this machine in a browser's address bar."""
+
+FOR_PROGRAMS = ("/bot", "/file/bot")
+"""Paths of the Bot API. The chat page never uses them, so no browser is let in there."""
 
 
 class OnlyThisMachine:
@@ -24,25 +29,34 @@ class OnlyThisMachine:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not _allowed(scope["method"], Headers(scope=scope)):
+        """Pass the request on, or refuse it."""
+        if scope["type"] == "http" and not _is_allowed(
+            scope["method"], scope["path"], Headers(scope=scope)
+        ):
             refusal = PlainTextResponse("Only this machine's own page is let in.", 403)
             await refusal(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
 
-def _allowed(method: str, headers: Headers) -> bool:
+def _is_allowed(method: str, path: str, headers: Headers) -> bool:
     host = headers.get("host", "")
+    if not _is_local(host):
+        return False
+    if headers.get("origin", f"http://{host}") != f"http://{host}":
+        return False
+    site = headers.get("sec-fetch-site")
+    if site is None:
+        return True  # a program
+    if path.startswith(FOR_PROGRAMS):
+        return False
+    # Another page may link to the chat page; nothing can be done by that.
+    is_link = method == "GET" and path == "/" and headers.get("sec-fetch-dest") == "document"
+    return is_link or site in {"none", "same-origin"}
+
+
+def _is_local(host: str) -> bool:
     try:
-        name = urlsplit(f"//{host}").hostname
+        return urlsplit(f"//{host}").hostname in LOCAL_NAMES
     except ValueError:  # no name at all
         return False
-    if name not in LOCAL_NAMES:
-        return False
-    origin = headers.get("origin")
-    if origin is not None and origin != f"http://{host}":
-        return False
-    site = headers.get("sec-fetch-site", "none")
-    # A link on another page may lead here, but only to be looked at.
-    followed_link = method == "GET" and headers.get("sec-fetch-dest") == "document"
-    return site in {"none", "same-origin"} or followed_link

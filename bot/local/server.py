@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from pathlib import Path
@@ -30,6 +31,10 @@ BORIS = 1002
 ADMIN = 1003
 """The admin's id where the settings name none."""
 
+BOT_ID = 1
+TOKEN_BYTES = 26
+"""Random bytes of a token: 35 characters, as many as in Telegram's own tokens."""
+
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -43,6 +48,11 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+
+def random_token() -> str:
+    """Return a token in Telegram's form that nobody can guess, so that no web page knows it."""
+    return f"{BOT_ID}:{secrets.token_urlsafe(TOKEN_BYTES)}"
 
 
 class LocalTelegram:
@@ -64,7 +74,7 @@ class LocalTelegram:
     ) -> None:
         number, _, _ = token.partition(":")
         bot = User(
-            id=int(number) if number.isdigit() else 1,
+            id=int(number) if number.isdigit() else BOT_ID,
             is_bot=True,
             first_name="Inkling",
             username=username,

@@ -47,6 +47,15 @@ def utf16_length(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+def _is_unicode(text: str) -> bool:
+    """Whether it holds no half of a surrogate pair, which JSON can write and UTF-8 cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def formatted(
     text: str, parse_mode: str | None, entities: list[MessageEntity] | None = None
 ) -> tuple[str, list[MessageEntity]]:
@@ -60,6 +69,8 @@ def formatted(
     Raises:
         ApiError: for HTML that is not well formed.
     """
+    if not _is_unicode(text):
+        raise bad_request("strings must be encoded in UTF-8")
     marked: list[MessageEntity] = list(entities or [])
     if parse_mode:
         if parse_mode.lower() != "html":

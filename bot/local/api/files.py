@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import mimetypes
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TypeVar
@@ -15,6 +16,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bot.local.api.errors import ApiError, bad_request
 from bot.local.api.objects import Document, File, PhotoSize
+
+MAX_KEPT_BYTES = 32 * 1024 * 1024
+"""Memory for files. When they are more, the oldest go; a photo takes about 0.4 MB in its sizes."""
 
 MAX_BOT_UPLOAD = 50 * 1024 * 1024  # bytes; what Telegram lets a bot send
 MAX_PHOTO_UPLOAD = 10 * 1024 * 1024  # bytes; above it a picture can only go as a file
@@ -66,9 +70,16 @@ class Picture:
 
 
 class FileStore:
-    """Everything that was sent, by file_id and by path; gone when the server stops."""
+    """What was sent lately, by file_id and by path; gone when the server stops.
 
-    def __init__(self) -> None:
+    Args:
+        max_bytes: above it `drop_oldest` drops files.
+    """
+
+    def __init__(self, max_bytes: int = MAX_KEPT_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._count = 0
         self._by_id: dict[str, StoredFile] = {}
         self._by_path: dict[str, StoredFile] = {}
         self._photos: dict[str, list[PhotoSize]] = {}
@@ -76,10 +87,32 @@ class FileStore:
 
     def keep(self, data: bytes, folder: str, mime_type: str, suffix: str) -> StoredFile:
         file_id = f"AgAC{secrets.token_urlsafe(42)}"
-        path = f"{folder}/file_{len(self._by_id)}{suffix}"
+        path = f"{folder}/file_{self._count}{suffix}"
         stored = StoredFile(file_id, secrets.token_urlsafe(11), path, data, mime_type)
         self._by_id[file_id] = self._by_path[path] = stored
+        self._bytes += len(data)
+        self._count += 1
         return stored
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the files take more memory than is allowed."""
+        return self._bytes > self._max_bytes
+
+    def drop_oldest(self, spared: Collection[str]) -> None:
+        """Drop the oldest files until the rest takes no more memory than is allowed.
+
+        Args:
+            spared: file_ids that stay, as the bot has not fetched them yet.
+        """
+        for file_id in [i for i in self._by_id if i not in spared]:
+            if not self.is_full:
+                return
+            dropped = self._by_id.pop(file_id)
+            del self._by_path[dropped.path]
+            self._photos.pop(file_id, None)
+            self._documents.pop(file_id, None)
+            self._bytes -= len(dropped.data)
 
     def keep_photo(self, pictures: list[Picture]) -> list[PhotoSize]:
         """All sizes of one photo, the smallest first."""

@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from bot.local.api.errors import bad_request
+from bot.local.api.errors import ApiError, bad_request
 from bot.local.api.inputs import (
     BotCommandScope,
     ForceReply,
@@ -43,10 +43,30 @@ class InputFile:
     data: bytes
 
 
+def decode_json(text: str | bytes) -> Any:
+    """Decode JSON that a stranger may have written.
+
+    Raises:
+        ApiError: for what is no JSON, is nested too deeply, or has half a surrogate pair in a
+            string, which no answer could carry.
+    """
+    try:
+        value = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise bad_request("strings must be encoded in UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise bad_request("can't parse request: can't parse JSON object") from error
+    return value
+
+
 def _from_json(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    return json.loads(value) if value else None
+    try:
+        return decode_json(value) if value else None
+    except ApiError as error:
+        raise ValueError(error.description) from error
 
 
 Nested = Annotated[T, BeforeValidator(_from_json)]

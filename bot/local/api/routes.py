@@ -144,10 +144,7 @@ async def _read(request: Request) -> tuple[dict[str, object], dict[str, api.Inpu
 
 
 async def _json(request: Request) -> dict[str, object]:
-    try:
-        body = await request.json()
-    except ValueError as error:
-        raise bad_request("can't parse request: can't parse JSON object") from error
+    body = api.decode_json(await request.body())
     if not isinstance(body, dict):
         raise bad_request("can't parse request: JSON object must be an Object")
     return body

@@ -86,7 +86,7 @@ export class Bubbles {
     return h(
       "button",
       { class: "quote", tabindex: "-1", onclick: () => this.on.jump(message.message_id) },
-      picture && h("img", { src: fileUrl(picture.file_id), alt: "" }),
+      picture && image(picture.file_id, icon("photo")),
       h("span", {}, h("b", {}, message.from.first_name), h("span", {}, summary(message))),
     );
   }
@@ -99,8 +99,9 @@ export class Bubbles {
         const size = message.photo?.at(-1);
         const waiting = (message.local ?? []).map((file) => h("img", { src: file.url, alt: "" }));
         if (!size) return h("span", { class: "picture" }, waiting, h("span", { class: "spinner" }));
-        const image = h("img", { src: fileUrl(size.file_id), width: size.width, height: size.height, alt: message.caption ?? "Photo", decoding: "sync" });
-        const button = h("button", { class: "picture", "aria-label": "Show the picture in full", onclick: () => this.on.view(message) }, image);
+        const gone = h("span", { class: "gone" }, icon("photo"), "This picture is gone: only the newest are kept.");
+        const shown = image(size.file_id, gone, { width: size.width, height: size.height, alt: message.caption ?? "Photo", decoding: "sync" });
+        const button = h("button", { class: "picture", "aria-label": "Show the picture in full", onclick: () => shown.isConnected && this.on.view(message) }, shown);
         // Known before it is loaded, so that nothing moves when it is.
         if (messages.length === 1) button.style.width = `${shownWidth(size)}px`;
         return button;
@@ -113,7 +114,7 @@ export class Bubbles {
     const file = message.document ?? message.voice ?? message.video ?? message.sticker;
     if (!file) return [];
     const name = file.file_name ?? (message.voice ? "Voice message" : message.video ? "Video" : "Sticker");
-    const preview = SHOWN.test(file.mime_type ?? "") ? h("img", { src: fileUrl(file.file_id), alt: "", loading: "lazy" }) : icon("file");
+    const preview = SHOWN.test(file.mime_type ?? "") ? image(file.file_id, icon("file"), { loading: "lazy" }) : icon("file");
     const open = preview.tagName === "IMG" ? () => this.on.view(message) : null;
     return [fileRow(name, file.file_size, fileUrl(file.file_id), preview, open)];
   }
@@ -174,6 +175,11 @@ export class Bubbles {
 }
 
 export const buttons = (message) => message.reply_markup?.inline_keyboard ?? [];
+
+/** A picture that the program keeps, or `instead` where it keeps it no longer. */
+function image(fileId, instead, properties = {}) {
+  return h("img", { src: fileUrl(fileId), alt: "", ...properties, onerror: ({ currentTarget }) => currentTarget.replaceWith(instead) });
+}
 
 function fileRow(name, size, url, preview, open) {
   const face = h("span", { class: "file-face" }, preview);

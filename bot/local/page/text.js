@@ -60,7 +60,7 @@ function elementFor(entity, text, onCommand) {
         },
       });
     default:
-      return h(TAGS[entity.type] ?? "span", { class: entity.type });
+      return h(Object.hasOwn(TAGS, entity.type) ? TAGS[entity.type] : "span", { class: entity.type });
   }
 }
 

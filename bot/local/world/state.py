@@ -170,6 +170,8 @@ class World:
         conversation.messages[message.message_id] = message
         number = self.events.add("message", chat_id=message.chat.id, message=message.json_object())
         conversation.changed[message.message_id] = number
+        if message.from_user == self.bot:
+            self._drop_old_files()
 
     def delete(self, message: Message) -> None:
         conversation = self.chats[message.chat.id]
@@ -230,6 +232,17 @@ class World:
         if update.message is not None:
             message = update.message
             self.events.add("seen", chat_id=message.chat.id, message_id=message.message_id)
+        self._drop_old_files()
+
+    def _drop_old_files(self) -> None:
+        if self.files.is_full:
+            pending = [u.message for u in self.updates.pending() if u.message is not None]
+            self.files.drop_oldest({i for message in pending for i in _files_of(message)})
+
+
+def _files_of(message: Message) -> list[str]:
+    files = [*(message.photo or []), message.document, message.voice, message.video]
+    return [file.file_id for file in [*files, message.sticker] if file is not None]
 
 
 def _private(person: User) -> Chat:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 
-from bot.local import ADA
+from bot.local import ADA, random_token
 from tests.bot.local.conftest import TOKEN
 
 
@@ -29,12 +31,36 @@ async def test_others_are_refused(page: httpx.AsyncClient, headers: dict[str, st
         assert (await page.post(path, headers=headers)).status_code == 403
 
 
-async def test_a_link_may_lead_to_the_page_but_not_act(page: httpx.AsyncClient) -> None:
-    link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document"}
-    assert (await page.get("/", headers=link)).status_code == 200
+LINK = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+"""What a browser says when somebody follows a link, or a script does, on another web page."""
+
+ADDRESS_BAR = LINK | {"Sec-Fetch-Site": "none"}
+OWN_PAGE = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}
+
+
+async def test_a_link_may_lead_to_the_page_and_to_nothing_else(page: httpx.AsyncClient) -> None:
+    assert (await page.get("/", headers=LINK)).status_code == 200
+    for path in ("/chat/state", "/page/app.js", f"/bot{TOKEN}/getMe", f"/file/bot{TOKEN}/x"):
+        assert (await page.get(path, headers=LINK)).status_code == 403
     text = {"person": ADA, "text": "x"}
-    sent = await page.post(f"/chat/{ADA}/send", headers=link, data=text)
+    sent = await page.post(f"/chat/{ADA}/send", headers=LINK, data=text)
     assert sent.status_code == 403
+
+
+@pytest.mark.parametrize("headers", [LINK, ADDRESS_BAR, OWN_PAGE])
+async def test_no_browser_may_use_the_bot_api(
+    page: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    message = {"chat_id": str(ADA), "text": "x"}
+    sent = await page.get(f"/bot{TOKEN}/sendMessage", params=message, headers=headers)
+    assert sent.status_code == 403
+    assert (await page.get(f"/chat/{ADA}/messages", headers=OWN_PAGE)).json()["messages"] == []
+
+
+def test_nobody_can_guess_the_token_of_a_bot_that_has_none() -> None:
+    first, second = random_token(), random_token()
+    assert first != second
+    assert re.fullmatch(r"\d+:[\w-]{35}", first)
 
 
 async def test_the_page_itself_and_programs_are_let_in(page: httpx.AsyncClient) -> None:

