@@ -7,6 +7,8 @@ neither time nor memory depends on what an image promises.
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +20,8 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from model.errors import BrokenImage, EmptyFile, FileTooLarge, NotAnImage, TooManyPixels
+from model.recognition.colour_modes import OWN_RANGE, eight_bits, rgb
+from model.recognition.jpeg import END_MARKER, JPEG_SIGNATURE, MAX_SCANS, jpeg_structure
 
 MAX_PHOTO_BYTES = 20 * 1024 * 1024
 """Telegram lets a bot download at most 20 MB."""
@@ -31,17 +35,22 @@ PHOTO_SUFFIXES = frozenset(
 """The endings of file names, in small letters, by which a file counts as a photo."""
 
 MAX_PIXELS = 51_000_000
-"""The widest sensors that phones save whole have 50.3 million pixels; decoded, that is 150 MB."""
+"""The widest sensors that phones save whole have 50.3 million pixels."""
 
 WORKING_SIDE = 1600
 """Pixels of the longer side that is worked on. Telegram delivers photos with at most 1280."""
 
-MAX_PIXELS_OF = {"WEBP": 16_000_000, "AVIF": 32_000_000}
-"""Fewer where the decoder holds the picture several times over: neither's peak is over 400 MiB, by
-`python -m tests.bench reading`."""
+MAX_PIXELS_OF = {"WEBP": 16_000_000, "AVIF": 28_000_000, "progressive JPEG": 40_000_000}
+"""Limits of formats whose decoder holds the picture several times over. With these limits, decoding
+takes at most 256 MB on top of what the process holds, whatever the format."""
 
-BAND = 64
-"""Rows, after it, of a large picture that are reduced at a time."""
+LARGE_PIXELS = 8_000_000
+"""A picture with more pixels is decoded alone, because it may take those 256 MB. A smaller one
+takes at most 130 MB."""
+
+BAND_BYTES = 4_000_000
+"""Size of the bands in which a large picture is reduced: small beside the picture, and large
+enough that the work for each band does not count."""
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "AVIF")
 """What Pillow may open. HEIC, which is what iPhones save, goes through pillow-heif."""
@@ -57,8 +66,8 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_OWN_RANGE = ("I", "F")
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+_decoding_large = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,19 +98,15 @@ def decode(data: bytes, side: int = WORKING_SIDE) -> DecodedPhoto:
         PhotoError: with one sentence for the person who sent it.
     """
     _check_size(len(data))
-    image = _open(data)
-    width, height = image.size
-    most = MAX_PIXELS_OF.get(image.format or "", MAX_PIXELS)
-    if width * height > most:
-        raise _too_many(f"{width * height / 1e6:.0f} million", most)
-    if width * height == 0:
-        raise BrokenImage("Expected an image, received one without a single pixel.")
-    try:
-        return _upright(image, side)
-    except Exception as error:  # what a decoder raises on damaged data is anybody's guess
-        raise BrokenImage(
-            "Expected a whole image, received one that is cut short or damaged."
-        ) from error
+    if data.startswith(JPEG_SIGNATURE):
+        scans, ended = jpeg_structure(data)
+        if scans > MAX_SCANS:
+            raise BrokenImage(
+                f"Expected a JPEG image of at most {MAX_SCANS} scans, received one with more."
+            )
+        if not ended and _is_whole(data, side):
+            data += END_MARKER
+    return _decode(data, side)
 
 
 def read_file(path: Path) -> bytes:
@@ -125,50 +130,89 @@ def _check_size(size: int) -> None:
         )
 
 
-def _open(data: bytes) -> Image.Image:
-    """Read the header, and no pixels but HEIC's."""
+def _is_whole(data: bytes, side: int) -> bool:
+    """Return whether a JPEG that lacks its end marker holds the whole picture.
+
+    A decoder reads beyond the end of the data only if a part of the picture is missing, and what
+    it reads there changes the picture.
+    """
     try:
-        # pillow-heif claims AVIF too, which it no longer decodes; Pillow does.
-        if data[4:12] != b"ftypavif" and pillow_heif.is_supported(data):
-            heic = pillow_heif.open_heif(BytesIO(data), convert_hdr_to_8bit=True)
-            if heic.size[0] * heic.size[1] > MAX_PIXELS:
-                raise _too_many(f"{heic.size[0] * heic.size[1] / 1e6:.0f} million")
-            upright: Image.Image = heic.to_pillow()  # decodes; libheif has turned it upright
-            return upright
-        return Image.open(BytesIO(data), formats=FORMATS)
-    except TooManyPixels:
+        one, other = (_decode(data + tail + END_MARKER, side) for tail in (b"", b"\x55" * 64))
+    except BrokenImage:
+        return False
+    return np.array_equal(one.pixels, other.pixels)
+
+
+def _decode(data: bytes, side: int) -> DecodedPhoto:
+    """Check the limits that depend on the header, then decode."""
+    opened = _open(data)
+    width, height = opened.size
+    limit = MAX_PIXELS_OF.get(_kind(opened), MAX_PIXELS)
+    if width * height > limit:
+        raise _too_many(f"{width * height / 1e6:.0f} million", limit)
+    if width * height == 0:
+        raise BrokenImage("Expected an image, received one without a single pixel.")
+    try:
+        if width * height <= LARGE_PIXELS:
+            return _upright(opened, side)
+        with _decoding_large:
+            return _upright(opened, side)
+    except MemoryError:  # says something of this machine, and nothing of the file
         raise
+    except Exception as error:  # what a decoder raises on damaged data is anybody's guess
+        raise _broken() from error
+
+
+def _open(data: bytes) -> Image.Image | pillow_heif.HeifFile:
+    """Read the header, and no pixels."""
+    try:
+        # pillow-heif claims AVIF and its sequences too, which it no longer decodes; Pillow does.
+        if data[4:11] != b"ftypavi" and pillow_heif.is_supported(data):
+            return pillow_heif.open_heif(BytesIO(data), convert_hdr_to_8bit=True)
+        return Image.open(BytesIO(data), formats=FORMATS)
     except _BOMBS as error:
-        raise _too_many("far more") from error
+        raise _too_many("far more", MAX_PIXELS) from error
     except Exception as error:  # as above: openers raise whatever damaged data leads them to
         if isinstance(error, UnidentifiedImageError) and not data.startswith(_SIGNATURES):
             raise NotAnImage(
                 "Expected an image, such as JPEG, PNG or HEIC, received some other file."
             ) from error
-        raise BrokenImage(
-            "Expected a whole image, received one that is cut short or damaged."
-        ) from error
+        raise _broken() from error
 
 
-def _too_many(received: str, most: int = MAX_PIXELS) -> TooManyPixels:
+def _kind(opened: Image.Image | pillow_heif.HeifFile) -> str:
+    """Return the format, as `MAX_PIXELS_OF` names it."""
+    if isinstance(opened, pillow_heif.HeifFile):
+        return "HEIC"
+    if opened.format == "JPEG" and opened.info.get("progressive"):
+        return "progressive JPEG"
+    return opened.format or ""
+
+
+def _broken() -> BrokenImage:
+    return BrokenImage("Expected a whole image, received one that is cut short or damaged.")
+
+
+def _too_many(received: str, limit: int) -> TooManyPixels:
     return TooManyPixels(
-        f"Expected an image of at most {most // 1_000_000} million pixels, received {received}."
+        f"Expected an image of at most {limit // 1_000_000} million pixels, received {received}."
     )
 
 
-def _upright(image: Image.Image, side: int) -> DecodedPhoto:
+def _upright(opened: Image.Image | pillow_heif.HeifFile, side: int) -> DecodedPhoto:
     """Decode, reduce to `side`, flatten transparency, turn as the camera says."""
-    original = max(image.size)
+    original = max(opened.size)
+    image = _heic(opened, side) if isinstance(opened, pillow_heif.HeifFile) else opened
     # JPEG decodes straight to 1/2, 1/4 or 1/8: the smallest that is no smaller than this.
     image.draft("RGB", (image.width * side // original, image.height * side // original))
     image.load()
     turn = _UPRIGHT.get(_orientation(image))
     factor = max(image.size) // side
     if factor > 1:
-        image = _reduced(image, factor)
+        image = _reduced(_crop(image), image.size, factor)
     if turn is not None:
         image = image.transpose(turn)
-    pixels = _rgb(image)
+    pixels = rgb(image)
     height, width = pixels.shape[:2]
     if max(height, width) > side:
         shrink = side / max(height, width)
@@ -177,23 +221,47 @@ def _upright(image: Image.Image, side: int) -> DecodedPhoto:
     return DecodedPhoto(pixels, original / max(pixels.shape[:2]))
 
 
-def _reduced(image: Image.Image, factor: int) -> Image.Image:
-    """A picture made smaller by a whole number, band by band.
+def _crop(image: Image.Image) -> Callable[[int, int], Image.Image]:
+    return lambda top, bottom: image.crop((0, top, image.width, bottom))
 
-    At once it would be in memory three times: as it is, in a mode that can be averaged, and with
+
+def _heic(opened: pillow_heif.HeifFile, side: int) -> Image.Image:
+    """Decode HEIC, which libheif turns upright by itself."""
+    width, height = opened.size
+    factor = max(width, height) // side
+    if factor <= 1:
+        whole: Image.Image = opened.to_pillow()
+        return whole
+    # Bands of what libheif holds, because a Pillow image would be a copy of the whole.
+    pixels = np.asarray(opened)[:, :width]
+    return _reduced(lambda top, low: Image.fromarray(pixels[top:low]), (width, height), factor)
+
+
+def _reduced(
+    band_at: Callable[[int, int], Image.Image], size: tuple[int, int], factor: int
+) -> Image.Image:
+    """Make a picture smaller by a whole number, band by band.
+
+    At once, it would be in memory three times: as it is, in a mode that can be averaged, and with
     its colours multiplied by how opaque they are.
+
+    Args:
+        band_at: returns the rows from the first number up to the second.
+        size: width and height of the picture.
+        factor: pixels that become one, in each direction.
     """
+    width, height = size
+    # At most 4 bytes a pixel; each band is a whole number of rows of the result.
+    rows = max(1, BAND_BYTES // (4 * width * factor))
     bands = []
-    for top in range(0, image.height, BAND * factor):
-        bottom = min(top + BAND * factor, image.height)
-        band = image.crop((0, top, image.width, bottom))
+    for top in range(0, height, rows * factor):
+        band = band_at(top, min(top + rows * factor, height))
         # Of modes with a range of their own, the whole is needed to know it.
-        bands.append((band if band.mode in _OWN_RANGE else _eight_bits(band)).reduce(factor))
-    size = (bands[0].width, sum(band.height for band in bands))
-    whole = Image.new(bands[0].mode, size)
+        bands.append((band if band.mode in OWN_RANGE else eight_bits(band)).reduce(factor))
+    whole = Image.new(bands[0].mode, (bands[0].width, sum(band.height for band in bands)))
     whole.info = bands[0].info
     for number, band in enumerate(bands):
-        whole.paste(band, (0, number * BAND))
+        whole.paste(band, (0, number * rows))
     return whole
 
 
@@ -203,47 +271,3 @@ def _orientation(image: Image.Image) -> int:
         return int(image.getexif().get(_ORIENTATION, 1))
     except Exception:  # a damaged tag costs the turn, not the photo
         return 1
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Modes of 16 and 32 bits, on their own range, to L; palettes to RGBA; others as they are."""
-    if image.mode == "P" or (image.mode == "RGB" and "transparency" in image.info):
-        return image.convert("RGBA")
-    if image.mode == "1":
-        return image.convert("L")
-    if image.mode.startswith("I;16"):
-        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-    if image.mode in _OWN_RANGE:
-        values = np.nan_to_num(np.asarray(image, np.float32))
-        low, high = float(values.min()), float(values.max())
-        return Image.fromarray(((values - low) * (255 / max(high - low, 1e-6))).astype(np.uint8))
-    return image
-
-
-def _rgb(image: Image.Image) -> NDArray[np.uint8]:
-    """(h, w, 3), uint8, RGB, with what is transparent filled so that the rest stands out."""
-    image = _eight_bits(image)
-    if not image.has_transparency_data:
-        return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
-    image = image.convert("RGBA")
-    step = 1 + max(image.size) // WORKING_SIDE
-    some = np.asarray(image)[::step, ::step]
-    red, green, blue = _behind(some[..., :3], some[..., 3] > 127).round().astype(int).tolist()
-    ground = Image.new("RGB", image.size, (red, green, blue))
-    ground.paste(image, mask=image)
-    return np.asarray(ground)
-
-
-def _behind(colour: NDArray[np.uint8], seen: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """What to put behind a transparent picture, (3,), RGB.
-
-    Strokes drawn on nothing get the opposite of their brightness. A picture of its own, with
-    paper and ink, whose edge is transparent gets more of its paper.
-    """
-    if not seen.any():
-        return np.full(3, 255, np.float32)
-    shown = colour[seen]
-    brightness = shown.mean(axis=1)
-    if seen.mean() > 0.5 and brightness.std() > 20:
-        return np.asarray(np.median(shown, axis=0), np.float32)
-    return np.full(3, 0 if brightness.mean() > 127 else 255, np.float32)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +20,8 @@ from PIL import Image
 
 from model.errors import BrokenImage, EmptyFile, FileTooLarge, NotAnImage, PhotoError, TooManyPixels
 from model.recognition.decoding import MAX_PHOTO_BYTES, WORKING_SIDE, decode, read_file
+
+ROOT = Path(__file__).parents[3]
 
 
 def page(width: int = 120, height: int = 90) -> NDArray[np.uint8]:
@@ -191,6 +196,104 @@ def test_images_that_are_cut_short_are_broken(kind: str, share: float) -> None:
         data = saved(noise, kind)
     with pytest.raises(BrokenImage, match="cut short or damaged"):
         decode(data[: max(16, int(len(data) * share))])
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_may_lack_its_end_marker_and_nothing_else(progressive: bool) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (90, 120, 3), np.uint8)
+    data = saved(noise, "JPEG", progressive=progressive)
+    assert np.array_equal(decode(data[:-2]).pixels, decode(data).pixels)
+    with pytest.raises(BrokenImage, match="cut short"):
+        decode(data[:-12])
+
+
+def test_an_image_sequence_shows_its_first_picture() -> None:
+    frames = [Image.fromarray(page()), Image.fromarray(255 - page())]
+    file = BytesIO()
+    frames[0].save(file, "AVIF", save_all=True, append_images=frames[1:])
+    assert file.getvalue()[4:12] == b"ftypavis"
+    assert decode(file.getvalue()).pixels[60, 60].min() > 200
+
+
+EMPTY_SCAN = b"\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x00"
+"""Of the coefficients 1 to 63 of the first component, without data."""
+
+
+def test_a_jpeg_with_many_scans_is_refused_at_once() -> None:
+    data = saved(page(4800, 3600), "JPEG", progressive=True)
+    started = time.process_time()
+    with pytest.raises(BrokenImage, match="at most 100 scans"):
+        decode(data[:-2] + EMPTY_SCAN * 100_000 + data[-2:])
+    assert time.process_time() - started < 1
+
+
+def test_scans_are_counted_by_structure_and_not_by_bytes() -> None:
+    # A phone's motion photo: what follows the picture is a film, in which any bytes may occur.
+    assert decode(saved(page(), "JPEG") + EMPTY_SCAN * 200).pixels.shape == (90, 120, 3)
+    film = saved(page(), "JPEG", comment=EMPTY_SCAN * 200)
+    assert decode(film).pixels.shape == (90, 120, 3)
+
+
+PEAK = """
+import resource, sys
+from concurrent.futures import ThreadPoolExecutor
+from model.errors import PhotoError
+from model.recognition.decoding import decode
+
+def decoded(path):
+    with open(path, "rb") as file:
+        try:
+            decode(file.read())
+        except PhotoError:
+            pass
+
+unit = 1 if sys.platform == "darwin" else 1024
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+with ThreadPoolExecutor(2) as threads:
+    list(threads.map(decoded, sys.argv[1:]))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit - before)
+"""
+
+
+def peak_bytes(*files: bytes, folder: Path) -> int:
+    """Return how much memory a process takes to decode these files, two at a time."""
+    paths = [folder / str(number) for number in range(len(files))]
+    for path, file in zip(paths, files, strict=True):
+        path.write_bytes(file)
+    command = [sys.executable, "-c", PEAK, *map(str, paths)]
+    return int(subprocess.run(command, check=True, capture_output=True, cwd=ROOT).stdout)
+
+
+def drawn(mode: str, size: tuple[int, int], kind: str, **options: Any) -> bytes:
+    """A file of one shade, which is small however many pixels it has."""
+    file = BytesIO()
+    Image.new(mode, size).save(file, kind, **options)
+    return file.getvalue()
+
+
+MAX_DECODING_BYTES = 256_000_000
+
+
+@pytest.mark.parametrize(
+    ("mode", "size", "kind", "options"),
+    [
+        ("RGBA", (50_000, 1_000), "PNG", {"compress_level": 1}),
+        ("RGB", (7_140, 7_000), "PNG", {"compress_level": 1}),
+        ("RGB", (7_000, 7_000), "JPEG", {"progressive": True, "subsampling": 0}),
+        ("RGB", (7_000, 5_700), "JPEG", {"progressive": True, "subsampling": 0}),
+    ],
+)
+def test_no_small_file_takes_much_memory(
+    mode: str, size: tuple[int, int], kind: str, options: dict[str, Any], tmp_path: Path
+) -> None:
+    file = drawn(mode, size, kind, **options)
+    assert peak_bytes(file, folder=tmp_path) < MAX_DECODING_BYTES
+
+
+def test_two_large_pictures_are_decoded_one_after_the_other(tmp_path: Path) -> None:
+    file = drawn("RGB", (7_140, 7_000), "PNG", compress_level=1)
+    # Each takes 225 MB, which is given back before the next.
+    assert peak_bytes(file, file, folder=tmp_path) < MAX_DECODING_BYTES
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
