@@ -9,4 +9,7 @@
 
 from model.recognition.recognizer import Recognizer
 
-__all__ = ["Recognizer"]
+__all__ = ["Recognizer", "__version__"]
+
+__version__ = "0.1.0"
+"""The version of Inkling, the bot included. The package's metadata is built from this line."""
