@@ -26,7 +26,7 @@ def text() -> str:
 def test_the_readme_has_the_shipped_models_figures(text: str) -> None:
     folder = ModelFolder.open(DEFAULT_MODEL)
     found = measure(Classifier.load(folder))
-    for row in Report(folder.manifest, found, None, {}, None).markdown().splitlines():
+    for row in Report(folder.manifest, found, None, {}).markdown().splitlines():
         assert row in text, "run: python -m model evaluate --readme README.md"
 
 

@@ -1,8 +1,8 @@
-"""Measure a model on MNIST's test images, and how it does on damaged digits and on other things.
+"""Measure a model on MNIST's test images, on synthetic digits, and on images of other things.
 
-Prints accuracy, loss, the confusion matrix, calibration, robustness and refusal, and draws them
-into a folder, whose path it names. With --json, standard output holds one object instead:
-{"accuracy", "loss", "errors", "confusion", "calibration", "refusal", "robustness", …}.
+Prints accuracy, loss, the confusion matrix, calibration and refusal, and draws them into a folder,
+whose path it names. With --json, standard output holds one object instead:
+{"accuracy", "loss", "errors", "confusion", "calibration", "refusal", …}.
 """
 
 from __future__ import annotations
@@ -45,10 +45,9 @@ def run(options: argparse.Namespace) -> int:
     """Measure, print, draw."""
     from model.commands.readme_tables import rewrite  # noqa: PLC0415
     from model.datasets import mnist  # noqa: PLC0415 - other commands are quick
-    from model.evaluation import out_of_distribution, report_plots  # noqa: PLC0415 - other commands are quick
+    from model.evaluation import out_of_distribution, plots  # noqa: PLC0415
     from model.evaluation.metrics import measure  # noqa: PLC0415
     from model.evaluation.report import Report  # noqa: PLC0415
-    from model.evaluation.robustness import robustness  # noqa: PLC0415
     from model.recognition.classifier import Classifier  # noqa: PLC0415
 
     console = Console(stderr=True, highlight=False)
@@ -57,32 +56,31 @@ def run(options: argparse.Namespace) -> int:
     test = mnist.test_set()
     with console.status("MNIST's test images") as status:
         found = measure(classifier, test)
-        hands, things, robust = None, {}, None
+        synthetic, negatives = None, {}
         if not options.quick:
-            robust = robustness(classifier, test, lambda name: status.update(f"damaged: {name}"))
-            status.update("other hands, and things that are no digits")
+            status.update("synthetic digits, and images that are not digits")
             try:
                 beyond = out_of_distribution.load()
             except DatasetUnavailable as error:
-                console.print(f"Left out other hands and things that are no digits: {error}")
+                console.print(f"Left out synthetic digits and images of other things: {error}")
             else:
-                hands = measure(classifier, beyond.digits)
-                things = {
+                synthetic = measure(classifier, beyond.digits)
+                negatives = {
                     kind: classifier.classify(glyphs).digit_score
-                    for kind, glyphs in beyond.things.items()
+                    for kind, glyphs in beyond.negatives.items()
                 }
-        report = Report(folder.manifest, found, hands, things, robust)
+        report = Report(folder.manifest, found, synthetic, negatives)
         drawn = []
-        if plots := options.plots or (None if options.json else PLOTS / folder.manifest.version):
+        if out := options.plots or (None if options.json else PLOTS / folder.manifest.version):
             status.update("drawing")
-            drawn = report_plots.save_all(plots, test.glyphs, report)
+            drawn = plots.save_evaluation_plots(out, test.glyphs, report)
     if options.json:
         print(json.dumps(report.as_json()))
     else:
         for table in report.tables():
             Console(highlight=False).print(table, "")
     if drawn:
-        console.print(f"Drawn in {plots}: {', '.join(path.name for path in drawn)}")
+        console.print(f"Drawn in {out}: {', '.join(path.name for path in drawn)}")
     if options.readme:
         changed = rewrite(options.readme, "evaluation", report.markdown())
         console.print(f"{options.readme}: {'rewritten' if changed else 'as it was'}")

@@ -13,8 +13,9 @@ from rich.table import Table
 
 from model.artifact import ModelFolder
 from model.commands.readme_tables import rewrite
+from model.evaluation.significance import mean_interval
 from model.recipes import DEFAULT_RECIPE, RECIPES, Recipe
-from model.training.results import Measurement, interval, measured, record
+from model.training.results import Measurement, measured, record
 
 SUMMARY = "list the recipes"
 
@@ -90,7 +91,7 @@ def _markdown() -> str:
 def _figures(runs: tuple[Measurement, ...]) -> list[str]:
     if not runs:
         return ["", "unknown", *[""] * (len(MEASURED) - 3)]
-    mean, half = interval(run.test_accuracy for run in runs)
+    mean, half = mean_interval(run.test_accuracy for run in runs)
     cpu = [run.cpu_seconds for run in runs if run.cpu_seconds is not None]
     return [
         f"{runs[0].parameters / 1e6:.2f} M",

@@ -20,8 +20,8 @@ from rich.table import Table
 from model.artifact import DEFAULT_MODEL
 from model.commands.contact_sheet import SIDE, Tile, sheet
 from model.errors import PhotoError
-from model.evaluation.metrics import wilson
 from model.evaluation.photos import Outcome, Summary, group_by, outcomes, read_labels, tally
+from model.evaluation.significance import wilson
 from model.recognition.decoding import decode, read_file
 from model.recognition.recognizer import Recognizer
 

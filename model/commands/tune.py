@@ -62,8 +62,7 @@ def run(args: argparse.Namespace) -> int:
     import optuna  # noqa: PLC0415
 
     from model.datasets import mnist  # noqa: PLC0415
-    from model.training import training_set, tuning  # noqa: PLC0415
-    from model.training.trials import TrainingScore  # noqa: PLC0415
+    from model.training import training_set, tuning, tuning_storage  # noqa: PLC0415
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     console = Console(stderr=True, highlight=False)
@@ -71,19 +70,23 @@ def run(args: argparse.Namespace) -> int:
     epochs = args.epochs or recipe.epochs
     database = os.environ.get("DATABASE_URL", "")
     address = args.storage or (database if database.startswith("postgres") else "")
-    score = TrainingScore(
+    objective = tuning.TrainingObjective(
         training_set.build(mnist.load(), recipe, validation=True), epochs=epochs, seed=args.seed
     )
-    with tuning.open_study(recipe, epochs, address) as study:
+    space = tuning.search_space(recipe)
+    with tuning_storage.open_study(recipe, epochs, space, address) as study:
         console.print(f"Study {study.study_name}, {len(tuning.finished(study))} trials so far.")
         say = _say if args.json else lambda trial, _: console.print(_line(trial))
-        best = tuning.search(recipe, study, score, args.trials, lambda trial: say(trial, recipe))
+        best = tuning.search(
+            recipe, study, objective, args.trials, lambda trial: say(trial, recipe)
+        )
         if args.json:
             _say(best, recipe, event="done", study=study.study_name)
         else:
             Console(highlight=False).print(_table(study, recipe))
         if folder := args.plots or (None if args.json else PLOTS / study.study_name):
-            console.print(f"Drawn in {folder}: {', '.join(_draw(study, folder))}")
+            files = tuning.save_plots(study, folder)
+            console.print(f"Drawn in {folder}: {', '.join(file.name for file in files)}")
     return 0
 
 
@@ -130,20 +133,3 @@ def _short(value: Any) -> str:
     if isinstance(value, tuple):
         return "–".join(f"{end:.3g}" for end in value)
     return "" if value is None else f"{value:.3g}"
-
-
-def _draw(study: Study, folder: Path) -> list[str]:
-    """Write the pictures that there is enough to draw of."""
-    from optuna.importance import get_param_importances  # noqa: PLC0415
-
-    from model.evaluation import plots  # noqa: PLC0415
-    from model.training import tuning, tuning_plots  # noqa: PLC0415
-
-    trials = tuning.finished(study)
-    figures = {"history": tuning_plots.history(trials)}
-    if len(trials) >= 4 and trials[0].value != trials[-1].value:
-        figures["importance"] = tuning_plots.importances(get_param_importances(study))
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, figure in figures.items():
-        plots.save(figure, folder / f"{name}.png")
-    return [f"{name}.png" for name in figures]

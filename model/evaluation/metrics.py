@@ -1,34 +1,37 @@
-"""How good a model is on digits that it never saw, and how sure we can be of the figure.
+"""How good a model is on labelled images, how sure it is, and what refusing would save.
 
->>> from model import evaluation
->>> found = evaluation.measure(classifier)
->>> found.accuracy, found.interval, found.errors
+>>> from model.evaluation import metrics
+>>> evaluation = metrics.measure(classifier)
+>>> evaluation.accuracy, evaluation.interval, evaluation.errors
 (0.9952, (0.9936, 0.9964), 48)
 
-Runs through LiteRT in well under a second, so the process that answers photos can afford it.
-What takes longer stands in `robustness` and `refusal`.
+Runs through LiteRT in well under a second, so that the process that answers photos can afford it.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.datasets import mnist
-from model.recognition.calibration import expected_calibration_error, negative_log_likelihood
+from model.evaluation.significance import wilson
+from model.recognition.calibration import negative_log_likelihood, refusal_threshold
 from model.recognition.classifier import Evidence
 from model.types import Examples
 
-Z = 1.959964
-"""Standard errors on each side that hold 95 % of a normal distribution."""
+CALIBRATION_BINS = 15
+"""Bins of equal width between 0 and 1, as in Guo and others (2017, arXiv:1706.04599), so that
+figures can be compared."""
+
+REFUSED_DIGITS_SHARE = 0.01
+"""The share of true digits that may be refused when counting which other things are accepted."""
 
 
 class ClassifiesGlyphs(Protocol):
-    """Whatever reads glyphs: a `Classifier`."""
+    """What `measure` needs of a model: a `Classifier` has it."""
 
     def classify(self, glyphs: NDArray[np.uint8]) -> Evidence:
         """Return the evidence for (n, 28, 28) glyphs, uint8, 0 paper … 255 ink."""
@@ -36,7 +39,7 @@ class ClassifiesGlyphs(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """What a model made of images whose labels are known; the figures follow from that.
+    """A model's answers for labelled images, and the figures that follow from them.
 
     Attributes:
         labels: (n,), int64, 0–9, what the images are.
@@ -49,41 +52,41 @@ class Evaluation:
     digit_score: NDArray[np.float32]
 
     @property
-    def read(self) -> NDArray[np.int64]:
+    def predictions(self) -> NDArray[np.int64]:
         """What each image was read as, (n,), 0–9."""
-        likeliest: NDArray[np.int64] = self.probabilities.argmax(axis=1)
-        return likeliest
+        most_probable: NDArray[np.int64] = self.probabilities.argmax(axis=1)
+        return most_probable
 
     @property
     def confidence(self) -> NDArray[np.float32]:
-        """The probability of what was read, (n,), 0–1."""
+        """The probability of each prediction, (n,), 0–1."""
         highest: NDArray[np.float32] = self.probabilities.max(axis=1)
         return highest
 
     @property
     def correct(self) -> NDArray[np.bool_]:
-        """Which images were read right, (n,)."""
-        right: NDArray[np.bool_] = self.read == self.labels
-        return right
+        """Which images were read correctly, (n,)."""
+        correct: NDArray[np.bool_] = self.predictions == self.labels
+        return correct
 
     @property
     def images(self) -> int:
-        """How many there were."""
+        """The number of images."""
         return len(self.labels)
 
     @property
     def errors(self) -> int:
-        """How many were read wrong."""
+        """The number of images that were read wrongly."""
         return self.images - int(self.correct.sum())
 
     @property
     def accuracy(self) -> float:
-        """The share read right, 0–1."""
+        """The share of images that were read correctly, 0–1."""
         return 1 - self.errors / self.images
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Where the accuracy on other such images lies with 95 % probability."""
+        """The 95 % interval of the accuracy on other images of this kind."""
         return wilson(self.images - self.errors, self.images)
 
     @property
@@ -93,53 +96,173 @@ class Evaluation:
 
     @property
     def calibration_error(self) -> float:
-        """How far confidence is from accuracy, 0–1."""
+        """The expected calibration error, 0–1."""
         return expected_calibration_error(self.probabilities, self.labels)
 
     @property
     def confusion(self) -> NDArray[np.int64]:
         """How often each digit was read as each: (10, 10), rows the true digit."""
-        counts = np.bincount(self.labels * 10 + self.read, minlength=100)
+        counts = np.bincount(self.labels * 10 + self.predictions, minlength=100)
         return counts.reshape(10, 10).astype(np.int64)
 
     @property
     def errors_by_digit(self) -> NDArray[np.int64]:
-        """How many images of each digit were read wrong, (10,)."""
+        """The number of images of each digit that were read wrongly, (10,)."""
         return np.bincount(self.labels[~self.correct], minlength=10).astype(np.int64)
 
 
-def measure(reader: ClassifiesGlyphs, examples: Examples | None = None) -> Evaluation:
-    """Let a model read images whose labels are known.
+def measure(classifier: ClassifiesGlyphs, examples: Examples | None = None) -> Evaluation:
+    """Let a model read labelled images.
 
     Args:
-        reader: a `Classifier`.
+        classifier: the model.
         examples: MNIST's 10,000 test images, unless others are given.
 
     Raises:
-        DatasetUnavailable: MNIST could not be had.
+        DatasetUnavailable: MNIST could not be fetched.
     """
     glyphs, labels = examples or mnist.test_set()
-    return Evaluation(labels, *reader.classify(glyphs))
+    return Evaluation(labels, *classifier.classify(glyphs))
 
 
-def wilson(right: int, images: int) -> tuple[float, float]:
-    """The 95 % interval of a share: Wilson's score interval.
+class Reliability(NamedTuple):
+    """How often answers were correct, by bins of confidence. Empty bins hold NaN.
 
-    Unlike the textbook's p ± z·√(p(1-p)/n) it keeps its promise close to 0 and 1, where good
-    models are: E. B. Wilson (1927), doi:10.1080/01621459.1927.10502953; recommended by Brown, Cai
-    & DasGupta (2001), doi:10.1214/ss/1009213286.
+    Attributes:
+        edges: (bins + 1,), 0 … 1.
+        counts: (bins,), the number of answers in each.
+        confidence: (bins,), their mean confidence, 0–1.
+        accuracy: (bins,), the share of them that was correct, 0–1.
+    """
+
+    edges: NDArray[np.float64]
+    counts: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+
+
+def reliability(
+    probabilities: NDArray[np.floating],
+    labels: NDArray[np.integer],
+    bins: int = CALIBRATION_BINS,
+) -> Reliability:
+    """Sort answers into bins of equal width by confidence, and measure the accuracy of each.
 
     Args:
-        right: how many of them.
-        images: how many there were.
-
-    Returns:
-        the lower and the upper end, 0–1; of no images all there is.
+        probabilities: (n, classes), 0–1.
+        labels: (n,), what the images are.
+        bins: the number of bins.
     """
-    if not images:
-        return 0.0, 1.0
-    share = right / images
-    centre = share + Z**2 / (2 * images)
-    reach = Z * math.sqrt(share * (1 - share) / images + Z**2 / (4 * images**2))
-    scale = 1 + Z**2 / images
-    return max((centre - reach) / scale, 0.0), min((centre + reach) / scale, 1.0)
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    correct = probabilities.argmax(axis=1) == labels
+    edges = np.linspace(0, 1, bins + 1)
+    indices = np.clip(np.digitize(confidence, edges[1:-1], right=True), 0, bins - 1)
+    counts = np.bincount(indices, minlength=bins)
+    with np.errstate(invalid="ignore"):  # 0 / 0 in an empty bin is the NaN that we promise
+        return Reliability(
+            edges,
+            counts,
+            np.bincount(indices, weights=confidence, minlength=bins) / counts,
+            np.bincount(indices, weights=correct, minlength=bins) / counts,
+        )
+
+
+def expected_calibration_error(
+    probabilities: NDArray[np.floating],
+    labels: NDArray[np.integer],
+    bins: int = CALIBRATION_BINS,
+) -> float:
+    """Return how far confidence is from accuracy, 0–1: the mean gap, weighted by answers.
+
+    Equation:
+        sum over bins of count / n * |accuracy - confidence|
+
+    Args:
+        probabilities: (n, classes), 0–1.
+        labels: (n,), what the images are.
+        bins: the number of bins.
+    """
+    found = reliability(probabilities, labels, bins)
+    gaps = np.nan_to_num(np.abs(found.accuracy - found.confidence))
+    return float((found.counts * gaps).sum() / len(labels))
+
+
+class RiskCoverage(NamedTuple):
+    """The errors that are left when the least confident answers are withheld.
+
+    Attributes:
+        coverage: (n,), the share of digits that is answered, 1/n … 1.
+        risk: (n,), the share of these answers that is wrong, 0–1.
+    """
+
+    coverage: NDArray[np.float64]
+    risk: NDArray[np.float64]
+
+    def at(self, coverage: float) -> float:
+        """Return the risk when this share of digits is answered."""
+        index = max(round(coverage * len(self.risk)), 1) - 1
+        return float(self.risk[index])
+
+
+def risk_coverage(score: NDArray[np.floating], correct: NDArray[np.bool_]) -> RiskCoverage:
+    """Withhold the answers with the lowest score, one after the other.
+
+    El-Yaniv & Wiener (2010), jmlr.org/papers/v11/el-yaniv10a.html.
+
+    Args:
+        score: (n,), how sure the model is of each answer.
+        correct: (n,), which answers are correct.
+    """
+    order = np.argsort(-score, kind="stable")
+    answered = np.arange(1, len(score) + 1)
+    return RiskCoverage(answered / len(score), np.cumsum(~correct[order]) / answered)
+
+
+class Acceptance(NamedTuple):
+    """How well the digit score tells digits from one kind of negatives.
+
+    Attributes:
+        images: the number of negatives.
+        auroc: the probability that a digit has a higher score than a negative, 0–1.
+        accepted: the share of the negatives above the threshold that refuses 1 % of the digits.
+        accepted_as_shipped: their share above the threshold that the model is used with.
+    """
+
+    images: int
+    auroc: float
+    accepted: float
+    accepted_as_shipped: float
+
+
+def acceptance(
+    digits: NDArray[np.floating], negatives: NDArray[np.floating], threshold: float
+) -> Acceptance:
+    """Compare the digit scores of digits with those of images that are not digits.
+
+    Args:
+        digits: (n,), 0–1, scores of true digits.
+        negatives: (m,), 0–1, scores of images that are not digits.
+        threshold: the one that the model is used with.
+    """
+    return Acceptance(
+        images=len(negatives),
+        auroc=auroc(digits, negatives),
+        accepted=float((negatives >= refusal_threshold(digits, REFUSED_DIGITS_SHARE)).mean()),
+        accepted_as_shipped=float((negatives >= threshold).mean()),
+    )
+
+
+def auroc(positives: NDArray[np.floating], negatives: NDArray[np.floating]) -> float:
+    """Return the probability that a positive scores above a negative; ties count half.
+
+    That is the area under the ROC curve, and Mann & Whitney's U over its maximum: Hanley & McNeil
+    (1982), doi:10.1148/radiology.143.1.7063747.
+
+    Args:
+        positives: (n,), scores.
+        negatives: (m,), scores.
+    """
+    ordered = np.sort(negatives)
+    below = np.searchsorted(ordered, positives, side="left")
+    tied = np.searchsorted(ordered, positives, side="right") - below
+    return float((below + tied / 2).mean() / len(negatives))

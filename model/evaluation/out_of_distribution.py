@@ -1,7 +1,7 @@
-"""What MNIST's test set does not have: digits in other hands, and things that are no digits.
+"""Test images beyond MNIST's: synthetic digits in other handwriting, and images of other things.
 
-Nothing of it was trained on: other fonts, other images and other random numbers (`handwriting`,
-split "validation"), and clothing as Fashion-MNIST has it.
+Nothing of it was trained on: it comes from other fonts, other images and other random numbers than
+the training data (split "validation" of `synthesis.dataset`), and from Fashion-MNIST's clothing.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from model.datasets import fashion_mnist
 from model.synthesis import dataset
 from model.types import NOT_A_DIGIT, Examples
 
-COUNT = 4_000
-"""Of each kind: enough to tell 1 % from 2 %, and half a minute to make the first time."""
+IMAGES_PER_KIND = 4_000
+"""Enough to tell 1 % from 2 %, and half a minute of work the first time."""
 
 SEED = 1
 """Training chooses its refusal threshold on glyphs of seed 0: these are others."""
@@ -26,19 +26,19 @@ class OutOfDistribution(NamedTuple):
     """Glyphs from beyond MNIST.
 
     Attributes:
-        digits: in other hands and with other pens.
-        things: (n, 28, 28), uint8, 0 paper … 255 ink, by kind: what must be refused.
+        digits: synthetic digits in other handwriting and with other pens.
+        negatives: (n, 28, 28), uint8, 0 paper … 255 ink, by kind: what must be refused.
     """
 
     digits: Examples
-    things: dict[str, NDArray[np.uint8]]
+    negatives: dict[str, NDArray[np.uint8]]
 
 
-def load(count: int = COUNT) -> OutOfDistribution:
-    """Make, or take from the cache, so many of each kind.
+def load(count: int = IMAGES_PER_KIND) -> OutOfDistribution:
+    """Make this many images of each kind, or take them from the cache.
 
     Raises:
-        DatasetUnavailable: fonts or clothing could not be had; says what was tried.
+        DatasetUnavailable: fonts or clothing could not be fetched; says what was tried.
     """
     glyphs, labels = dataset.load("validation", digits=count, others=count, seed=SEED)
     are_digits = labels != NOT_A_DIGIT

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from model.errors import LabelsError, PhotoError
-from model.recognition.calibration import expected_calibration_error
+from model.evaluation.metrics import expected_calibration_error
 from model.recognition.decoding import read_file
 from model.recognition.recognizer import Recognizer
 from model.types import Reading

@@ -1,4 +1,4 @@
-"""One model's evaluation in words: as JSON for programs, as tables for people, as the README's."""
+"""The evaluation of one model in words: JSON for programs, tables for people and for READMEs."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from numpy.typing import NDArray
 from rich.table import Table
 
 from model.artifact import Manifest
-from model.evaluation.metrics import Evaluation
-from model.evaluation.robustness import Robustness
-from model.evaluation.selective_prediction import SHARE, Acceptance, acceptance, risk_coverage
-from model.recognition.calibration import apply_temperature, expected_calibration_error
+from model.evaluation.metrics import (
+    REFUSED_DIGITS_SHARE,
+    Acceptance,
+    Evaluation,
+    acceptance,
+    expected_calibration_error,
+    risk_coverage,
+)
+from model.recognition.calibration import apply_temperature
 
 COVERAGES = (1.0, 0.99, 0.95, 0.9)
-"""How many digits are answered in the table of what refusing saves."""
+"""Shares of digits that are answered, for which the risk is listed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,82 +30,75 @@ class Report:
     """All that was measured of one model.
 
     Attributes:
-        manifest: which model it is.
-        found: how it reads MNIST's test images.
-        hands: how it reads digits in other hands than MNIST's, if they could be had.
-        things: the digit likeness (n,) of things that are not digits, by kind; may be empty.
-        robust: how it reads damaged digits, if that was measured.
+        manifest: of the model.
+        mnist: how it reads MNIST's test images.
+        synthetic: how it reads synthetic digits that it was not trained on, or None if they could
+            not be made.
+        negatives: digit scores (n,) of images that are not digits, by kind; may be empty.
     """
 
     manifest: Manifest
-    found: Evaluation
-    hands: Evaluation | None
-    things: Mapping[str, NDArray[np.float32]]
-    robust: Robustness | None
+    mnist: Evaluation
+    synthetic: Evaluation | None
+    negatives: Mapping[str, NDArray[np.float32]]
 
     @property
-    def error_before(self) -> float:
+    def uncalibrated_error(self) -> float:
         """The expected calibration error without the temperature, 0–1."""
-        before = apply_temperature(self.found.probabilities, 1 / self.manifest.temperature)
-        return expected_calibration_error(before, self.found.labels)
+        uncalibrated = apply_temperature(self.mnist.probabilities, 1 / self.manifest.temperature)
+        return expected_calibration_error(uncalibrated, self.mnist.labels)
 
     @property
     def digits_refused(self) -> float:
         """The share of the test digits that the model's own threshold refuses, 0–1."""
-        return float((self.found.digit_score < self.manifest.refusal_threshold).mean())
+        return float((self.mnist.digit_score < self.manifest.refusal_threshold).mean())
 
     @property
-    def accepted(self) -> dict[str, Acceptance]:
-        """How well each kind of thing that is not a digit is told apart, and all together."""
-        kinds = dict(self.things)
+    def acceptances(self) -> dict[str, Acceptance]:
+        """How well each kind of negatives is told from digits; the last are all together."""
+        kinds = dict(self.negatives)
         if len(kinds) > 1:
-            kinds["all"] = np.concatenate(list(self.things.values()))
+            kinds["all"] = np.concatenate(list(self.negatives.values()))
         return {
-            kind: acceptance(self.found.digit_score, likeness, self.manifest.refusal_threshold)
-            for kind, likeness in kinds.items()
+            kind: acceptance(self.mnist.digit_score, scores, self.manifest.refusal_threshold)
+            for kind, scores in kinds.items()
         }
 
     def risk(self) -> dict[float, float]:
-        """The share of answers that is wrong when the least sure digits are withheld."""
-        curve = risk_coverage(self.found.confidence, self.found.correct)
+        """Return the share of wrong answers for each of `COVERAGES`."""
+        curve = risk_coverage(self.mnist.confidence, self.mnist.correct)
         return {coverage: curve.at(coverage) for coverage in COVERAGES}
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as one JSON object."""
-        found, robust = self.found, self.robust
+        mnist = self.mnist
         return {
             "model": self.manifest.version,
             "recipe": self.manifest.recipe,
-            "images": found.images,
-            "accuracy": found.accuracy,
-            "interval": list(found.interval),
-            "loss": found.loss,
-            "errors": found.errors,
-            "errors_by_digit": found.errors_by_digit.tolist(),
-            "confusion": found.confusion.tolist(),
+            "images": mnist.images,
+            "accuracy": mnist.accuracy,
+            "interval": list(mnist.interval),
+            "loss": mnist.loss,
+            "errors": mnist.errors,
+            "errors_by_digit": mnist.errors_by_digit.tolist(),
+            "confusion": mnist.confusion.tolist(),
             "calibration": {
                 "temperature": self.manifest.temperature,
-                "error": found.calibration_error,
-                "error_before": self.error_before,
+                "error": mnist.calibration_error,
+                "error_before": self.uncalibrated_error,
             },
             "refusal": {
                 "threshold": self.manifest.refusal_threshold,
                 "digits_refused": self.digits_refused,
                 "risk_at_coverage": {str(share): risk for share, risk in self.risk().items()},
-                "not_digits": {kind: each._asdict() for kind, each in self.accepted.items()},
+                "not_digits": {kind: each._asdict() for kind, each in self.acceptances.items()},
             },
-            "other_hands": self.hands
+            "other_hands": self.synthetic
             and {
-                "images": self.hands.images,
-                "accuracy": self.hands.accuracy,
-                "interval": list(self.hands.interval),
-                "calibration_error": self.hands.calibration_error,
-            },
-            "robustness": robust
-            and {
-                "mean": robust.mean,
-                "mean_of_all": robust.mean_of_all,
-                "accuracy": robust.accuracy,
+                "images": self.synthetic.images,
+                "accuracy": self.synthetic.accuracy,
+                "interval": list(self.synthetic.interval),
+                "calibration_error": self.synthetic.calibration_error,
             },
         }
 
@@ -111,15 +109,11 @@ class Report:
         summary.add_column()
         for name, value in self._summary():
             summary.add_row(name, value.replace("**", ""))
-        tables = [summary, self._by_digit()]
-        if self.accepted:
-            tables.append(self._not_digits())
-        if self.robust:
-            tables.append(_damaged(self.robust))
-        return tables
+        tables = [summary, self._errors_by_digit()]
+        return [*tables, self._refusal_of_negatives()] if self.negatives else tables
 
     def markdown(self) -> str:
-        """Return the summary as the README has it."""
+        """Return the summary as a table for a README."""
         rows = [f"| {self._title()} | |", "|---|---|"]
         return "\n".join(rows + [f"| {name} | {value} |" for name, value in self._summary()])
 
@@ -127,76 +121,57 @@ class Report:
         return f"Model {self.manifest.version}, recipe {self.manifest.recipe}"
 
     def _summary(self) -> list[tuple[str, str]]:
-        found = self.found
-        low, high = found.interval
-        made = self.manifest
-        spent = f"{made.seconds:.0f} s" if made.seconds < 120 else f"{made.seconds / 60:.0f} min"
+        """Return names and values; what is set in bold is between double asterisks."""
         rows = [
-            (
-                "network",
-                f"{made.parameters:,} parameters, {made.epochs} epochs in {spent}"
-                + (f", going on from {made.base}" if made.base else ""),
-            ),
-            (
-                "accuracy on MNIST's test images",
-                f"**{found.accuracy:.2%}** (95 % interval {low:.2%} to {high:.2%}), "
-                f"{found.errors} errors in {found.images:,}",
-            ),
-            ("loss", f"{found.loss:.4f}"),
+            ("network", _network(self.manifest)),
+            ("accuracy on MNIST's test images", _accuracy(self.mnist)),
+            ("loss", f"{self.mnist.loss:.4f}"),
             (
                 "expected calibration error",
-                f"{found.calibration_error:.2%} (before temperature scaling "
-                f"{self.error_before:.2%})",
+                f"{self.mnist.calibration_error:.2%} (before temperature scaling "
+                f"{self.uncalibrated_error:.2%})",
             ),
             (
-                "wrong when the least sure are withheld",
+                "wrong answers when the least confident are withheld",
                 ", ".join(
                     f"{risk:.2%} of {'all' if coverage == 1 else f'{coverage:.0%}'}"
                     for coverage, risk in self.risk().items()
                 ),
             ),
         ]
-        if self.robust:
+        if self.synthetic:
             rows.append(
                 (
-                    "accuracy on the corruptions of MNIST-C",
-                    f"{self.robust.mean:.1%} at its severities, "
-                    f"{self.robust.mean_of_all:.1%} over all five",
+                    "accuracy on synthetic digits in other handwriting",
+                    f"{self.synthetic.accuracy:.1%} of {self.synthetic.images:,} "
+                    f"(calibration error {self.synthetic.calibration_error:.1%})",
                 )
             )
-        if hands := self.hands:
+        if self.negatives:
+            *_, together = self.acceptances.values()
             rows.append(
                 (
-                    "accuracy on digits in other hands",
-                    f"{hands.accuracy:.1%} of {hands.images:,} "
-                    f"(calibration error {hands.calibration_error:.1%})",
-                )
-            )
-        if together := list(self.accepted.values()):
-            rows.append(
-                (
-                    f"non-digits accepted when {SHARE:.0%} of digits is refused",
-                    f"{together[-1].accepted:.1%} of {together[-1].images:,} "
-                    f"(AUROC {together[-1].auroc:.4f})",
+                    f"non-digits accepted when {REFUSED_DIGITS_SHARE:.0%} of digits is refused",
+                    f"{together.accepted:.1%} of {together.images:,} (AUROC {together.auroc:.4f})",
                 )
             )
         return rows
 
-    def _by_digit(self) -> Table:
+    def _errors_by_digit(self) -> Table:
         table = _table("Errors: rows the true digit, columns what was read")
         table.add_column("")
         for digit in range(10):
             table.add_column(str(digit), justify="right")
         table.add_column("wrong", justify="right", style="bold")
-        for digit, row in enumerate(self.found.confusion):
+        for digit, row in enumerate(self.mnist.confusion):
             counts = [
                 f"[dim]{count}[/]" if read == digit else str(count or "")
                 for read, count in enumerate(row)
             ]
-            table.add_row(str(digit), *counts, str(self.found.errors_by_digit[digit]))
+            table.add_row(str(digit), *counts, str(self.mnist.errors_by_digit[digit]))
         return table
 
-    def _not_digits(self) -> Table:
+    def _refusal_of_negatives(self) -> Table:
         table = _table(
             f"Not digits (the model's own threshold refuses {self.digits_refused:.2%} of the "
             "test digits)"
@@ -205,11 +180,11 @@ class Report:
         for heading in (
             "images",
             "AUROC",
-            f"accepted at {SHARE:.0%} of digits refused",
+            f"accepted at {REFUSED_DIGITS_SHARE:.0%} of digits refused",
             "accepted by the model's threshold",
         ):
             table.add_column(heading, justify="right")
-        for kind, each in self.accepted.items():
+        for kind, each in self.acceptances.items():
             table.add_row(
                 kind,
                 f"{each.images:,}",
@@ -220,23 +195,19 @@ class Report:
         return table
 
 
-def _damaged(robust: Robustness) -> Table:
-    table = _table("Accuracy on damaged digits (MNIST-C; bold: the severity it publishes)")
-    table.add_column("corruption")
-    severities = sorted({each for found in robust.accuracy.values() for each in found} - {0})
-    for severity in severities:
-        table.add_column(f"severity {severity}", justify="right")
-    for name, found in robust.accuracy.items():
-        table.add_row(
-            name,
-            *(
-                f"[bold]{accuracy:.1%}[/]"
-                if severity == robust.published[name]
-                else f"{accuracy:.1%}"
-                for severity, accuracy in found.items()
-            ),
-        )
-    return table
+def _network(manifest: Manifest) -> str:
+    seconds = manifest.seconds
+    spent = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+    base = f", going on from {manifest.base}" if manifest.base else ""
+    return f"{manifest.parameters:,} parameters, {manifest.epochs} epochs in {spent}{base}"
+
+
+def _accuracy(evaluation: Evaluation) -> str:
+    low, high = evaluation.interval
+    return (
+        f"**{evaluation.accuracy:.2%}** (95 % interval {low:.2%} to {high:.2%}), "
+        f"{evaluation.errors} errors in {evaluation.images:,}"
+    )
 
 
 def _table(title: str, *, show_header: bool = True) -> Table:

@@ -10,35 +10,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-
-BINS = 15
-"""Bins of equal width between 0 and 1, as in Guo and others, so that figures can be compared."""
 
 COLDEST, HOTTEST = 0.05, 20.0
 """Where a temperature is looked for. A fit that ends at a border means broken probabilities."""
 
 SMALLEST = float(np.finfo(np.float32).tiny)
 """A softmax in float32 underflows to 0, which has no logarithm: taken as this instead."""
-
-
-class Reliability(NamedTuple):
-    """How often confidence came true, by bins of confidence. Empty bins hold NaN.
-
-    Attributes:
-        edges: (bins + 1,), 0 … 1.
-        counts: (bins,), how many answers fell into each.
-        confidence: (bins,), their mean confidence, 0–1.
-        accuracy: (bins,), the share of them that was right, 0–1.
-    """
-
-    edges: NDArray[np.float64]
-    counts: NDArray[np.int64]
-    confidence: NDArray[np.float64]
-    accuracy: NDArray[np.float64]
 
 
 def apply_temperature(
@@ -95,43 +75,6 @@ def negative_log_likelihood(
     """The loss a classifier is trained on: the mean of -log(probability of the true class)."""
     true = np.take_along_axis(_log(probabilities), labels[:, None].astype(np.intp), axis=1)
     return float(-true.mean())
-
-
-def reliability(
-    probabilities: NDArray[np.floating], labels: NDArray[np.integer], bins: int = BINS
-) -> Reliability:
-    """Sort answers into bins by confidence and see how many of each bin are right.
-
-    Args:
-        probabilities: (n, classes), 0–1.
-        labels: (n,), what the images are.
-        bins: how many bins of equal width.
-    """
-    confidence = probabilities.max(axis=1).astype(np.float64)
-    right = probabilities.argmax(axis=1) == labels
-    edges = np.linspace(0, 1, bins + 1)
-    place = np.clip(np.digitize(confidence, edges[1:-1], right=True), 0, bins - 1)
-    counts = np.bincount(place, minlength=bins)
-    with np.errstate(invalid="ignore"):  # 0 / 0 in an empty bin is the NaN we promise
-        return Reliability(
-            edges,
-            counts,
-            np.bincount(place, weights=confidence, minlength=bins) / counts,
-            np.bincount(place, weights=right, minlength=bins) / counts,
-        )
-
-
-def expected_calibration_error(
-    probabilities: NDArray[np.floating], labels: NDArray[np.integer], bins: int = BINS
-) -> float:
-    """How far confidence is from accuracy, 0–1: the bins' gaps, weighted by what is in them.
-
-    Equation:
-        sum over bins of count / n * |accuracy - confidence|
-    """
-    found = reliability(probabilities, labels, bins)
-    gaps = np.nan_to_num(np.abs(found.accuracy - found.confidence))
-    return float((found.counts * gaps).sum() / len(labels))
 
 
 def digit_score(

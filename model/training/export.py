@@ -77,7 +77,7 @@ def publish(made: TrainedNetwork, test: Examples, out: Path, *, replace: bool) -
         confusion = np.zeros((10, 10), np.int64)
         np.add.at(confusion, (test.labels, probabilities.argmax(axis=1)), 1)
         held_out = made.corpus.held_out
-        plots.save_all(folder, history, confusion, held_out=held_out is not None)
+        plots.save_training_plots(folder, history, confusion, held_out=held_out is not None)
         manifest = write_manifest(
             folder,
             version=_version(network),

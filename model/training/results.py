@@ -7,7 +7,6 @@ that no number is listed that nobody measured.
 from __future__ import annotations
 
 import json
-import statistics
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -67,23 +66,6 @@ def record(folders: Iterable[ModelFolder], file: Path = FILE) -> None:
     text = json.dumps([asdict(run) for run in sorted(known.values())], indent=1)
     with replacing(file) as partial:
         partial.write_text(text + "\n", encoding="utf-8")
-
-
-def interval(accuracies: Iterable[float]) -> tuple[float, float | None]:
-    """Mean over seeds, and half the width of its 95 % interval where there are several.
-
-    Student's t, because a handful of seeds says little of how far seeds differ.
-    """
-    values = list(accuracies)
-    mean = statistics.fmean(values)
-    if len(values) < 2:
-        return mean, None
-    quantile = STUDENT[min(len(values) - 1, max(STUDENT))]
-    return mean, quantile * statistics.stdev(values) / len(values) ** 0.5
-
-
-STUDENT = {1: 12.71, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
-"""97.5 % quantiles by degrees of freedom; the last serves for more, and errs on the wide side."""
 
 
 def _read(file: Path) -> tuple[Measurement, ...]:

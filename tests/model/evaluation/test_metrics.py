@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.datasets import mnist
-from model.evaluation.metrics import Evaluation, measure, wilson
+from model.evaluation.metrics import (
+    Evaluation,
+    acceptance,
+    auroc,
+    expected_calibration_error,
+    measure,
+    reliability,
+    risk_coverage,
+)
 from model.recognition.classifier import Classifier, Evidence
 from model.types import Examples
 
@@ -32,21 +40,6 @@ def test_the_figures_follow_from_what_was_read() -> None:
     assert found.calibration_error == pytest.approx(0.91 - 0.75, abs=1e-6)
 
 
-def test_the_interval_is_the_textbooks() -> None:
-    # Newcombe (1998), doi:10.1002/(SICI)1097-0258(19980430)17:8<857::AID-SIM777>3.0.CO;2-E, table I
-    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
-    assert wilson(15, 148) == pytest.approx((0.0624, 0.1605), abs=5e-5)
-    assert wilson(0, 20) == pytest.approx((0.0, 0.1611), abs=5e-5)
-    assert wilson(1, 29) == pytest.approx((0.0061, 0.1718), abs=5e-5)
-
-
-def test_a_perfect_score_is_no_certainty() -> None:
-    low, high = wilson(100, 100)
-    assert high == 1
-    assert low == pytest.approx(0.963, abs=5e-4)
-    assert wilson(0, 0) == (0, 1)
-
-
 def test_it_measures_whatever_reads_glyphs() -> None:
     class ReadsBrightness:
         def classify(self, glyphs: NDArray[np.uint8]) -> Evidence:
@@ -57,6 +50,52 @@ def test_it_measures_whatever_reads_glyphs() -> None:
     glyphs[:, 0, 0] = np.arange(10)
     found = measure(ReadsBrightness(), Examples(glyphs, np.arange(10)))
     assert found.accuracy == 1
+
+
+def test_calibration_error_by_hand() -> None:
+    # Four answers at 0.9, three of them right; two at 0.6, none right.
+    first = np.full(6, 0.9, dtype=np.float32)
+    first[4:] = 0.6
+    probabilities = np.stack([first, 1 - first], axis=1)
+    labels = np.array([0, 0, 0, 1, 1, 1])
+    assert expected_calibration_error(probabilities, labels) == pytest.approx(
+        (4 * 0.15 + 2 * 0.6) / 6, abs=1e-6
+    )
+    found = reliability(probabilities, labels)
+    assert found.counts.sum() == 6
+    assert np.isnan(found.accuracy[0])
+    assert found.accuracy[found.counts > 0].tolist() == [0.0, 0.75]
+
+
+def test_full_confidence_falls_into_the_last_bin() -> None:
+    found = reliability(np.eye(2, dtype=np.float32), np.array([0, 1]), bins=4)
+    assert found.counts.tolist() == [0, 0, 0, 2]
+
+
+def test_withholding_the_unsure_answers_lowers_the_risk() -> None:
+    curve = risk_coverage(np.array([0.9, 0.2, 0.8, 0.4]), np.array([True, False, True, True]))
+    assert curve.coverage.tolist() == [0.25, 0.5, 0.75, 1]
+    assert curve.risk.tolist() == [0, 0, 0, 0.25]
+    assert curve.at(1) == 0.25
+    assert curve.at(0.75) == 0
+
+
+def test_the_area_under_the_curve_is_the_share_of_pairs_in_order() -> None:
+    rng = np.random.default_rng(5)
+    digits, negatives = rng.integers(0, 9, 60) / 9, rng.integers(0, 6, 40) / 9
+    pairs = digits[:, None] - negatives[None, :]
+    assert auroc(digits, negatives) == pytest.approx(((pairs > 0) + (pairs == 0) / 2).mean())
+    assert auroc(np.array([0.6, 0.7]), np.array([0.1])) == 1
+    assert auroc(np.ones(3), np.ones(4)) == 0.5
+
+
+def test_what_is_accepted_when_one_digit_in_a_hundred_is_refused() -> None:
+    digits = np.linspace(0.5, 1, 100)
+    negatives = np.array([0.1, 0.2, 0.502, 0.9])  # the second digit stands at 0.505
+    found = acceptance(digits, negatives, threshold=0.15)
+    assert found.images == 4
+    assert found.accepted == 0.25
+    assert found.accepted_as_shipped == 0.75
 
 
 def test_the_shipped_model_is_as_good_as_its_manifest_says_in_under_a_second() -> None:
@@ -75,7 +114,7 @@ def test_the_shipped_model_is_as_good_as_its_manifest_says_in_under_a_second() -
 
 def test_tensorflow_stays_out_of_it() -> None:
     code = (
-        "import sys, model.evaluation.report, model.evaluation.report_plots\n"
+        "import sys, model.evaluation.report, model.evaluation.plots\n"
         "import model.commands.evaluate\n"
         "print([name for name in ('tensorflow', 'keras', 'matplotlib.pyplot')"
         " if name in sys.modules])"

@@ -12,35 +12,30 @@ from rich.console import Console
 
 from model.__main__ import main
 from model.artifact import DEFAULT_MODEL, ModelFolder
-from model.evaluation.corruptions import CORRUPTIONS
 from model.evaluation.metrics import Evaluation
+from model.evaluation.plots import save_evaluation_plots
 from model.evaluation.report import Report
-from model.evaluation.report_plots import save_all
-from model.evaluation.robustness import Robustness
 
 
 def _report(*, full: bool) -> Report:
-    random = np.random.default_rng(2)
+    rng = np.random.default_rng(2)
     labels = np.arange(400) % 10
-    probabilities = random.dirichlet(np.full(10, 0.1), 400).astype(np.float32)
+    probabilities = rng.dirichlet(np.full(10, 0.1), 400).astype(np.float32)
     probabilities[np.arange(400), labels] += 3
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     probabilities[:12] = np.roll(probabilities[:12], 1, axis=1)  # twelve errors
-    found = Evaluation(labels, probabilities, random.beta(9, 1, 400).astype(np.float32))
+    evaluation = Evaluation(labels, probabilities, rng.beta(9, 1, 400).astype(np.float32))
     manifest = dataclasses.replace(
         ModelFolder.open(DEFAULT_MODEL).manifest, temperature=1.5, refusal_threshold=0.4
     )
     if not full:
-        return Report(manifest, found, None, {}, None)
-    things = {"letters": random.beta(1, 9, 50), "clothing": random.beta(1, 5, 70)}
-    accuracy = {each.name: dict.fromkeys(each.severities, 0.5) for each in CORRUPTIONS}
-    robust = Robustness(accuracy, {each.name: each.published for each in CORRUPTIONS})
+        return Report(manifest, evaluation, None, {})
+    negatives = {"letters": rng.beta(1, 9, 50), "clothing": rng.beta(1, 5, 70)}
     return Report(
         manifest,
-        found,
-        found,
-        {kind: likeness.astype(np.float32) for kind, likeness in things.items()},
-        robust,
+        evaluation,
+        evaluation,
+        {kind: scores.astype(np.float32) for kind, scores in negatives.items()},
     )
 
 
@@ -55,13 +50,11 @@ def test_json_holds_every_figure() -> None:
     assert said["calibration"]["error"] != said["calibration"]["error_before"]
     assert set(said["refusal"]["not_digits"]) == {"letters", "clothing", "all"}
     assert said["refusal"]["not_digits"]["all"]["images"] == 120
-    assert said["robustness"]["mean"] == 0.5
     assert said["other_hands"]["images"] == 400
 
 
 def test_what_was_not_measured_is_null() -> None:
     said = json.loads(json.dumps(_report(full=False).as_json()))
-    assert said["robustness"] is None
     assert said["other_hands"] is None
     assert said["refusal"]["not_digits"] == {}
 
@@ -72,19 +65,17 @@ def test_the_tables_fit_a_terminal() -> None:
         console.print(table)
     text = console.export_text()
     assert "97.00% (95 % interval 94.83% to 98.28%), 12 errors in 400" in text
-    assert "canny edges" in text
     assert "clothing" in text
 
 
 def test_every_picture_is_drawn(tmp_path: Path) -> None:
     glyphs = np.random.default_rng(0).integers(0, 256, (400, 28, 28), dtype=np.uint8)
-    paths = save_all(tmp_path / "new" / "plots", glyphs, _report(full=True))
+    paths = save_evaluation_plots(tmp_path / "new" / "plots", glyphs, _report(full=True))
     assert [path.stem for path in paths] == [
         "confusion",
         "errors",
         "calibration",
         "refusal",
-        "robustness",
     ]
     for path in paths:
         picture = cv2.imread(str(path))
@@ -96,8 +87,8 @@ def test_every_picture_is_drawn(tmp_path: Path) -> None:
 def test_a_model_without_errors_can_be_drawn_too(tmp_path: Path) -> None:
     labels = np.arange(20) % 10
     perfect = Evaluation(labels, np.eye(10, dtype=np.float32)[labels], np.ones(20, np.float32))
-    report = dataclasses.replace(_report(full=False), found=perfect)
-    assert len(save_all(tmp_path, np.zeros((20, 28, 28), np.uint8), report)) == 4
+    report = dataclasses.replace(_report(full=False), mnist=perfect)
+    assert len(save_evaluation_plots(tmp_path, np.zeros((20, 28, 28), np.uint8), report)) == 4
 
 
 def test_the_command_keeps_its_contract(

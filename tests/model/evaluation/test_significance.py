@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.evaluation.significance import binomial_tail, mcnemar
+from model.evaluation.significance import binomial_tail, mcnemar, mean_interval, wilson
 
 
 def _outcomes(
@@ -51,10 +51,10 @@ def test_a_gain_always_passes() -> None:
 
 
 def test_equally_good_models_fail_no_more_often_than_alpha() -> None:
-    random = np.random.default_rng(3)
+    rng = np.random.default_rng(3)
     failed = sum(
         not mcnemar(*_outcomes(int(lost), 30 - int(lost), 0))
-        for lost in random.binomial(30, 0.5, size=2000)
+        for lost in rng.binomial(30, 0.5, size=2000)
     )
     assert failed / 2000 <= 0.05
 
@@ -62,3 +62,25 @@ def test_equally_good_models_fail_no_more_often_than_alpha() -> None:
 def test_outcomes_of_different_images_are_refused() -> None:
     with pytest.raises(ValueError, match="one length"):
         mcnemar(np.ones(3, bool), np.ones(4, bool))
+
+
+def test_the_interval_is_the_textbooks() -> None:
+    # Newcombe (1998), doi:10.1002/(SICI)1097-0258(19980430)17:8<857::AID-SIM777>3.0.CO;2-E, table I
+    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    assert wilson(15, 148) == pytest.approx((0.0624, 0.1605), abs=5e-5)
+    assert wilson(0, 20) == pytest.approx((0.0, 0.1611), abs=5e-5)
+    assert wilson(1, 29) == pytest.approx((0.0061, 0.1718), abs=5e-5)
+
+
+def test_a_perfect_score_is_no_certainty() -> None:
+    low, high = wilson(100, 100)
+    assert high == 1
+    assert low == pytest.approx(0.963, abs=5e-4)
+    assert wilson(0, 0) == (0, 1)
+
+
+def test_one_value_has_no_interval_and_three_have_a_wide_one() -> None:
+    assert mean_interval([0.99]) == (0.99, None)
+    mean, half = mean_interval([0.990, 0.992, 0.994])
+    assert mean == pytest.approx(0.992)
+    assert half == pytest.approx(4.303 * 0.002 / 3**0.5)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from model.artifact import DEFAULT_MODEL, ModelFolder
-from model.training.results import interval, measured, of, record
+from model.training.results import measured, of, record
 
 
 def test_what_is_recorded_is_listed_once(tmp_path: Path) -> None:
@@ -34,10 +32,3 @@ def test_a_folder_is_measured_with_all_that_is_in_it() -> None:
     assert 1 < measurement.megabytes <= 12
     assert measurement.parameters <= 2_000_000
     assert replace(measurement, seed=1) > replace(measurement, seed=0)
-
-
-def test_one_seed_has_no_interval_and_three_have_a_wide_one() -> None:
-    assert interval([0.99]) == (0.99, None)
-    mean, half = interval([0.990, 0.992, 0.994])
-    assert mean == pytest.approx(0.992)
-    assert half == pytest.approx(4.303 * 0.002 / 3**0.5)
