@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from pathlib import Path
+from socket import socket
 
 from fastapi import FastAPI
-from telegram.constants import ParseMode
-from telegram.ext import AIORateLimiter, ApplicationBuilder, Defaults
-from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.background import BackgroundTasks, background, finished, scratch_folder, stop_on_signals
+from bot.conversation.services import Services
 from bot.errors import SettingsError
 from bot.local import ADMIN, LocalTelegram, random_token
 from bot.serving.active_model import ActiveModel
@@ -24,17 +24,7 @@ from bot.serving.reader import CPU_THREADS, Reader
 from bot.settings import Settings
 from bot.store import Database
 from bot.telegram import menu
-from bot.telegram.handlers import help
-from bot.telegram.handlers.admin.access import Admins
-from bot.telegram.handlers.admin.models import ModelHandlers
-from bot.telegram.handlers.admin.review import ReviewHandlers
-from bot.telegram.handlers.admin.statistics import StatisticsHandlers
-from bot.telegram.handlers.admin.training import TrainingHandlers
-from bot.telegram.handlers.corrections import CorrectionHandlers
-from bot.telegram.handlers.errors import on_error
-from bot.telegram.handlers.fallback import FallbackHandlers
-from bot.telegram.handlers.photos import PhotoHandlers
-from bot.telegram.handlers.why import AnsweredPhotos, WhyHandlers
+from bot.telegram.application import TelegramApi, add_handlers, build, name_and_link
 from bot.telegram.lifecycle import AnyApplication, connect, connected, running
 from bot.telegram.notifier import Notifier
 from bot.telegram.updates import Poller, UpdateTracker
@@ -44,29 +34,37 @@ from bot.web.http_server import listen, serving
 from bot.web.landing_page import landing_page
 from model.recognition.recognizer import Recognizer
 
-CONCURRENT_UPDATES = 256
-"""More than Telegram hands out at once (100), so that no update waits for another person's."""
+log = logging.getLogger(__name__)
 
 STOP_SECONDS = 20.0
-"""For what is in hand when told to stop. A PaaS kills 30 s after SIGTERM."""
-
-PATIENCE_SECONDS = 20.0
-"""With one request: the 5 s that are usual are over before a slow line has taken a card."""
+"""For the updates that are being answered when told to stop. A PaaS kills 30 s after SIGTERM."""
 
 LOCALHOST = "127.0.0.1"
+"""Where the chat page listens. It lets everybody who opens it play any person, so it is for this
+machine only."""
 
 
 @dataclass(frozen=True, slots=True)
-class Telegram:
-    """Whom the bot talks to."""
+class Surroundings:
+    """What is around the bot: Telegram, or what plays it, and the pages.
 
-    token: str
-    api_url: str
+    Attributes:
+        api: whom the bot talks to.
+        admin_ids: the bot's admins.
+        site: the routes of pages and webhook.
+        sock: where the site is served; None if nobody needs it.
+        local: the Telegram on this machine, if there is no other one.
+    """
+
+    api: TelegramApi
     admin_ids: frozenset[int]
+    site: FastAPI
+    sock: socket | None
+    local: LocalTelegram | None
 
 
 async def run(settings: Settings, *, by_webhook: bool, say: Callable[[str], None]) -> None:
-    """Run the bot until SIGTERM or Ctrl-C.
+    """Run the bot until SIGTERM or Ctrl-C. What is opened last is closed first.
 
     Args:
         settings: all that can be chosen from outside.
@@ -76,139 +74,129 @@ async def run(settings: Settings, *, by_webhook: bool, say: Callable[[str], None
     Raises:
         SettingsError, PortUnavailable, ModelError: if it cannot start.
     """
+    stop = stop_on_signals()
+    async with AsyncExitStack() as opened:
+        reader = load_reader(opened)
+        around = look_around(settings, opened, by_webhook=by_webhook)
+        application = await opened.enter_async_context(connected(build(around.api)))
+        database = open_database(settings, opened)
+        scratch = opened.enter_context(scratch_folder())
+        services = make_services(application, reader, around.admin_ids, database, scratch)
+        add_handlers(application, services)
+        updates = UpdateTracker(application)
+        source = source_of_updates(application, updates, settings, around, by_webhook=by_webhook)
+        await serve_pages(around, opened)
+        if not await finished(connect(application, around.api.url), before=stop):
+            return
+        await start_working(application, services, opened)
+        announce(around, say, by_webhook=by_webhook)
+        updates.open()
+        await finished(source.run(), before=stop)
+        # A training run is stopped at once, while the photos that were taken are still answered.
+        await asyncio.gather(services.trainer.close(), updates.close(STOP_SECONDS))
+        await source.confirm()
+
+
+def load_reader(opened: AsyncExitStack) -> Reader:
+    """Load what reads photos."""
+    threads = opened.enter_context(ThreadPoolExecutor(CPU_THREADS, "reader"))
+    return Reader(Recognizer.load(), threads)
+
+
+def look_around(settings: Settings, opened: AsyncExitStack, *, by_webhook: bool) -> Surroundings:
+    """Find out whom to talk to, and take the port for pages, if there are any.
+
+    Raises:
+        SettingsError: the webhook has no address.
+        PortUnavailable: the port is taken.
+    """
     if by_webhook and not settings.public_url:
         raise SettingsError(
             "Expected PUBLIC_URL to be the https:// address under which Telegram reaches this "
             "bot, as --webhook needs it. Received nothing."
         )
-    stop = stop_on_signals()
-    async with AsyncExitStack() as opened:
-        # What reads.
-        threads = opened.enter_context(ThreadPoolExecutor(CPU_THREADS, "reader"))
-        reader = Reader(Recognizer.load(), threads)
-
-        # Whom it talks to.
-        telegram = Telegram(
-            settings.telegram_bot_token.get_secret_value(),
-            settings.telegram_api_url,
-            settings.admin_ids,
-        )
-        site = FastAPI(openapi_url=None)
-        if settings.local or by_webhook:
-            # The chat page lets whoever opens it play anybody: it is for this machine only.
-            host = LOCALHOST if settings.local else settings.host
-            sock = opened.enter_context(listen(host, settings.port))
-        if settings.local:
-            url = f"http://{LOCALHOST}:{sock.getsockname()[1]}"
-            telegram = Telegram(random_token(), url, settings.admin_ids or frozenset({ADMIN}))
-            local = LocalTelegram(telegram.token, telegram.admin_ids)
-            site = local.app
-
-        # What answers.
-        requests = over_http(telegram, CONCURRENT_UPDATES), over_http(telegram, 1)
-        application = await opened.enter_async_context(connected(build(telegram, *requests)))
-
-        # What it remembers, and what that makes of it.
-        database = Database.at(settings.database_url.get_secret_value())
-        opened.push_async_callback(database.close)
-        scratch = opened.enter_context(scratch_folder())
-        announcer = Notifier(application.bot, database, telegram.admin_ids)
-        keeper = ActiveModel(database, reader, scratch, announcer.tell)
-        journal = AnswerLog(database)
-        workshop = TrainingRunner(database, keeper, scratch, announcer)
-        behind = BackgroundTasks(database, keeper, journal, workshop)
-        add_handlers(application, reader, telegram.admin_ids, behind)
-
-        # What brings it updates.
-        intake = UpdateTracker(application)
-        source: Poller | Webhook = Poller(application.bot, intake)
-        if by_webhook:
-            source = Webhook(application.bot, intake, settings)
-            site.include_router(source.router)
-            if not settings.local:
-                site.include_router(landing_page(application.bot))
-
-        # All is built: begin. What is opened last is closed first.
-        if settings.local or by_webhook:
-            await opened.enter_async_context(serving(site, sock))
-        if settings.local:
-            opened.push_async_callback(local.close)
-        if not await finished(connect(application, telegram.api_url), before=stop):
-            return
-        await opened.enter_async_context(running(application))
-        await opened.enter_async_context(behind.working())
-        publishing = menu.publish(application.bot, telegram.admin_ids)
-        await opened.enter_async_context(background(publishing, "menus"))
-        if settings.local:
-            say(f"No TELEGRAM_BOT_TOKEN, so the chat is on this machine: {telegram.api_url}/")
-        intake.open()
-        await finished(source.run(), before=stop)
-        # A training run is stopped at once; meanwhile photos in hand are answered.
-        await asyncio.gather(workshop.close(), intake.close(STOP_SECONDS))
-        await source.confirm()
+    if settings.local:
+        sock = opened.enter_context(listen(LOCALHOST, settings.port))
+        api = TelegramApi(random_token(), f"http://{LOCALHOST}:{sock.getsockname()[1]}")
+        admin_ids = settings.admin_ids or frozenset({ADMIN})
+        local = LocalTelegram(api.token, admin_ids)
+        return Surroundings(api, admin_ids, local.app, sock, local)
+    api = TelegramApi(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
+    site = FastAPI(openapi_url=None)
+    served = opened.enter_context(listen(settings.host, settings.port)) if by_webhook else None
+    return Surroundings(api, settings.admin_ids, site, served, None)
 
 
-def over_http(telegram: Telegram, connections: int) -> BaseRequest:
-    """How requests travel; a proxy that the environment names is for the world outside."""
-    direct = urlsplit(telegram.api_url).hostname in (LOCALHOST, "localhost")
-    return HTTPXRequest(
-        connections,
-        read_timeout=PATIENCE_SECONDS,
-        write_timeout=PATIENCE_SECONDS,
-        connect_timeout=PATIENCE_SECONDS,
-        pool_timeout=PATIENCE_SECONDS,
-        httpx_kwargs={"trust_env": not direct},
+def open_database(settings: Settings, opened: AsyncExitStack) -> Database:
+    """Open what the bot remembers."""
+    database = Database.at(settings.database_url.get_secret_value())
+    opened.push_async_callback(database.close)
+    return database
+
+
+def make_services(
+    application: AnyApplication,
+    reader: Reader,
+    admin_ids: frozenset[int],
+    database: Database,
+    scratch: Path,
+) -> Services:
+    """Make what the conversation works with; nothing of it runs yet."""
+    notifier = Notifier(application.bot, database, admin_ids)
+    active_model = ActiveModel(database, reader, scratch, notifier.tell)
+    return Services(
+        database=database,
+        reader=reader,
+        queue=PhotoQueue(),
+        answer_log=AnswerLog(database),
+        active_model=active_model,
+        trainer=TrainingRunner(database, active_model, scratch, notifier),
+        admin_ids=admin_ids,
     )
 
 
-def build(telegram: Telegram, request: BaseRequest, polling: BaseRequest) -> AnyApplication:
-    """An application without handlers; nothing is sent yet.
-
-    Args:
-        telegram: whom it talks to.
-        request: carries everything but
-        polling: which carries getUpdates, so that neither waits for the other.
-    """
-    return (
-        ApplicationBuilder()
-        .token(telegram.token)
-        .base_url(f"{telegram.api_url}/bot")
-        .base_file_url(f"{telegram.api_url}/file/bot")
-        .request(request)
-        .get_updates_request(polling)
-        .defaults(
-            Defaults(parse_mode=ParseMode.HTML, do_quote=True, allow_sending_without_reply=True)
-        )
-        .rate_limiter(AIORateLimiter())
-        .concurrent_updates(CONCURRENT_UPDATES)
-        # Updates come by `UpdateTracker`.
-        .updater(None)
-        .job_queue(None)
-        .build()
-    )
+def source_of_updates(
+    application: AnyApplication,
+    updates: UpdateTracker,
+    settings: Settings,
+    around: Surroundings,
+    *,
+    by_webhook: bool,
+) -> Poller | Webhook:
+    """Make what brings updates; a webhook gets its routes in the site."""
+    if not by_webhook:
+        return Poller(application.bot, updates)
+    webhook = Webhook(application.bot, updates, settings)
+    around.site.include_router(webhook.router)
+    if around.local is None:
+        around.site.include_router(landing_page(lambda: name_and_link(application)))
+    return webhook
 
 
-def add_handlers(
-    application: AnyApplication, reader: Reader, admin_ids: frozenset[int], behind: BackgroundTasks
+async def serve_pages(around: Surroundings, opened: AsyncExitStack) -> None:
+    """Serve the site, if there is one; at the end, close the local Telegram first."""
+    if around.sock is not None:
+        await opened.enter_async_context(serving(around.site, around.sock))
+    if around.local is not None:
+        opened.push_async_callback(around.local.close)
+
+
+async def start_working(
+    application: AnyApplication, services: Services, opened: AsyncExitStack
 ) -> None:
-    """The first handler that wants an update gets it, so the order matters."""
-    database, keeper = behind.database, behind.keeper
-    said = CorrectionHandlers(database, behind.journal, reader)
-    admins = Admins(admin_ids)
-    turns, answered = PhotoQueue(), AnsweredPhotos()
-    application.add_handlers(
-        [
-            *help.handlers(),
-            *said.handlers(),
-            # To whoever is no admin, these are not there.
-            *ReviewHandlers(database, admins).handlers(),
-            *TrainingHandlers(database, behind.workshop, admins).handlers(),
-            *ModelHandlers(database, keeper, admins).handlers(),
-            *StatisticsHandlers(database, admins).handlers(),
-            *PhotoHandlers(reader, turns, answered, said).handlers(),
-            *WhyHandlers(reader.explain, turns, answered).handlers(),
-            # Takes whatever is left.
-            *FallbackHandlers().handlers(),
-        ]
+    """Start everything that works beside the conversation."""
+    await opened.enter_async_context(running(application))
+    tasks = BackgroundTasks(
+        services.database, services.active_model, services.answer_log, services.trainer
     )
-    application.add_error_handler(on_error)
+    await opened.enter_async_context(tasks.working())
+    publishing = menu.publish(application.bot, services.admin_ids)
+    await opened.enter_async_context(background(publishing, "menus"))
+
+
+def announce(around: Surroundings, say: Callable[[str], None], *, by_webhook: bool) -> None:
+    """Say where the chat is."""
+    if around.local is not None:
+        say(f"No TELEGRAM_BOT_TOKEN, so the chat is on this machine: {around.api.url}/")
+    elif not by_webhook:
+        log.info("Asking Telegram for updates.")

@@ -19,18 +19,9 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from bot.messages.texts import SURE, percent, second_choice
+from bot.messages.palette import BAD, BAR, BOARD, CHALK, FAINT, GOOD, PAPER, TEXT, TRACK
+from bot.messages.texts import SURE_CONFIDENCE, percent, second_choice
 from model.types import Digit, Reading
-
-# A card of its own colours: legible whether the chat around it is light or dark.
-PAPER = "#fbfaf7"
-TEXT = "#1d2530"
-FAINT = "#79828f"
-TRACK = "#e9e7e1"
-BAR = "#b3bac4"
-CERTAIN = "#147d64"
-UNCERTAIN = "#c05621"
-BOARD, CHALK = "#10161f", "#ffffff"
 
 WIDTH = 800
 """Pixels. A phone shows a photo about 320 points wide, so 32 pixels here are 13 points there,
@@ -91,7 +82,7 @@ def _card_of_several(digits: Sequence[Digit]) -> bytes:
     columns = min(len(shown), 4 if len(shown) <= 8 else 6)
     gap = 32
     tile = (WIDTH - 2 * MARGIN - (max(columns, 3) - 1) * gap) // max(columns, 3)
-    doubtful = any(digit.confidence < SURE for digit in shown)
+    doubtful = any(digit.confidence < SURE_CONFIDENCE for digit in shown)
     height = tile + GAP + tile // 3 + (110 if doubtful else 74)
     rows = math.ceil(len(shown) / columns)
     more = len(digits) - len(shown)
@@ -120,13 +111,13 @@ def _cell(sheet: _Sheet, digit: Digit, corner: tuple[int, int], tile: int) -> No
     sure = Style(27, _shade(digit), right=True)
     sheet.text((left, base + 30), str(digit.label), Style(40, TEXT, bold=True))
     sheet.text((left + tile, base + 30), percent(digit.confidence), sure)
-    if digit.confidence < SURE:
+    if digit.confidence < SURE_CONFIDENCE:
         instead = f"or {second_choice(digit)}"
         sheet.text((left, base + 68), instead, Style(27, _shade(digit)))
 
 
 def _shade(digit: Digit) -> str:
-    return CERTAIN if digit.confidence >= SURE else UNCERTAIN
+    return GOOD if digit.confidence >= SURE_CONFIDENCE else BAD
 
 
 class Style(NamedTuple):

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from bot.messages.palette import BAD, FAINT, PAPER, TEXT
 from bot.store.corrections import Correction
 from model.types import NOT_A_DIGIT
 
@@ -18,8 +19,6 @@ COLUMNS = 4
 
 CONFIDENT = 0.95
 """A person who contradicts the model at this confidence is more often wrong than it is."""
-
-PAPER, TEXT, FAINT, WARNING = "#fbfaf7", "#1d2530", "#79828f", "#c05621"
 
 
 def suspicious(correction: Correction) -> bool:
@@ -41,10 +40,10 @@ def review_sheet(page: tuple[Correction, ...]) -> bytes:
             weight="bold",
             pad=5,
         )
-        colour = WARNING if suspicious(correction) else FAINT
+        colour = BAD if suspicious(correction) else FAINT
         axis.set_xlabel(remark(correction), color=colour, fontsize=9.5, labelpad=4)
         if suspicious(correction):
-            frame = Rectangle((-0.5, -0.5), 28, 28, fill=False, edgecolor=WARNING, linewidth=6)
+            frame = Rectangle((-0.5, -0.5), 28, 28, fill=False, edgecolor=BAD, linewidth=6)
             axis.add_patch(frame)
     for axis in axes.flat:
         axis.set(xticks=[], yticks=[])

@@ -1,10 +1,9 @@
-"""Everything that the bot says, as HTML for Telegram. What comes from outside is escaped here."""
+"""Everything that the bot says to people, as `Markup`: HTML with `<b>` and `<code>` alone."""
 
 from __future__ import annotations
 
-from html import escape
+from markupsafe import Markup
 
-from model.errors import PhotoError
 from model.types import Digit, Reading, Refusal
 
 SHORT_DESCRIPTION = "Reads handwritten digits in photos, and shows what it saw."
@@ -14,14 +13,14 @@ DESCRIPTION = (
     "I am, and a picture of what I saw."
 )
 
-START = (
+START = Markup(
     "Hello! I read handwritten digits.\n\n"
     "Write a digit on paper, take a photo and send it here. You get the digit, how sure I am, "
     "and a picture of what I saw. Several digits in one photo are fine.\n\n"
     "/help says how to photograph it well."
 )
 
-HELP = (
+HELP = Markup(
     "<b>What to send</b>\n"
     "A photo, a drawing or an image file (JPEG, PNG, WebP, HEIC, BMP, TIFF or GIF, up to 20 MB) "
     "with handwritten digits in it. I read several as one number, left to right, line by line.\n\n"
@@ -37,7 +36,7 @@ HELP = (
     "Reply to a photo with /read, or mention me in its caption. I leave all else alone."
 )
 
-PRIVACY = (
+PRIVACY = Markup(
     "<b>What is kept</b>\n"
     "Your photo is not. I fetch it from Telegram, read it in memory, answer, and forget it.\n\n"
     "For a week I keep the digits that I cut out of it, each 28×28 grey points, so that you can "
@@ -49,92 +48,104 @@ PRIVACY = (
     "/forget deletes all that you gave; only the counts stay, with nobody's name on them."
 )
 
-UNKNOWN_COMMAND = (
+UNKNOWN_COMMAND = Markup(
     "I do not know that command. Send me a photo of a handwritten digit, or see /help."
 )
 
-UNFORESEEN = "Something went wrong on my side, and it is noted. Please send the photo once more."
+UNKNOWN_BUTTON = "I do not know that button. Send the photo again, and press the new ones."
+"""As all that a pressed button answers, plain words and at most 200 characters."""
 
-FETCH_FAILED = "I could not fetch that photo from Telegram. Please send it once more."
+NOT_YOUR_BUTTON = "This button is not for you."
 
-TOO_MANY = (
+NOT_KEPT = "I could not keep that: my memory is away just now. Please press again in a minute."
+
+MEMORY_AWAY = Markup("My memory is away just now. Please try again in a minute.")
+
+FORGET_LATER = Markup(
+    "My memory is away just now, so nothing is deleted yet. Please send /forget again in a minute."
+)
+
+NOTHING_TO_FORGET = Markup("There is nothing of yours here.")
+
+UNFORESEEN = Markup(
+    "Something went wrong on my side, and it is noted. Please send the photo once more."
+)
+
+FETCH_FAILED = Markup("I could not fetch that photo from Telegram. Please send it once more.")
+
+TOO_MANY = Markup(
     "That is a lot at once! I am reading {count} of your photos and leave out what came after "
     "them. Please send the rest when I have caught up."
 )
 
-READ_WHAT = "Reply to a photo with /read, and I read the digits in it."
+READ_WHAT = Markup("Reply to a photo with /read, and I read the digits in it.")
 
-WHY = "From the photo to the digits, step by step."
+WHY = Markup("From the photo to the digits, step by step.")
 
-WHY_WHAT = "Reply to one of my answers with /why, and I show how I read that photo."
+WHY_WHAT = Markup("Reply to one of my answers with /why, and I show how I read that photo.")
 
-WHY_GONE = (
+WHY_GONE = Markup(
     "I no longer know which photo that was about. Reply to the photo itself with /why, and I show "
     "how I read it."
 )
 
-_SEND_A_PHOTO = "Send me a photo of a handwritten digit, and I tell you which it is."
+_SEND_A_PHOTO = Markup("Send me a photo of a handwritten digit, and I tell you which it is.")
 
 NOT_FOR_ME = {
-    "text": f"I read handwriting, not typing. {_SEND_A_PHOTO}",
-    "voice": f"I cannot listen, only look. {_SEND_A_PHOTO}",
-    "video": f"I cannot watch videos. {_SEND_A_PHOTO}",
-    "animation": (
+    "text": Markup("I read handwriting, not typing. ") + _SEND_A_PHOTO,
+    "voice": Markup("I cannot listen, only look. ") + _SEND_A_PHOTO,
+    "video": Markup("I cannot watch videos. ") + _SEND_A_PHOTO,
+    "animation": Markup(
         "Telegram has turned that picture into a video, which I cannot watch. "
         "Send it as a still photo or a PNG file, and I tell you which digit it is."
     ),
-    "sticker": f"A fine sticker, but I read handwriting. {_SEND_A_PHOTO}",
-    "file": f"I cannot open that kind of file. {_SEND_A_PHOTO}",
+    "sticker": Markup("A fine sticker, but I read handwriting. ") + _SEND_A_PHOTO,
+    "file": Markup("I cannot open that kind of file. ") + _SEND_A_PHOTO,
     "other": _SEND_A_PHOTO,
 }
 """By kind of message, when it holds no picture."""
 
 REFUSALS = {
-    Refusal.NO_INK: (
+    Refusal.NO_INK: Markup(
         "I see no ink in this photo. Write large, with a dark pen on plain paper, and let the "
         "digit fill about half of the picture."
     ),
-    Refusal.TOO_DARK: (
+    Refusal.TOO_DARK: Markup(
         "This photo is too dark for me. Try again by a window or under a lamp, without your "
         "shadow on the paper."
     ),
-    Refusal.LETTERS: (
+    Refusal.LETTERS: Markup(
         "This looks like letters to me, and I only know the digits 0 to 9. If it is a digit, "
         "photograph it alone, upright and from straight above."
     ),
-    Refusal.NOT_A_DIGIT: (
+    Refusal.NOT_A_DIGIT: Markup(
         "I see something, but no digit that I would bet on. Write it large, with a dark pen, "
         "and photograph it upright and from straight above."
     ),
-    Refusal.TOO_BUSY: (
+    Refusal.TOO_BUSY: Markup(
         "There is too much in this photo for me to find the digits. Go closer, so that only "
         "paper and digits are in it."
     ),
 }
 
-SURE = 0.9
-"""From this confidence on, the caption names no second choice."""
+SURE_CONFIDENCE = 0.9
+"""From this confidence on, an answer names no second choice."""
 
-LONGEST_NUMBER = 200
+MAX_NUMBER_LENGTH = 200
 """Digits that a caption shows; Telegram allows 1024 characters in all."""
 
 
-def caption(reading: Reading) -> str:
-    """A reading in words: all that the answer card shows, for whoever does not see it."""
+def caption(reading: Reading) -> Markup:
+    """Say in words all that the answer card shows, for people who do not see it."""
     if not reading.digits:
         return REFUSALS[reading.refusal or Refusal.NOT_A_DIGIT]
     if len(reading.digits) == 1:
-        return _one(reading.digits[0])
-    return _several(reading)
-
-
-def photo_error(error: PhotoError) -> str:
-    """What is wrong with the bytes that came."""
-    return escape(str(error), quote=False)
+        return _caption_of_one(reading.digits[0])
+    return _caption_of_several(reading)
 
 
 def percent(probability: float) -> str:
-    """A probability in whole percent; never "100%", for no reading is certain.
+    """Say a probability in whole percent; never "100%", for no reading is certain.
 
     >>> percent(0.98), percent(0.9996), percent(0.0004)
     ('98%', '99.9%', 'under 1%')
@@ -147,33 +158,32 @@ def percent(probability: float) -> str:
 
 
 def second_choice(digit: Digit) -> int:
-    """The label that the model thinks second most probable."""
+    """Return the label that the model thinks second most probable."""
     return int(digit.probabilities.argsort()[-2])
 
 
-def _one(digit: Digit) -> str:
-    sure = percent(digit.confidence)
-    if digit.confidence >= SURE:
-        return f"<b>{digit.label}</b>\nI am {sure} sure."
-    second = second_choice(digit)
-    chance = percent(float(digit.probabilities[second]))
-    return f"<b>{digit.label}</b>\nI am {sure} sure. It might be a {second} ({chance})."
+def _caption_of_one(digit: Digit) -> Markup:
+    text = Markup("<b>{}</b>\nI am {} sure.").format(digit.label, percent(digit.confidence))
+    if digit.confidence >= SURE_CONFIDENCE:
+        return text
+    return text + Markup(" It might be a {} ({}).").format(*_second_choice_in_words(digit))
 
 
-def _several(reading: Reading) -> str:
+def _caption_of_several(reading: Reading) -> Markup:
     digits = reading.digits
-    text = reading.text
-    if len(text) > LONGEST_NUMBER:
-        text = text[:LONGEST_NUMBER] + "…"
-    place, least = min(enumerate(digits, start=1), key=lambda item: item[1].confidence)
-    sure = percent(least.confidence)
-    if least.confidence >= SURE:
-        doubt = f"I am at least {sure} sure of each."
-    else:
-        second = second_choice(least)
-        chance = percent(float(least.probabilities[second]))
-        doubt = (
-            f"I am least sure of digit {place}: {least.label} at {sure}; "
-            f"it might be a {second} ({chance})."
-        )
-    return f"<b>{text}</b>\n{len(digits)} digits. {doubt}"
+    number = reading.text
+    if len(number) > MAX_NUMBER_LENGTH:
+        number = number[:MAX_NUMBER_LENGTH] + "…"
+    text = Markup("<b>{}</b>\n{} digits. ").format(number, len(digits))
+    position, doubtful = min(enumerate(digits, start=1), key=lambda item: item[1].confidence)
+    sure = percent(doubtful.confidence)
+    if doubtful.confidence >= SURE_CONFIDENCE:
+        return text + Markup("I am at least {} sure of each.").format(sure)
+    return text + Markup("I am least sure of digit {}: {} at {}; it might be a {} ({}).").format(
+        position, doubtful.label, sure, *_second_choice_in_words(doubtful)
+    )
+
+
+def _second_choice_in_words(digit: Digit) -> tuple[int, str]:
+    second = second_choice(digit)
+    return second, percent(float(digit.probabilities[second]))

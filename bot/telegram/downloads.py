@@ -9,6 +9,7 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import filters
 
 from bot.errors import FetchFailed
+from bot.telegram import bad_requests
 from bot.telegram.retries import with_retries
 from model.errors import FileTooLarge
 from model.recognition.decoding import MAX_PHOTO_BYTES, PHOTO_SUFFIXES
@@ -45,7 +46,7 @@ async def fetch(message: Message) -> bytes:
         _check_size(file.file_size)
         content = await with_retries(file.download_as_bytearray, twice_is_fine=True)
     except BadRequest as error:
-        if "too big" in error.message.lower():
+        if bad_requests.is_file_too_big(error):
             raise FileTooLarge(_too_large("more")) from None
         raise FetchFailed(f"the picture could not be fetched ({error})") from error
     except TelegramError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 
 from telegram import (
     Bot,
@@ -15,48 +15,30 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
+from bot.conversation.commands import FOR_ADMINS, FOR_EVERYBODY, FOR_GROUPS, Command
 from bot.messages import texts
 
 log = logging.getLogger(__name__)
 
-EVERYBODY: tuple[BotCommand, ...] = (
-    BotCommand("help", "What to send, and how to photograph it well"),
-    BotCommand("why", "In reply to an answer: see how I read the photo"),
-    BotCommand("privacy", "What is kept of what you send"),
-    BotCommand("forget", "Delete all that you gave"),
-)
-
-GROUPS: tuple[BotCommand, ...] = (
-    BotCommand("read", "In reply to a photo: read the digits in it"),
-    BotCommand("why", "In reply to an answer: see how I read the photo"),
-    BotCommand("help", "What to send, and how to photograph it well"),
-)
-
-ADMINS: tuple[BotCommand, ...] = (
-    BotCommand("review", "Look at what people corrected"),
-    BotCommand("train", "Learn it: /train, or /train RECIPE [EPOCHS] from scratch"),
-    BotCommand("cancel", "Stop the training"),
-    BotCommand("models", "The model versions: activate one, or go back"),
-    BotCommand("accuracy", "Measure the active version now"),
-    BotCommand("stats", "Photos, people, right and wrong"),
-)
-"""After everybody's, in the menu of `ADMIN_IDS` only."""
-
 
 async def publish(bot: Bot, admin_ids: Collection[int]) -> None:
-    """Set menus and descriptions where they differ from what Telegram has: best effort.
+    """Set menus and descriptions where they differ from what Telegram has, if it lets us.
 
     Asking first keeps a restart from running into Telegram's narrow limits on setting them.
     """
-    scopes: list[tuple[BotCommandScope, Sequence[BotCommand]]] = [
-        (BotCommandScopeAllPrivateChats(), EVERYBODY),
-        (BotCommandScopeAllGroupChats(), GROUPS),
-        *((BotCommandScopeChat(admin), (*EVERYBODY, *ADMINS)) for admin in sorted(admin_ids)),
+    scopes: list[tuple[BotCommandScope, Iterable[Command]]] = [
+        (BotCommandScopeAllPrivateChats(), FOR_EVERYBODY),
+        (BotCommandScopeAllGroupChats(), FOR_GROUPS),
+        *(
+            (BotCommandScopeChat(admin), (*FOR_EVERYBODY, *FOR_ADMINS))
+            for admin in sorted(admin_ids)
+        ),
     ]
     for scope, commands in scopes:
+        menu = tuple(BotCommand(command.name, command.purpose) for command in commands)
         try:
-            if await bot.get_my_commands(scope) != tuple(commands):
-                await bot.set_my_commands(commands, scope)
+            if await bot.get_my_commands(scope) != menu:
+                await bot.set_my_commands(menu, scope)
         except TelegramError as error:
             # An admin who never wrote to the bot has no chat with it yet.
             log.warning("The menu for %s could not be set (%s).", _name(scope), error)

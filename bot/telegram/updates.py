@@ -123,7 +123,6 @@ class Poller:
                 if not asking:
                     # While a webhook is set, Telegram refuses to be asked.
                     asking = await self._bot.delete_webhook()
-                    log.info("Asking Telegram for updates.")
                 busy = self._intake.oldest is not None
                 fresh = await self._fresh(timedelta() if busy else LONG_POLL)
             except InvalidToken:

@@ -1,21 +1,35 @@
-"""The page under PUBLIC_URL, for whoever opens it in a browser."""
+"""The page under PUBLIC_URL, for people who open it in a browser."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
-from telegram import Bot
+
+DEFAULT_NAME = "Inkling"
+"""What the page calls the bot until the chat platform has told its name."""
 
 
-def landing_page(bot: Bot) -> APIRouter:
-    """Who the bot is, and the way into its chat."""
+def landing_page(find_chat: Callable[[], tuple[str, str] | None]) -> APIRouter:
+    """Make the page that says who the bot is, with the way into its chat.
+
+    Args:
+        find_chat: returns the bot's name and the link to its chat; None if they are not known yet.
+    """
     router = APIRouter()
 
     @router.get("/", response_class=HTMLResponse)
     async def page() -> str:
-        return _PAGE.format(name=escape(bot.first_name), link=escape(bot.link))
+        chat = find_chat()
+        if chat is None:
+            return _PAGE.format(
+                name=DEFAULT_NAME, way="The chat is about to open. Look again soon."
+            )
+        name, link = chat
+        way = f'<a href="{escape(link)}">Open the chat in Telegram</a>'
+        return _PAGE.format(name=escape(name), way=way)
 
     return router
 
@@ -35,6 +49,6 @@ _PAGE = """<!doctype html>
 </style>
 <h1>{name}</h1>
 <p>Send a photo of a handwritten digit; get the digit, and how sure the machine is.</p>
-<p><a href="{link}">Open the chat in Telegram</a></p>
+<p>{way}</p>
 </html>
 """

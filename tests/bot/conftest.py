@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
+import pytest_asyncio
 from numpy.typing import NDArray
 
+from bot.conversation.services import Services
+from bot.local import ADMIN
+from bot.serving.photo_queue import PhotoQueue
+from bot.serving.reader import Reader
+from bot.store import Database, migrate
 from model.datasets import mnist
+from tests.bot import fakes
+from tests.bot.fakes import SEVEN, FakeRecognizer
 from tests.bot.running import BotProcess, Chat, running_bot
 from tests.model.photo_variants import jpeg, sheet
 
@@ -44,3 +54,22 @@ def digits() -> NDArray[np.uint8]:
 def photos(digits: NDArray[np.uint8]) -> list[bytes]:
     """A photo of each digit, JPEG."""
     return [jpeg(sheet(digit)) for digit in digits]
+
+
+@pytest.fixture
+def recognizer() -> FakeRecognizer:
+    """What `services` read photos with: it reads a seven, unless told otherwise."""
+    return FakeRecognizer(SEVEN)
+
+
+@pytest_asyncio.fixture
+async def services(tmp_path: Path, recognizer: FakeRecognizer) -> AsyncIterator[Services]:
+    """What the conversation works with, over an empty database; two photos a person may wait."""
+    database = Database.at(f"sqlite:///{tmp_path / 'inkling.sqlite3'}")
+    await migrate(database)
+    with ThreadPoolExecutor(2) as threads:
+        reader = Reader(recognizer, threads)
+        yield fakes.services(
+            database, reader, tmp_path, frozenset({ADMIN}), PhotoQueue(per_person=2)
+        )
+    await database.close()

@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,18 @@ from telegram import Update
 from telegram.ext import BaseHandler
 from telegram.request import BaseRequest, RequestData
 
-from bot.app import Telegram, build
+from bot.conversation.services import Services
+from bot.serving.active_model import ActiveModel
+from bot.serving.answer_log import AnswerLog
+from bot.serving.photo_queue import PhotoQueue
+from bot.serving.reader import Reader
+from bot.store import Database
+from bot.store.runs import Run
+from bot.telegram.application import TelegramApi, build_over
 from bot.telegram.handlers.errors import on_error
 from bot.telegram.lifecycle import AnyApplication
+from bot.training.progress import ProgressSnapshot
+from bot.training.runner import TrainingRunner
 from model.recognition.recognizer import Examination
 from model.types import Box, Digit, Reading
 
@@ -121,7 +131,7 @@ async def application(
     fake: FakeTelegram, handlers: Sequence[BaseHandler[Any, Any, Any]]
 ) -> AsyncIterator[AnyApplication]:
     """An application as the bot builds it, over the fake."""
-    built = build(Telegram("1:token", "http://nowhere.invalid", frozenset()), fake, fake)
+    built = build_over(TelegramApi("1:token", "http://nowhere.invalid"), fake, fake)
     built.add_handlers(handlers)
     built.add_error_handler(on_error)
     async with built:
@@ -164,3 +174,36 @@ class FakeRecognizer:
 
 
 SEVEN = Reading((digit(7),))
+
+
+class NobodyToTell:
+    """Notifies nobody of training runs."""
+
+    async def tell(self, text: str) -> None:
+        """Leave it unsaid."""
+
+    async def show(self, moment: ProgressSnapshot) -> None:
+        """Leave it unsaid."""
+
+    async def report(self, run: Run) -> None:
+        """Leave it unsaid."""
+
+
+def services(
+    database: Database,
+    reader: Reader,
+    scratch: Path,
+    admin_ids: frozenset[int] = frozenset(),
+    queue: PhotoQueue | None = None,
+) -> Services:
+    """Make what the conversation works with, as `bot.app` does; nothing of it runs."""
+    active_model = ActiveModel(database, reader, scratch, NobodyToTell().tell)
+    return Services(
+        database=database,
+        reader=reader,
+        queue=queue or PhotoQueue(),
+        answer_log=AnswerLog(database),
+        active_model=active_model,
+        trainer=TrainingRunner(database, active_model, scratch, NobodyToTell()),
+        admin_ids=admin_ids,
+    )

@@ -228,6 +228,12 @@ class Chat:
         raise AssertionError(f"Expected more than the bot said: {said}")
 
 
+def labels(message: Message) -> list[str]:
+    """Return the words on the buttons under a message."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]
+
+
 @contextmanager
 def telegram(token: str) -> Iterator[str]:
     """A Bot API server that is not the bot's own, in a thread; yields its address."""

@@ -22,6 +22,7 @@ from bot.local import ADA, ADMIN, BORIS, GROUP_ID
 from bot.messages import texts
 from bot.serving.photo_queue import PER_PERSON
 from bot.telegram.retries import TRIES
+from model.recognition.decoding import MAX_PHOTO_BYTES
 from model.types import Refusal
 from tests.bot.running import BotProcess, Chat, free_port, running_bot, telegram
 from tests.model.photo_variants import jpeg, png, sheet, transparent
@@ -104,7 +105,7 @@ def test_bad_input_gets_a_sentence(chat: Chat, photos: list[bytes]) -> None:
     bad = {
         "truncated.jpg": photos[7][: len(photos[7]) // 3],
         "not-an-image.png": b"Dear Sir or Madam",
-        "large.png": bytes(20_000_001),
+        "large.png": bytes(MAX_PHOTO_BYTES + 1),
         "empty-page.png": png(np.full((300, 300), 250, np.uint8)),
         "pixels.bmp": _bmp_header(60_000, 60_000),
     }

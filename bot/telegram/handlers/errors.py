@@ -1,20 +1,48 @@
-"""What nobody foresaw: a line for the operator, a sentence for the person."""
+"""What becomes of errors: a line for the operator, a sentence for the person."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import ContextTypes
 
-from bot.messages import texts
+from bot.conversation.problems import FORESEEN, explain_problem, unforeseen
+from bot.errors import FetchFailed
+from bot.telegram.rendering import reply
+from model.errors import PhotoError
 
 log = logging.getLogger(__name__)
 
 
+@asynccontextmanager
+async def report_errors_to(message: Message, number: int) -> AsyncIterator[None]:
+    """Tell foreseen errors of the block in reply to a message.
+
+    Args:
+        message: of the person who waits for the block.
+        number: of the update, for the log.
+    """
+    try:
+        yield
+    except FORESEEN as error:
+        if isinstance(error, PhotoError):
+            log.info("Update %d: %s.", number, type(error).__name__)
+        elif isinstance(error, FetchFailed):
+            log.warning("Update %d: %s", number, error)
+        said = explain_problem(error)
+        if said is not None:
+            await reply(message, said)
+
+
 async def on_error(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
-    """Log the error by the update's number, not by its content, and tell whoever waits."""
+    """Log an error that nobody foresaw by the update's number, and tell the person who waits.
+
+    What was in the update is not logged.
+    """
     number = update.update_id if isinstance(update, Update) else None
     if isinstance(context.error, Forbidden):
         log.info("Update %s: the person has stopped the bot.", number)
@@ -24,6 +52,6 @@ async def on_error(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
     if message is None:
         return
     try:
-        await message.reply_text(texts.UNFORESEEN)
+        await message.reply_text(unforeseen().text)
     except TelegramError as error:
         log.warning("Update %s: the person could not be told (%s).", number, error)

@@ -8,10 +8,13 @@ from typing import Any
 from telegram import Message, Update
 from telegram.ext import BaseHandler, ContextTypes, MessageHandler, filters
 
-from bot.messages import texts
+from bot.conversation import help
+from bot.conversation.help import Kind
 from bot.telegram.filters import ADDRESSED
+from bot.telegram.incoming import message_in
+from bot.telegram.rendering import reply
 
-REMEMBERED_ALBUMS = 100
+MAX_REMEMBERED_ALBUMS = 100
 """Albums that were answered already: the sentence is for the album, not for each of its ten."""
 
 
@@ -19,10 +22,10 @@ class FallbackHandlers:
     """The last of all handlers."""
 
     def __init__(self) -> None:
-        self._albums: deque[str] = deque(maxlen=REMEMBERED_ALBUMS)
+        self._albums: deque[str] = deque(maxlen=MAX_REMEMBERED_ALBUMS)
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
-        """For the application, after everything else."""
+        """Return the handlers to add to the application, after everything else."""
         return [
             MessageHandler(ADDRESSED & filters.COMMAND, self.unknown_command),
             # Somebody joined, a message was pinned: nobody spoke to us.
@@ -31,32 +34,28 @@ class FallbackHandlers:
 
     async def unknown_command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say that there is no such command."""
-        assert update.message is not None
-        await update.message.reply_text(texts.UNKNOWN_COMMAND)
+        await reply(message_in(update), help.unknown_command())
 
     async def anything_else(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say what to send instead."""
-        message = update.message
-        assert message is not None
+        message = message_in(update)
         album = message.media_group_id
         if album is not None:
             if album in self._albums:
                 return
             self._albums.append(album)
-        await message.reply_text(texts.NOT_FOR_ME[kind_of(message)])
+        await reply(message, help.anything_else(kind_of(message)))
 
 
-def kind_of(message: Message) -> str:
-    """A key of `texts.NOT_FOR_ME`."""
-    if message.text:
-        return "text"
-    if message.voice or message.audio:
-        return "voice"
-    # Before files: Telegram calls each animation a document too.
-    if message.animation:
-        return "animation"
-    if message.video or message.video_note:
-        return "video"
-    if message.sticker:
-        return "sticker"
-    return "file" if message.document else "other"
+def kind_of(message: Message) -> Kind:
+    """Say what a message holds that is no picture."""
+    kinds = (
+        (Kind.TEXT, message.text),
+        (Kind.VOICE, message.voice or message.audio),
+        # Before files: Telegram calls each animation a document too.
+        (Kind.ANIMATION, message.animation),
+        (Kind.VIDEO, message.video or message.video_note),
+        (Kind.STICKER, message.sticker),
+        (Kind.FILE, message.document),
+    )
+    return next((kind for kind, held in kinds if held), Kind.OTHER)

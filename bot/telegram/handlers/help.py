@@ -1,38 +1,33 @@
-"""The commands that explain: /start, /help, /privacy."""
+"""/start, /help and /privacy."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
-from bot.messages import texts
+from bot.conversation import help
+from bot.conversation.message import Message
 from bot.telegram.filters import MESSAGE
+from bot.telegram.incoming import message_in
+from bot.telegram.rendering import reply
 
 
 def handlers() -> list[BaseHandler[Any, Any, Any]]:
-    """For the application."""
+    """Return the handlers to add to the application."""
     return [
-        CommandHandler("start", start, MESSAGE),
-        CommandHandler("help", show_help, MESSAGE),
-        CommandHandler("privacy", privacy, MESSAGE),
+        _says("start", help.start),
+        _says("help", help.show_help),
+        _says("privacy", help.privacy),
     ]
 
 
-async def start(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-    """Say hello and what to do."""
-    assert update.message is not None
-    await update.message.reply_text(texts.START, do_quote=False)
+def _says(command: str, say: Callable[[], Message]) -> BaseHandler[Any, Any, Any]:
+    """Make a handler that says something to a command."""
 
+    async def answer(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        await reply(message_in(update), say(), quote=False)
 
-async def show_help(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-    """Say what to send and how to photograph it."""
-    assert update.message is not None
-    await update.message.reply_text(texts.HELP, do_quote=False)
-
-
-async def privacy(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-    """Say what is kept."""
-    assert update.message is not None
-    await update.message.reply_text(texts.PRIVACY, do_quote=False)
+    return CommandHandler(command, answer, MESSAGE)

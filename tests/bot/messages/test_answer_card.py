@@ -10,6 +10,7 @@ from PIL import Image
 from PIL.ImageColor import getrgb
 
 from bot.messages import answer_card as card_module
+from bot.messages import palette
 from bot.messages.answer_card import answer_card
 from model.types import Reading, Refusal
 from tests.bot.fakes import digit
@@ -34,14 +35,14 @@ def test_a_card_shows_the_glyph_as_it_is() -> None:
     # The middle of each of the 28 × 28 squares.
     seen = tile[6::12, 6::12]
     ink = digit(7).glyph == 255
-    assert (seen[ink] == getrgb(card_module.CHALK)).all()
-    assert (seen[~ink] == getrgb(card_module.BOARD)).all()
+    assert (seen[ink] == getrgb(palette.CHALK)).all()
+    assert (seen[~ink] == getrgb(palette.BOARD)).all()
 
 
 def test_bars_are_as_long_as_probabilities() -> None:
     shown = pixels(answer_card(Reading((digit(3, 0.96, second=5),))))
-    bar = (shown == getrgb(card_module.CERTAIN)).all(axis=-1)
-    track = (shown == getrgb(card_module.TRACK)).all(axis=-1)
+    bar = (shown == getrgb(palette.GOOD)).all(axis=-1)
+    track = (shown == getrgb(palette.TRACK)).all(axis=-1)
     row = card_module.MARGIN + int(3.5 * 42)
     whole = track[row].sum() + bar[row, : card_module.WIDTH - 140].sum()
     assert bar[row, : card_module.WIDTH - 140].sum() / whole == pytest.approx(0.96, abs=0.01)
@@ -49,10 +50,10 @@ def test_bars_are_as_long_as_probabilities() -> None:
 
 def test_doubt_has_a_colour_of_its_own() -> None:
     sure, unsure = (pixels(answer_card(Reading((digit(7, p),)))) for p in (0.97, 0.6))
-    assert has(sure, card_module.CERTAIN)
-    assert not has(sure, card_module.UNCERTAIN)
-    assert has(unsure, card_module.UNCERTAIN)
-    assert not has(unsure, card_module.CERTAIN)
+    assert has(sure, palette.GOOD)
+    assert not has(sure, palette.BAD)
+    assert has(unsure, palette.BAD)
+    assert not has(unsure, palette.GOOD)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 8, 9, 48, 49, 500])
@@ -76,7 +77,7 @@ def test_digits_beyond_the_limit_are_counted() -> None:
 def test_its_background_is_its_own() -> None:
     picture = Image.open(BytesIO(answer_card(Reading((digit(7),)))))
     assert (np.asarray(picture.convert("RGBA"))[..., 3] == 255).all()
-    assert has(np.asarray(picture.convert("RGB")), card_module.PAPER)
+    assert has(np.asarray(picture.convert("RGB")), palette.PAPER)
 
 
 def test_threads_draw_at_once_and_the_same() -> None:

@@ -1,5 +1,3 @@
-"""The pictures that admins look at: that they are pictures, whatever is in them."""
-
 from __future__ import annotations
 
 import io
@@ -11,8 +9,6 @@ from PIL import Image
 
 from bot.messages.review_sheet import COLUMNS, PAGE, remark, review_sheet, suspicious
 from bot.store.corrections import Correction, Standing
-from bot.store.statistics import DAYS_SHOWN, Judged, Statistics
-from bot.telegram.handlers.admin.statistics import in_words, statistics_chart
 
 
 def correction(confidence: float = 0.6, standing: tuple[int, int] = (0, 0)) -> Correction:
@@ -43,30 +39,3 @@ def test_what_stands_out() -> None:
     assert not suspicious(correction(standing=(0, 2))), "two are no habit yet"
     assert remark(correction(0.9999)).startswith("model was 99.9% sure"), "never 100%"
     assert "2 of 3 rejected" in remark(correction(standing=(1, 2)))
-
-
-def statistics(photos: int = 3) -> Statistics:
-    return Statistics(
-        photos=photos,
-        digits=4,
-        people=2,
-        refusals={f"reason <{n}>": n for n in range(20)},
-        by_digit={digit: Judged(10_000, 10_000) for digit in range(10)},
-        by_version={f"version{n}": Judged(1, 2) for n in range(40)},
-        by_day=(1,) * DAYS_SHOWN,
-        median_ms=12.3,
-        slow_ms=45.6,
-    )
-
-
-def test_statistics_fit_a_caption_and_are_drawn() -> None:
-    text = in_words(statistics())
-    assert len(text) <= 1024, "Telegram's limit for a caption"
-    assert "12 ms (median)" in text and "&lt;" in text
-    assert Image.open(io.BytesIO(statistics_chart(statistics()))).format == "PNG"
-
-
-def test_nothing_at_all_can_be_shown() -> None:
-    nothing = Statistics(0, 0, 0, {}, {}, {}, (0,) * DAYS_SHOWN, None, None)
-    assert "Nobody has said right or wrong yet" in in_words(nothing)
-    assert Image.open(io.BytesIO(statistics_chart(nothing))).format == "PNG"

@@ -3,7 +3,6 @@ from html.parser import HTMLParser
 import pytest
 
 from bot.messages import texts
-from model.errors import NotAnImage
 from model.types import Reading, Refusal
 from tests.bot.fakes import digit
 
@@ -56,10 +55,6 @@ def test_each_refusal_says_what_to_do(refusal: Refusal) -> None:
     words = texts.caption(Reading((), refusal))
     assert words == texts.REFUSALS[refusal]
     assert words.count(".") >= 2
-
-
-def test_an_error_is_escaped() -> None:
-    assert texts.photo_error(NotAnImage("<x> & y.")) == "&lt;x&gt; &amp; y."
 
 
 class Tags(HTMLParser):

@@ -1,4 +1,4 @@
-"""Answers and versions to fill a database with."""
+"""Answers, versions and figures, as a database gives and takes them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from bot.store.answers import Answered, new_id
+from bot.store.statistics import DAYS_SHOWN, Judged, Statistics
 from bot.store.versions import Version
 from model.types import Box, Digit, Reading
 
@@ -29,3 +30,22 @@ def answered(*digits: Digit, user: int = ANNA, version: str = "v1", ms: float = 
 def version(name: str = "v2", *, passed: bool = True) -> Version:
     """A version's figures."""
     return Version(name, datetime.now(UTC), "baseline", 3, 0.976, 0.08, passed, "all is well")
+
+
+NOTHING_YET = Statistics(0, 0, 0, {}, {}, {}, (0,) * DAYS_SHOWN, None, None)
+"""The figures of an empty database."""
+
+
+def statistics(photos: int = 3) -> Statistics:
+    """Figures that are long, and hold what is not HTML."""
+    return Statistics(
+        photos=photos,
+        digits=4,
+        people=2,
+        refusals={f"reason <{n}>": n for n in range(20)},
+        by_digit={digit: Judged(10_000, 10_000) for digit in range(10)},
+        by_version={f"version{n}": Judged(1, 2) for n in range(40)},
+        by_day=(1,) * DAYS_SHOWN,
+        median_ms=12.3,
+        slow_ms=45.6,
+    )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.conversation.commands import FOR_ADMINS, FOR_EVERYBODY, FOR_GROUPS
 from bot.messages import texts
 from bot.telegram import menu
 from tests.bot.fakes import FakeTelegram, Json, application, refused
@@ -9,8 +10,8 @@ from tests.bot.fakes import FakeTelegram, Json, application, refused
 
 def known(fake: FakeTelegram, *, description: str) -> None:
     """Have the fake know menus and descriptions."""
-    for commands in (menu.EVERYBODY, menu.GROUPS, (*menu.EVERYBODY, *menu.ADMINS)):
-        result = [command.to_dict() for command in commands]
+    for commands in (FOR_EVERYBODY, FOR_GROUPS, (*FOR_EVERYBODY, *FOR_ADMINS)):
+        result = [{"command": command.name, "description": command.purpose} for command in commands]
         fake.answers["getMyCommands"].append({"ok": True, "result": result})
     about: Json = {"description": description, "short_description": texts.SHORT_DESCRIPTION}
     fake.answers["getMyDescription"] = [{"ok": True, "result": about}]

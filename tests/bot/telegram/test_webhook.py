@@ -10,6 +10,7 @@ from telegram import Update
 from telegram.ext import ContextTypes, MessageHandler, filters
 
 from bot.settings import Settings, read_settings
+from bot.telegram.application import name_and_link
 from bot.telegram.lifecycle import AnyApplication
 from bot.telegram.updates import UpdateTracker
 from bot.telegram.webhook import Webhook
@@ -110,7 +111,7 @@ async def test_pages_for_people_and_for_watchers(settings: Settings) -> None:
     site = FastAPI()
     async with application(FakeTelegram(), HANDLERS) as bot, caller(site) as http:
         site.include_router(Webhook(bot.bot, opened(bot), settings).router)
-        site.include_router(landing_page(bot.bot))
+        site.include_router(landing_page(lambda: name_and_link(bot)))
         assert (await http.get("/healthz")).json() == {"status": "ok"}
         page = await http.get("/")
         assert "https://t.me/inkling_bot" in page.text

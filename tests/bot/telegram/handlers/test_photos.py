@@ -1,27 +1,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from telegram import Message, Update
+from telegram import Update
 from telegram.error import NetworkError, TimedOut
 from telegram.ext import BaseHandler
 
+from bot.conversation.services import Services
 from bot.messages import texts
-from bot.serving.photo_queue import PhotoQueue
-from bot.serving.reader import Reader
-from bot.telegram.downloads import picture_in
+from bot.telegram.answered_photos import AnsweredPhotos
 from bot.telegram.handlers.photos import PhotoHandlers
-from bot.telegram.handlers.why import AnsweredPhotos
 from model.errors import NotAnImage
 from model.types import Reading, Refusal
 from tests.bot.fakes import (
     GROUP,
     PHOTO,
-    SEVEN,
     FakeRecognizer,
     FakeTelegram,
     Json,
@@ -37,22 +32,8 @@ def fake() -> FakeTelegram:
 
 
 @pytest.fixture
-def threads() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(2) as threads:
-        yield threads
-
-
-@pytest.fixture
-def recognizer() -> FakeRecognizer:
-    return FakeRecognizer(SEVEN)
-
-
-@pytest.fixture
-def handlers(
-    recognizer: FakeRecognizer, threads: ThreadPoolExecutor
-) -> list[BaseHandler[Any, Any, Any]]:
-    reader = Reader(recognizer, threads)
-    return PhotoHandlers(reader, PhotoQueue(per_person=2), AnsweredPhotos()).handlers()
+def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
+    return PhotoHandlers(services, AnsweredPhotos()).handlers()
 
 
 Handlers = list[BaseHandler[Any, Any, Any]]
@@ -203,26 +184,3 @@ async def test_edits_and_channel_posts_are_left_alone(
         message = update(bot, photo=PHOTO).to_dict()["message"]
         await bot.process_update(Update.de_json({"update_id": 2, kind: message}, bot.bot))
     assert fake.calls == []
-
-
-@pytest.mark.parametrize(
-    ("mime_type", "file_name", "taken"),
-    [
-        ("image/png", "x", True),
-        ("image/heic", "IMG_1.HEIC", True),
-        ("application/octet-stream", "IMG_1.HEIC", True),
-        ("application/octet-stream", None, True),
-        (None, None, True),
-        ("text/plain", "photo.JPG", True),
-        ("application/pdf", "letter.pdf", False),
-        ("video/mp4", "seven.mp4", False),
-    ],
-)
-def test_which_files_may_be_pictures(
-    mime_type: str | None, file_name: str | None, taken: bool
-) -> None:
-    document: Json = {"file_id": "d", "file_unique_id": "d"}
-    document |= {"mime_type": mime_type} if mime_type else {}
-    document |= {"file_name": file_name} if file_name else {}
-    message = Message.de_json(a_reply_to(document=document), None)
-    assert (picture_in(message) is not None) == taken

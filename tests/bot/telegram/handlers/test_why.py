@@ -1,47 +1,75 @@
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from telegram import Message
 
+from bot.conversation.services import Services
 from bot.messages import texts
-from bot.serving.photo_queue import PhotoQueue
-from bot.telegram.handlers import why
-from bot.telegram.handlers.why import AnsweredPhotos, WhyHandlers
-from bot.telegram.lifecycle import AnyApplication
+from bot.serving.reader import Reader
+from bot.telegram.answered_photos import AnsweredPhotos
+from bot.telegram.handlers.why import WhyHandlers
+from bot.telegram.incoming import message_in
 from model.errors import BrokenImage
-from tests.bot.fakes import ADA, BOT, PHOTO, PRIVATE, FakeTelegram, Json, application, update
+from tests.bot.fakes import (
+    ADA,
+    BOT,
+    PHOTO,
+    PRIVATE,
+    FakeRecognizer,
+    FakeTelegram,
+    Json,
+    application,
+    update,
+)
 
 WHY: Json = {"text": "/why", "entities": [{"type": "bot_command", "offset": 0, "length": 4}]}
-THEIRS = {"message_id": 3, "date": 0, "chat": PRIVATE, "from": ADA, "photo": PHOTO}
-OURS = {"message_id": 4, "date": 0, "chat": PRIVATE, "from": BOT, "photo": PHOTO}
+THEIRS: Json = {"message_id": 3, "date": 0, "chat": PRIVATE, "from": ADA, "photo": PHOTO}
+OURS: Json = {"message_id": 4, "date": 0, "chat": PRIVATE, "from": BOT, "photo": PHOTO}
 
 
-async def explain(photo: bytes) -> bytes:
-    if photo == b"broken":
-        raise BrokenImage("Expected a whole image.")
-    return b"why: " + photo
+class Explainer(Reader):
+    """Explains a photo without a model."""
+
+    async def explain(self, photo: bytes) -> bytes:
+        if photo == b"broken":
+            raise BrokenImage("Expected a whole image.")
+        return b"why: " + photo
 
 
-async def ask(fake: FakeTelegram, **message: Any) -> None:
+Ask = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+def fake() -> FakeTelegram:
+    return FakeTelegram()
+
+
+@pytest.fixture
+def ask(fake: FakeTelegram, services: Services, recognizer: FakeRecognizer) -> Ask:
     """Send /why; the bot remembers that OURS is about THEIRS."""
-    answered = AnsweredPhotos()
-    async with application(fake, WhyHandlers(explain, PhotoQueue(), answered).handlers()) as bot:
-        answered.remember(_message(bot, OURS), _message(bot, THEIRS))
-        await bot.process_update(update(bot, **WHY, **message))
 
+    async def send(**message: Any) -> None:
+        answered = AnsweredPhotos()
+        with ThreadPoolExecutor(1) as threads:
+            explaining = replace(services, reader=Explainer(recognizer, threads))
+            async with application(fake, WhyHandlers(explaining, answered).handlers()) as bot:
+                answered.remember(
+                    message_in(update(bot, **OURS)), message_in(update(bot, **THEIRS))
+                )
+                await bot.process_update(update(bot, **WHY, **message))
 
-def _message(bot: AnyApplication, about: Json) -> Message:
-    found = update(bot, **about).message
-    assert found is not None
-    return found
+    return send
 
 
 @pytest.mark.parametrize("replied", [OURS, THEIRS])
-async def test_explains_the_photo_of_an_answer_and_a_photo(replied: Json) -> None:
-    fake = FakeTelegram()
-    await ask(fake, reply_to_message=replied)
+async def test_explains_the_photo_of_an_answer_and_a_photo(
+    fake: FakeTelegram, ask: Ask, replied: Json
+) -> None:
+    await ask(reply_to_message=replied)
     assert fake.methods() == ["getFile", "download", "sendPhoto"]
     _, sent = fake.calls[-1]
     assert sent["photo"][1] == b"why: a photo"
@@ -49,35 +77,17 @@ async def test_explains_the_photo_of_an_answer_and_a_photo(replied: Json) -> Non
     assert sent["reply_parameters"]["message_id"] == THEIRS["message_id"]
 
 
-async def test_says_to_what_one_replies_with_it() -> None:
-    fake = FakeTelegram()
-    await ask(fake)
+async def test_says_to_what_one_replies_with_it(fake: FakeTelegram, ask: Ask) -> None:
+    await ask()
     assert fake.texts() == [texts.WHY_WHAT]
 
 
-async def test_an_answer_that_is_forgotten_is_said_so() -> None:
-    fake = FakeTelegram()
-    await ask(fake, reply_to_message=OURS | {"message_id": 99})
+async def test_an_answer_that_is_forgotten_is_said_so(fake: FakeTelegram, ask: Ask) -> None:
+    await ask(reply_to_message=OURS | {"message_id": 99})
     assert fake.texts() == [texts.WHY_GONE]
 
 
-async def test_a_photo_that_cannot_be_read_is_said_so() -> None:
-    fake = FakeTelegram()
+async def test_a_photo_that_cannot_be_read_is_said_so(fake: FakeTelegram, ask: Ask) -> None:
     fake.file = b"broken"
-    await ask(fake, reply_to_message=THEIRS)
+    await ask(reply_to_message=THEIRS)
     assert fake.texts() == ["Expected a whole image."]
-
-
-async def test_only_so_many_answers_are_remembered() -> None:
-    answered = AnsweredPhotos()
-    async with application(FakeTelegram(), []) as bot:
-        photo = _message(bot, THEIRS)
-        answers = [
-            _message(bot, OURS | {"message_id": number})
-            for number in range(why.REMEMBERED_ANSWERS + 1)
-        ]
-        for answer in answers:
-            answered.remember(answer, photo)
-    assert answered.find(answers[0]) is None
-    assert answered.find(answers[1]) is photo
-    assert answered.find(answers[-1]) is photo

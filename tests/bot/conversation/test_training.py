@@ -7,16 +7,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.store.runs import Run, RunState
-from bot.telegram.handlers.admin.training import FINE_TUNE, MOST_EPOCHS, already_text, asked
-from bot.telegram.notifier import (
-    closed_text,
+from bot.conversation.training import (
+    FINE_TUNE_NAME,
+    MAX_EPOCHS,
+    already_text,
     duration,
-    ended_text,
-    live_text,
+    failure_text,
+    final_progress_text,
+    parse_train,
+    progress_text,
     result_text,
-    worst_text,
+    worst_digits_text,
 )
+from bot.store.runs import Run, RunState
 from bot.training.progress import ProgressSnapshot
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.recipes import RECIPES
@@ -49,9 +52,9 @@ FAR = replace(RUN, epoch=2, epochs=4, loss=0.1234, accuracy=0.9765, corrections=
 
 
 def test_the_live_message_says_how_far_it_is() -> None:
-    early = live_text(ProgressSnapshot(RUN, busy_with="Making 6 chunks <of> handwriting."))
+    early = progress_text(ProgressSnapshot(RUN, busy_with="Making 6 chunks <of> handwriting."))
     assert "Getting ready… Making 6 chunks &lt;of&gt; handwriting." in early
-    text = live_text(ProgressSnapshot(FAR, 75))
+    text = progress_text(ProgressSnapshot(FAR, 75))
     assert "██████░░░░░░" in text
     for words in (
         "epoch 2 of 4",
@@ -61,9 +64,9 @@ def test_the_live_message_says_how_far_it_is() -> None:
         "/cancel",
     ):
         assert words in text
-    assert "measured" in live_text(ProgressSnapshot(FAR, 0.0, measuring=True))
+    assert "measured" in progress_text(ProgressSnapshot(FAR, 0.0, measuring=True))
     stopping = replace(FAR, cancelled_by="Bob & Co")
-    assert "Bob &amp; Co asked to stop" in live_text(ProgressSnapshot(stopping))
+    assert "Bob &amp; Co asked to stop" in progress_text(ProgressSnapshot(stopping))
 
 
 @pytest.mark.parametrize(
@@ -74,10 +77,10 @@ def test_a_run_that_made_nothing_says_why_and_that_nothing_changed(
     state: RunState, words: str
 ) -> None:
     ended = replace(FAR, state=state, reason="The disk is full. Make room.")
-    assert words in ended_text(ended)
-    assert "nothing else has changed" in ended_text(ended)
-    assert f"✗ {state}" in closed_text(ended)
-    assert "2 of 4 epochs" in closed_text(ended)
+    assert words in failure_text(ended)
+    assert "nothing else has changed" in failure_text(ended)
+    assert f"✗ {state}" in final_progress_text(ended)
+    assert "2 of 4 epochs" in final_progress_text(ended)
 
 
 def test_a_second_train_hears_who_when_and_how_far() -> None:
@@ -94,7 +97,7 @@ def test_the_result_says_whether_it_serves() -> None:
         version(), manifest, serves=False
     )
     failed = result_text(version(passed=False), manifest, serves=False)
-    assert "failed the gate" in failed and "/activate v2 anyway" in failed
+    assert "failed the gate" in failed and "/models can activate it all the same" in failed
 
 
 def test_the_worst_digits_come_first() -> None:
@@ -103,11 +106,13 @@ def test_the_worst_digits_come_first() -> None:
     for digit in range(10):
         confusion[digit][digit] = 100
     confusion[5][3], confusion[5][8], confusion[9][4] = 7, 2, 4
-    lines = worst_text(replace(manifest, confusion=tuple(map(tuple, confusion)))).splitlines()
+    lines = worst_digits_text(
+        replace(manifest, confusion=tuple(map(tuple, confusion)))
+    ).splitlines()
     assert lines[1:] == ["5: 9 of 109, most as 3 (7)", "9: 4 of 104, most as 4 (4)"]
     perfect = [[100 if row == column else 0 for column in range(10)] for row in range(10)]
     faultless = replace(manifest, confusion=tuple(map(tuple, perfect)))
-    assert worst_text(faultless) == "It got every test image right."
+    assert worst_digits_text(faultless) == "It got every test image right."
 
 
 @pytest.mark.parametrize(
@@ -118,13 +123,12 @@ def test_durations_are_rough(seconds: float, words: str) -> None:
 
 
 def test_what_follows_train_is_understood() -> None:
-    assert asked([]) == (FINE_TUNE, 0)
-    assert asked(["baseline"]) == ("baseline", 0)
-    assert asked(["baseline", "7"]) == ("baseline", 7)
+    assert parse_train([]) == (FINE_TUNE_NAME, 0)
+    assert parse_train(["baseline"]) == ("baseline", 0)
+    assert parse_train(["baseline", "7"]) == ("baseline", 7)
     for words in (["<b>"], ["baseline", "x"], ["baseline", "0"], ["baseline", "1", "2"]):
-        with pytest.raises(ValueError, match=r"baseline|RECIPE") as wrong:
-            asked(words)
-        assert "<b>" not in str(wrong.value)
-    with pytest.raises(ValueError, match=str(MOST_EPOCHS)):
-        asked(["baseline", str(MOST_EPOCHS + 1)])
-    assert RECIPES[FINE_TUNE].needs_start
+        with pytest.raises(ValueError, match=r"baseline|RECIPE"):
+            parse_train(words)
+    with pytest.raises(ValueError, match=str(MAX_EPOCHS)):
+        parse_train(["baseline", str(MAX_EPOCHS + 1)])
+    assert RECIPES[FINE_TUNE_NAME].needs_start

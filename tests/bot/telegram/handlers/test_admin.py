@@ -7,10 +7,9 @@ import re
 import pytest
 
 from bot.local import ADA, ADMIN, GROUP_ID
-from tests.bot.running import BotProcess, Chat
-from tests.bot.telegram.handlers.test_corrections import labels
+from tests.bot.running import BotProcess, Chat, labels
 
-COMMANDS = ("review", "train", "cancel", "models", "activate", "accuracy", "stats")
+COMMANDS = ("review", "train", "cancel", "models", "accuracy", "stats")
 
 
 def test_to_a_stranger_admin_commands_do_not_exist(bot: BotProcess) -> None:
@@ -30,7 +29,7 @@ def test_in_a_group_an_admin_is_nobody_special(bot: BotProcess) -> None:
 
 def test_the_admin_has_them_in_the_menu_and_each_use_is_logged(bot: BotProcess) -> None:
     admin = Chat(bot.url, ADMIN)
-    assert set(COMMANDS) - {"activate"} <= set(admin.commands())
+    assert set(COMMANDS) <= set(admin.commands())
     admin.say("/cancel")
     bot.wait_for(rf"Admin {ADMIN}: /cancel")
 
@@ -41,14 +40,14 @@ def test_a_review_accepts_singly_and_by_the_page(bot: BotProcess, photos: list[b
         answer = ada.ask(photos[digit])
         identity = answer["reply_markup"]["inline_keyboard"][0][0]["callback_data"][2:]
         ada.press(answer, f"w:{identity}")
-        asked = ada.wait_for(lambda m: "not a digit" in labels(m) if "reply_markup" in m else False)
+        asked = ada.wait_for(lambda m: "not a digit" in labels(m))
         ada.press(asked, "0")
     page = admin.say("/review")
     assert "waiting" in page["caption"] and "Look twice" in page["caption"]
     assert admin.press(page, "✓ 1") == "1 accepted."
-    left = admin.wait_for(lambda m: "reply_markup" in m and "✓ 1" not in labels(m))
+    left = admin.wait_for(lambda m: "✓ 1" not in labels(m))
     assert admin.press(left, "v:X").endswith("rejected.")
-    admin.wait_for(lambda m: "reply_markup" in m and labels(m) == ["next page ›"])
+    admin.wait_for(lambda m: labels(m) == ["next page ›"])
     assert "1 accepted" in admin.say("/review")["text"]
 
 
@@ -86,5 +85,4 @@ def test_wrong_use_is_explained(bot: BotProcess) -> None:
     admin = Chat(bot.url, ADMIN)
     assert "baseline" in admin.say("/train nosuch")["text"]
     assert "1 to" in admin.say("/train baseline 0")["text"]
-    assert "no version" in admin.say("/activate nosuch")["text"]
     assert admin.say("/cancel")["text"] == "Nothing is being trained."

@@ -1,0 +1,35 @@
+"""/forget: everything that a person gave is deleted."""
+
+from __future__ import annotations
+
+import logging
+
+from markupsafe import Markup
+
+from bot.conversation.message import Message
+from bot.messages import texts
+from bot.serving.answer_log import AnswerLog
+from bot.store import Database, StoreUnavailable, people
+
+log = logging.getLogger(__name__)
+
+
+async def forget(database: Database, answer_log: AnswerLog, person: int) -> Message:
+    """Delete everything that a person gave, and say how much that was."""
+    answer_log.forget(person)
+    try:
+        gone = await people.forget(database, person)
+    except StoreUnavailable as error:
+        log.warning("Nothing was forgotten: %s", error)
+        return Message(texts.FORGET_LATER)
+    if not (gone.corrections or gone.answers):
+        return Message(texts.NOTHING_TO_FORGET)
+    return Message(
+        Markup("Done. I have deleted what you gave me: {}, and the digits of {}.").format(
+            _count(gone.corrections, "correction"), _count(gone.answers, "answered photo")
+        )
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,194 @@
+"""/models and /accuracy: which model versions there are, and which one reads photos."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import time
+
+from markupsafe import Markup, escape
+
+from bot.conversation.actions import (
+    SHIPPED_NAME,
+    ActivateVersion,
+    ListVersions,
+    ModelAction,
+    ShowVersion,
+)
+from bot.conversation.message import MAX_NOTICE_LENGTH, Button, Buttons, Message, Picture, Reaction
+from bot.serving.active_model import ActiveModel
+from bot.store import Database, versions
+from bot.store.versions import Activation, Version
+from model.artifact import DEFAULT_MODEL, ModelFolder
+from model.datasets import mnist
+from model.errors import InklingError
+from model.evaluation import metrics
+from model.evaluation.metrics import Evaluation
+from model.evaluation.plots import confusion_matrix
+from model.recognition.classifier import Classifier
+
+MAX_LISTED = 20
+"""Versions in the list, the newest; each is a button."""
+
+ACTIVE_MARK = "▶"
+PASSED_MARK = "✓"
+FAILED_MARK = "✗"
+
+
+async def list_versions(database: Database) -> Message:
+    """List the versions, the newest first, with the shipped one at the end.
+
+    Raises:
+        StoreUnavailable: the database is away.
+    """
+    stored = await versions.listed(database, MAX_LISTED)
+    history = await versions.history(database, 2)
+    active = history[0].version if history else None
+    lines = [Markup("<b>Model versions</b>, the newest first")]
+    rows: list[tuple[Button, ...]] = []
+    for version in stored:
+        mark = _mark(version, active)
+        lines.append(Markup("{} {}").format(mark, version_line(version)))
+        rows.append((Button(f"{mark} {version.id}", ShowVersion(version.id)),))
+    shipped = ModelFolder.open(DEFAULT_MODEL).manifest.version
+    mark = _mark(None, active)
+    lines.append(Markup("{} {}: ships with the program").format(mark, shipped_line()))
+    rows.append((Button(f"{mark} {shipped} (shipped)", ShowVersion(None)),))
+    lines.append(Markup("▶ reads photos, ✓ passed the gate, ✗ failed it"))
+    return Message(Markup("\n").join(lines), buttons=(*rows, *_way_back(history)))
+
+
+async def react(
+    database: Database, active_model: ActiveModel, action: ModelAction, admin: int
+) -> Reaction:
+    """Do what an admin pressed under a list of versions, or under one of them.
+
+    Raises:
+        StoreUnavailable: the database is away.
+    """
+    notice = ""
+    match action:
+        case ShowVersion(name):
+            message = await show_version(database, name)
+        case ListVersions():
+            message = await list_versions(database)
+        case ActivateVersion(name):
+            notice = (await activate(database, active_model, name, admin))[:MAX_NOTICE_LENGTH]
+            message = await list_versions(database)
+    return Reaction(notice, text=message.text, buttons=message.buttons)
+
+
+async def show_version(database: Database, name: str | None) -> Message:
+    """Say all about one version, with a button that activates it; None is the shipped one."""
+    active = (await versions.active(database)).version
+    version = None if name is None else await versions.get(database, name)
+    back = (Button("‹ all versions", ListVersions()),)
+    if name is not None and version is None:
+        return Message(Markup("There is no version {}.").format(name), buttons=(back,))
+    text = shipped_text() if version is None else version_text(version)
+    if name == active:
+        return Message(text + "\n\nIt reads photos now.", buttons=(back,))
+    failed = version is not None and not version.passed
+    label = "Activate it although it failed the gate" if failed else "Activate it"
+    return Message(text, buttons=((Button(label, ActivateVersion(name)),), back))
+
+
+async def activate(
+    database: Database, active_model: ActiveModel, name: str | None, admin: int
+) -> str:
+    """Make a version the active one, in every replica; say in plain words what came of it."""
+    # Loaded before it is chosen: what cannot serve is refused here, not in every replica.
+    try:
+        await active_model.fetch(name)
+    except (InklingError, OSError) as error:
+        return f"It cannot be used: {error}"
+    await versions.activate(database, name, admin, "chosen by an admin")
+    await active_model.refresh()
+    return f"Version {active_model.serving.version} reads photos from now on, everywhere."
+
+
+async def measure_accuracy(active_model: ActiveModel) -> Message:
+    """Measure the active version on the test images, now."""
+    serving = active_model.serving
+    try:
+        evaluation, seconds = await asyncio.to_thread(_evaluate, serving.folder)
+        picture = await asyncio.to_thread(_draw_confusion, evaluation)
+    except InklingError as error:
+        return Message(escape(str(error)))
+    low, high = evaluation.interval
+    text = Markup(
+        "<b>{:.2%}</b> of MNIST's {:,} test images right, {} wrong "
+        "(95% interval {:.2%} to {:.2%}). Version {}, measured just now in {:.2f} s."
+    ).format(
+        evaluation.accuracy,
+        evaluation.images,
+        evaluation.errors,
+        low,
+        high,
+        serving.version,
+        seconds,
+    )
+    return Message(text, (Picture(picture, "confusion.png"),))
+
+
+def version_line(version: Version) -> Markup:
+    """Describe a version in one line of the list."""
+    return Markup("<code>{}</code> {}, {:.2%}, {:%Y-%m-%d %H:%M}, {} corrections").format(
+        version.id, version.recipe, version.test_accuracy, version.at, version.corrections
+    )
+
+
+def version_text(version: Version) -> Markup:
+    """Say all about one version."""
+    return Markup("{}\nloss {:.4f}\n\n{}").format(
+        version_line(version), version.test_loss, version.gate
+    )
+
+
+def shipped_line() -> Markup:
+    """Describe the shipped version in one line of the list."""
+    manifest = ModelFolder.open(DEFAULT_MODEL).manifest
+    return Markup("<code>{}</code> {}, {:.2%}, {}").format(
+        manifest.version, manifest.recipe, manifest.test_accuracy, manifest.created[:10]
+    )
+
+
+def shipped_text() -> Markup:
+    """Say all about the shipped version."""
+    manifest = ModelFolder.open(DEFAULT_MODEL).manifest
+    return Markup("{}\nloss {:.4f}\n\nIt ships with the program and is always there.").format(
+        shipped_line(), manifest.test_loss
+    )
+
+
+def _mark(version: Version | None, active: str | None) -> str:
+    if active == (None if version is None else version.id):
+        return ACTIVE_MARK
+    return PASSED_MARK if version is None or version.passed else FAILED_MARK
+
+
+def _way_back(history: tuple[Activation, ...]) -> Buttons:
+    """Return a button to the version that was active before, if there was another one."""
+    if not history:
+        return ()
+    before = history[1].version if len(history) > 1 else None
+    if before == history[0].version:
+        return ()
+    return ((Button(f"Go back to {before or SHIPPED_NAME}", ActivateVersion(before)),),)
+
+
+def _evaluate(folder: ModelFolder) -> tuple[Evaluation, float]:
+    """Evaluate a model on the test images; returns the seconds it took too.
+
+    The classifier is loaded for this alone, so that no photo waits for it.
+    """
+    test = mnist.test_set()
+    began = time.perf_counter()
+    evaluation = metrics.measure(Classifier.load(folder), test)
+    return evaluation, time.perf_counter() - began
+
+
+def _draw_confusion(evaluation: Evaluation) -> bytes:
+    file = io.BytesIO()
+    confusion_matrix(evaluation.confusion).savefig(file, format="png", dpi=160)
+    return file.getvalue()

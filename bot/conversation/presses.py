@@ -1,0 +1,54 @@
+"""The one way in for every button: what was pressed, by whom, and what that brings about."""
+
+from __future__ import annotations
+
+import logging
+
+from bot.conversation import corrections, models, review
+from bot.conversation.actions import (
+    Action,
+    AdminAction,
+    CorrectionAction,
+    ReviewAction,
+    decode,
+    encode,
+)
+from bot.conversation.message import Buttons, Reaction
+from bot.conversation.services import Services
+from bot.errors import StoreUnavailable
+from bot.messages import texts
+
+log = logging.getLogger(__name__)
+
+
+async def press(services: Services, data: str, shown: Buttons, person: int) -> Reaction:
+    """Do what a button means.
+
+    Args:
+        services: what the conversation works with.
+        data: what the button holds; anybody can make it up.
+        shown: the buttons under the message that was pressed.
+        person: who pressed.
+    """
+    action: Action | None = decode(data)
+    if action is None:
+        log.info("A press was not understood (%d characters).", len(data))
+        return Reaction(texts.UNKNOWN_BUTTON, alert=True)
+    if isinstance(action, CorrectionAction):
+        return await corrections.react(services.database, services.answer_log, action, person)
+    return await _press_as_admin(services, action, shown, person)
+
+
+async def _press_as_admin(
+    services: Services, action: AdminAction, shown: Buttons, person: int
+) -> Reaction:
+    if person not in services.admin_ids:
+        return Reaction(texts.NOT_YOUR_BUTTON, alert=True)
+    log.info("Admin %d pressed %s", person, encode(action))
+    try:
+        if isinstance(action, ReviewAction):
+            return await review.react(services.database, action, shown, person)
+        return await models.react(services.database, services.active_model, action, person)
+    except StoreUnavailable as error:
+        log.warning("%s: %s", encode(action), error)
+        return Reaction(texts.MEMORY_AWAY, alert=True)

@@ -1,0 +1,116 @@
+"""/review: an admin looks at what people said, and accepts or rejects it.
+
+Which corrections a page holds stands in its own buttons, so it outlives a restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from markupsafe import Markup
+
+from bot.conversation.actions import Decide, DecidePage, NextPage, ReviewAction
+from bot.conversation.message import Button, Buttons, Message, Picture, Reaction
+from bot.messages.review_sheet import PAGE, review_sheet, suspicious
+from bot.store import Database, corrections
+from bot.store.corrections import Correction, State
+
+BUTTONS_PER_ROW = 6
+"""The two buttons of three corrections: as many as fit into the width of a phone."""
+
+
+async def show_page(database: Database) -> Message:
+    """Show the corrections that wait to be looked at, as many as fit on a sheet.
+
+    Raises:
+        StoreUnavailable: the database is away.
+    """
+    page = await corrections.waiting(database, PAGE)
+    counts = await corrections.count(database)
+    if not page:
+        return Message(
+            Markup(
+                "Nothing is waiting. {} accepted, {} rejected so far. "
+                "/train teaches the accepted ones."
+            ).format(counts[State.ACCEPTED], counts[State.REJECTED])
+        )
+    numbers = {correction.id: number for number, correction in enumerate(page, start=1)}
+    return Message(
+        page_caption(page, counts[State.WAITING]),
+        (Picture(await asyncio.to_thread(review_sheet, page), "review.png"),),
+        page_buttons(numbers),
+    )
+
+
+async def react(database: Database, action: ReviewAction, shown: Buttons, admin: int) -> Reaction:
+    """Do what an admin pressed under a page.
+
+    Args:
+        database: where the corrections are.
+        action: what was pressed.
+        shown: the buttons under the page, which say what is left of it.
+        admin: who pressed.
+
+    Raises:
+        StoreUnavailable: the database is away.
+    """
+    left = _numbers_left(shown)
+    match action:
+        case NextPage():
+            return Reaction(buttons=(), reply=await show_page(database))
+        case Decide(correction, accept):
+            ids = [correction]
+        case DecidePage(accept):
+            ids = list(left)
+    state = State.ACCEPTED if accept else State.REJECTED
+    decided = await corrections.decide(database, ids, state, admin)
+    notice = f"{decided} {state}."
+    if decided < len(ids):
+        notice += f" {len(ids) - decided} had changed or gone meanwhile, and were left."
+    remaining = {identity: number for identity, number in left.items() if identity not in ids}
+    return Reaction(notice, buttons=page_buttons(remaining))
+
+
+def page_caption(page: tuple[Correction, ...], waiting: int) -> Markup:
+    """Say in words what a page shows, and which of it to look at twice."""
+    marked = [str(number) for number, c in enumerate(page, start=1) if suspicious(c)]
+    text = Markup("<b>{} waiting</b>, {} here: what was read → what people say.").format(
+        waiting, len(page)
+    )
+    if marked:
+        text += Markup(
+            "\nLook twice at {}: the model was sure of what it read, or the person who says "
+            "otherwise was often wrong."
+        ).format(", ".join(marked))
+    return text
+
+
+def page_buttons(numbers: dict[int, int]) -> Buttons:
+    """Return two buttons a correction, by its id and its number on the page; then the page's."""
+    buttons = [
+        Button(f"{'✓' if accept else '✗'} {number}", Decide(correction, accept))
+        for correction, number in numbers.items()
+        for accept in (True, False)
+    ]
+    rows = [
+        tuple(buttons[start : start + BUTTONS_PER_ROW])
+        for start in range(0, len(buttons), BUTTONS_PER_ROW)
+    ]
+    if len(numbers) > 1:
+        rows.append(
+            (
+                Button(f"✓ accept all {len(numbers)}", DecidePage(accept=True)),
+                Button(f"✗ reject all {len(numbers)}", DecidePage(accept=False)),
+            )
+        )
+    return (*rows, (Button("next page ›", NextPage()),))
+
+
+def _numbers_left(shown: Buttons) -> dict[int, int]:
+    """Find the corrections of a page that are not decided, by id, with their numbers on it."""
+    return {
+        button.action.correction: int(button.label.split()[-1])
+        for row in shown
+        for button in row
+        if isinstance(button.action, Decide) and button.action.accept
+    }

@@ -1,0 +1,35 @@
+"""What the conversation works with, made once by `bot.app` and given to each front end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.serving.active_model import ActiveModel
+from bot.serving.answer_log import AnswerLog
+from bot.serving.photo_queue import PhotoQueue
+from bot.serving.reader import Reader
+from bot.store import Database
+from bot.training.runner import TrainingRunner
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the conversation works with.
+
+    Attributes:
+        database: where corrections, model versions and runs are kept.
+        reader: reads photos.
+        queue: says whose photo is next.
+        answer_log: writes answers down, without anybody waiting for it.
+        active_model: the model version that reads photos now.
+        trainer: makes new model versions.
+        admin_ids: the people who may use the admins' commands and buttons.
+    """
+
+    database: Database
+    reader: Reader
+    queue: PhotoQueue
+    answer_log: AnswerLog
+    active_model: ActiveModel
+    trainer: TrainingRunner
+    admin_ids: frozenset[int]

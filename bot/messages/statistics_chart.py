@@ -1,0 +1,59 @@
+"""The chart of /stats: photos a day, and what people said of each digit and model version."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from bot.messages.palette import BAD, COUNT, GOOD, PAPER, TEXT
+from bot.store.statistics import DAYS_SHOWN, Judged, Statistics
+
+MAX_VERSIONS = 6
+"""Model versions in the chart, the latest: their names are legible on a phone."""
+
+BAR_WIDTH = 0.4
+"""Of the distance between two digits or versions, each of which has two bars."""
+
+
+def statistics_chart(statistics: Statistics) -> bytes:
+    """Draw the chart as a PNG."""
+    figure = Figure(figsize=(7, 8.2), dpi=110, facecolor=PAPER, layout="constrained")
+    days, digits, versions = figure.subplots(3, 1)
+    _draw_days(days, statistics)
+    by_digit = [statistics.by_digit.get(digit, Judged(0, 0)) for digit in range(10)]
+    _draw_verdicts(digits, [str(digit) for digit in range(10)], by_digit)
+    digits.set_title("What people said, by the digit that was read")
+    figure.legend(*digits.get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    latest = dict(list(statistics.by_version.items())[-MAX_VERSIONS:])
+    _draw_verdicts(versions, list(latest), list(latest.values()))
+    versions.set_title("… and by model version")
+    for axes in (days, digits, versions):
+        axes.set_facecolor(PAPER)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.title.set(color=TEXT, fontsize=13)
+        axes.set_ylim(bottom=0, top=max(1.0, axes.get_ylim()[1] * 1.05))
+    file = io.BytesIO()
+    figure.savefig(file, format="png")
+    return file.getvalue()
+
+
+def _draw_days(axes: Axes, statistics: Statistics) -> None:
+    axes.bar(np.arange(-DAYS_SHOWN + 1, 1), statistics.by_day, color=COUNT, width=0.8)
+    axes.set_title(f"Photos a day: {statistics.photos:,} in all, by {statistics.people:,} people")
+    axes.set_xlabel("days ago")
+    axes.set_xticks([-28, -21, -14, -7, 0], ["28", "21", "14", "7", "today"])
+
+
+def _draw_verdicts(axes: Axes, names: list[str], judged: list[Judged]) -> None:
+    places = np.arange(len(names))
+    right, wrong = [each.right for each in judged], [each.wrong for each in judged]
+    axes.bar(places - BAR_WIDTH / 2, right, BAR_WIDTH, color=GOOD, label="right")
+    axes.bar(places + BAR_WIDTH / 2, wrong, BAR_WIDTH, color=BAD, label="wrong")
+    axes.set_xticks(places, names)
+    # A single version would otherwise be two walls.
+    axes.set_xlim(-0.7, max(len(names), 6) - 0.3)

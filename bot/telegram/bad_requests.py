@@ -1,0 +1,31 @@
+"""What Telegram means by a refused request. It says so only in words, which are matched here."""
+
+from __future__ import annotations
+
+from telegram.error import BadRequest
+
+
+def is_file_too_big(error: BadRequest) -> bool:
+    """Tell whether a file is larger than a bot may download."""
+    return "too big" in error.message.lower()
+
+
+def is_not_modified(error: BadRequest) -> bool:
+    """Tell whether an edit would have changed nothing."""
+    return "not modified" in error.message.lower()
+
+
+def is_message_gone(error: BadRequest) -> bool:
+    """Tell whether a message was deleted, or can no longer be edited."""
+    words = error.message.lower()
+    return "message to edit not found" in words or "message can't be edited" in words
+
+
+def is_press_too_old(error: BadRequest) -> bool:
+    """Tell whether a press can no longer be answered: the person no longer waits."""
+    return "query is too old" in error.message.lower()
+
+
+def is_without_right_to_send_photos(error: BadRequest) -> bool:
+    """Tell whether the chat does not let the bot send photos."""
+    return "not enough rights to send photos" in error.message.lower()

@@ -1,0 +1,132 @@
+"""What a press of a button brings about: over a fake Telegram, and in the real bot."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from telegram import Update
+
+from bot.conversation.services import Services
+from bot.local import ADA, BORIS, GROUP_ID
+from bot.messages import texts
+from bot.store import answers
+from bot.telegram.handlers.callbacks import CallbackHandlers
+from tests.bot import fakes
+from tests.bot.fakes import BOT, PRIVATE, FakeTelegram, application, refused
+from tests.bot.running import BotProcess, Chat, labels
+from tests.bot.store.samples import answered, digit
+from tests.model.photo_variants import jpeg, sheet
+
+
+async def press(fake: FakeTelegram, services: Services, data: str) -> None:
+    """Have Ada press a button that holds this."""
+    message = {"message_id": 5, "date": 0, "chat": PRIVATE, "from": BOT, "text": "7"}
+    query = {"id": "1", "from": fakes.ADA, "chat_instance": "1", "message": message, "data": data}
+    async with application(fake, CallbackHandlers(services).handlers()) as bot:
+        await bot.process_update(Update.de_json({"update_id": 1, "callback_query": query}, bot.bot))
+
+
+@pytest.fixture
+async def answer(services: Services) -> str:
+    """An answer to a photo of Ada's."""
+    kept = answered(digit(7), user=ADA)
+    await answers.keep(services.database, kept)
+    return kept.id
+
+
+@pytest.mark.parametrize("data", ["z:1", "s:ANSWER:-1:5", "s:ANSWER:0:11", "p:ANSWER:99", "\ud800"])
+async def test_a_forged_press_is_answered_and_changes_nothing(
+    services: Services, data: str
+) -> None:
+    fake = FakeTelegram()
+    await press(fake, services, data)
+    assert fake.methods() == ["answerCallbackQuery"]
+    assert fake.calls[0][1]["text"] == texts.UNKNOWN_BUTTON
+
+
+async def test_a_press_that_is_too_old_to_be_answered_still_counts(
+    services: Services, answer: str
+) -> None:
+    fake = FakeTelegram()
+    old = "Bad Request: query is too old and response timeout expired or query ID is invalid"
+    fake.answers["answerCallbackQuery"] = [refused(400, old)]
+    await press(fake, services, f"w:{answer}")
+    assert fake.methods() == ["answerCallbackQuery", "editMessageReplyMarkup"]
+
+
+@pytest.mark.parametrize("reason", ["message is not modified: …", "message to edit not found"])
+async def test_a_message_that_cannot_change_is_no_error(
+    services: Services, answer: str, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake = FakeTelegram()
+    fake.answers["editMessageReplyMarkup"] = [refused(400, f"Bad Request: {reason}")]
+    await press(fake, services, f"r:{answer}")
+    assert fake.methods() == ["answerCallbackQuery", "editMessageReplyMarkup"]
+    assert caplog.text == ""
+
+
+def test_wrong_offers_the_ten_digits_and_none(chat: Chat, photos: list[bytes]) -> None:
+    answer = chat.ask(photos[7])
+    assert labels(answer) == ["✓ right", "✗ wrong"]
+    assert chat.press(answer, "✗ wrong") == "What is it?"
+    asked = chat.wait_for(lambda m: len(labels(m)) > 2)
+    assert labels(asked) == [*map(str, range(10)), "not a digit", "‹ back"]
+    assert "1" in chat.press(asked, "1")
+    chat.wait_for(lambda m: "✗ you say: 1" in labels(m))
+
+
+def test_a_second_thought_replaces_the_first(chat: Chat, photos: list[bytes]) -> None:
+    answer = chat.ask(photos[2])
+    identity = answer["reply_markup"]["inline_keyboard"][0][0]["callback_data"][2:]
+    chat.press(answer, "✗ wrong")
+    asked = chat.wait_for(lambda m: "3" in labels(m))
+    assert asked["message_id"] == answer["message_id"]
+    chat.press(asked, f"s:{identity}:0:-1")
+    said = chat.wait_for(lambda m: "✗ you say: not a digit" in labels(m))
+    assert chat.press(said, "✓ right") == "Thank you!"
+    chat.wait_for(lambda m: "✓ right, you say" in labels(m))
+
+
+def test_of_several_digits_one_picks_which(chat: Chat, digits: NDArray[np.uint8]) -> None:
+    page = np.hstack([sheet(digits[d], scale=5, margin=20) for d in (2, 0, 7)])
+    answer = chat.ask(jpeg(page))
+    assert chat.press(answer, "✗ wrong") == "Which one is wrong?"
+    which = chat.wait_for(lambda m: "‹ back" in labels(m))
+    assert labels(which) == ["2", "0", "7", "‹ back"]
+    assert chat.press(which, "7") == "What is digit 3?"
+    asked = chat.wait_for(lambda m: "not a digit" in labels(m))
+    chat.press(asked, "1")
+    chat.wait_for(lambda m: "✗ digit 3, you say: 1" in labels(m))
+
+
+def test_somebody_else_is_told_that_it_is_not_theirs(bot: BotProcess, photos: list[bytes]) -> None:
+    ada, boris = Chat(bot.url, ADA, GROUP_ID), Chat(bot.url, BORIS, GROUP_ID)
+    answer = ada.ask(photos[4], text="@inkling_bot")
+    for button in ("✓ right", "✗ wrong"):
+        assert "Only the person who sent the photo" in boris.press(answer, button)
+    assert labels(ada.now(answer)) == ["✓ right", "✗ wrong"]
+    assert ada.press(answer, "✓ right") == "Thank you!"
+
+
+def test_what_was_refused_has_no_buttons(chat: Chat) -> None:
+    answer = chat.ask(jpeg(np.full((400, 400), 255, np.uint8)))
+    assert "reply_markup" not in answer
+
+
+def test_forget_deletes_all_that_one_gave(bot: BotProcess, photos: list[bytes]) -> None:
+    boris = Chat(bot.url, BORIS)
+    answer = boris.ask(photos[4])
+    boris.press(answer, "✓ right")
+    said = boris.say("/forget")["text"]
+    assert re.search(r"deleted what you gave me: \d+ correction", said)
+    assert boris.say("/forget")["text"] == "There is nothing of yours here."
+    assert "no longer have that digit" in boris.press(answer, "✗ wrong")
+
+
+def test_privacy_says_what_is_kept_and_how_to_delete_it(chat: Chat) -> None:
+    text = chat.say("/privacy")["text"]
+    for word in ("28×28", "keyed hash", "a week", "/forget", "photo is not"):
+        assert word in text
