@@ -1,4 +1,4 @@
-"""The README's figures are what a command prints for the model that ships."""
+"""The figures in the READMEs are what commands print for the model that ships."""
 
 from __future__ import annotations
 
@@ -15,37 +15,36 @@ from model.evaluation.report import Report
 from model.recognition.classifier import Classifier
 
 README = Path(__file__).parents[1] / "README.md"
+"""Has the table of `evaluate --readme`."""
+
+MODEL_README = README.parent / "model" / "README.md"
+"""Has the table of `recipes --readme`."""
 
 
-@pytest.fixture
-def text() -> str:
-    """The README."""
-    return README.read_text(encoding="utf-8")
-
-
-def test_the_readme_has_the_shipped_models_figures(text: str) -> None:
+def test_the_readme_has_the_shipped_models_figures() -> None:
+    text = README.read_text(encoding="utf-8")
     folder = ModelFolder.open(DEFAULT_MODEL)
     found = measure(Classifier.load(folder))
     for row in Report(folder.manifest, found, None, {}).markdown().splitlines():
         assert row in text, "run: python -m model evaluate --readme README.md"
 
 
-def test_the_readme_has_the_recipes_figures(text: str, tmp_path: Path) -> None:
+def test_the_readme_of_the_model_has_the_recipes_figures(tmp_path: Path) -> None:
     copy = tmp_path / "README.md"
-    shutil.copy(README, copy)
+    shutil.copy(MODEL_README, copy)
     assert main(["recipes", "--readme", str(copy)]) == 0
-    assert copy.read_text(encoding="utf-8") == text, (
-        "run: python -m model recipes --readme README.md"
+    assert copy.read_text(encoding="utf-8") == MODEL_README.read_text(encoding="utf-8"), (
+        "run: python -m model recipes --readme model/README.md"
     )
 
 
 @pytest.mark.slow
 def test_the_readme_is_what_the_command_writes(
-    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     copy = tmp_path / "README.md"
     shutil.copy(README, copy)
     assert main(["evaluate", "--json", "--readme", str(copy)]) == 0
     if json.loads(capsys.readouterr().out)["other_hands"] is None:
-        pytest.skip("other hands and things that are no digits could not be had here")
-    assert copy.read_text(encoding="utf-8") == text
+        pytest.skip("synthetic digits could not be made here")
+    assert copy.read_text(encoding="utf-8") == README.read_text(encoding="utf-8")
