@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import ModelError
-from model.vision.mnist_glyph import PREPROCESSING
+from model.vision.glyphs import PREPROCESSING
 
 DEFAULT_MODEL = Path(__file__).parent / "weights"
 """The model that ships with Inkling."""
@@ -53,7 +53,7 @@ class Manifest:
         val_loss: cross-entropy there, after calibration.
         temperature: probabilities are softmax(logits / temperature).
         refusal_threshold: below this digit likeness, a glyph is not a digit.
-        preprocessing: how glyphs were made, see `model.vision.mnist_glyph`.
+        preprocessing: how glyphs were made, see `model.vision.glyphs`.
         created: UTC, ISO 8601.
         versions: of Python and of the libraries that trained it.
         history: one object an epoch, as `train --json` prints them.

@@ -77,14 +77,10 @@ class DecodedPhoto:
     Attributes:
         pixels: (h, w, 3), uint8, RGB.
         scale: pixels of the upright original per pixel of `pixels`, at least 1.
-        whole: the photo that shows this sheet, if this is a sheet seen from above.
-        matrix: (3, 3), where a pixel of this one is in it, in homogeneous coordinates.
     """
 
     pixels: NDArray[np.uint8]
     scale: float
-    whole: DecodedPhoto | None = None
-    matrix: NDArray[np.float64] | None = None
 
 
 def decode(data: bytes, side: int = WORKING_SIDE) -> DecodedPhoto:

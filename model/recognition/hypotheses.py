@@ -1,102 +1,129 @@
-"""Ways of reading one photo, what each is worth, and how far it is to be trusted."""
+"""Hypotheses: ways in which one photo may be read, with what the classifier makes of each."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.recognition.classifier import Evidence
 from model.recognition.decoding import DecodedPhoto
 from model.vision.background import background_difference
-from model.vision.best_path import Path
-from model.vision.pipeline import Segmentation
+from model.vision.best_path import Path, best_path
+from model.vision.segmentation import Segmentation
 
-CLEAR = 24
-"""Pixels of the longer side from which a digit loses nothing in a look; a glyph has 20."""
+IS_DIGIT_POWER = 3.0
+"""Power of the probability that a sign is a digit: what may be no digit is not answered."""
 
-SETTLED = 0.8
-"""How sure the least sure digit must be to make do with the first look."""
+WHICH_DIGIT_POWER = 0.5
+"""Power of the probability of the likeliest digit: what may be a 4 or a 9 is answered, and the
+chart shows both."""
 
-WHETHER, WHICH = 3.0, 0.5
-"""How much it counts whether each sign is a digit, and which: powers of the two probabilities. What
-may be a 4 or a 9 is answered, with both in the chart; what may be no digit is not."""
+MIN_BACKGROUND_DIFFERENCE = 0.5
+"""Difference of the background beside strokes up to which they lie on paper. One photo of a digit
+in 30 is over it, one in 200 over 0.6."""
 
-ALONE = 0.3
-"""How much trust a look loses with which no other agrees."""
+MAX_BACKGROUND_DIFFERENCE = 1.0
+"""Difference from which strokes are surely the edges of objects."""
 
-UNLIKE, EDGE = (0.5, 1.0), 0.4
-"""How unlike the two sides of strokes begin and cease to matter, and how much trust a look loses
-that has taken the edges of things for strokes. One photo of a digit in 30 is over 0.5, one in 200
-over 0.6; of fifteen photos of things eleven are."""
+
+class GlyphClassifier(Protocol):
+    """What a recogniser asks of a classifier."""
+
+    def classify(self, glyphs: NDArray[np.uint8]) -> Evidence:
+        """Return the evidence for each glyph.
+
+        Args:
+            glyphs: (n, 28, 28), uint8, 0 paper … 255 ink.
+        """
+        ...
 
 
 @dataclass(frozen=True, eq=False)
 class Hypothesis:
-    """One way of reading a photo, with what the classifier makes of it.
+    """One way to read a photo.
 
     Attributes:
-        photo: what was looked at.
-        choice: the candidates that are likeliest together.
-        evidence: on them, in the same order.
-        text: those of them that are digits.
+        picture: the pixels that were segmented.
+        path: the candidates that are likeliest together.
+        evidence: of those candidates, in the same order.
+        text: those of them that are digits, in reading order.
     """
 
-    photo: DecodedPhoto
-    choice: Path
+    picture: DecodedPhoto
+    path: Path
     evidence: Evidence
     text: str
 
     @property
-    def sure(self) -> float:
-        """How sure its signs are digits, and which, 0 … 1; the larger count for more."""
-        likeness, which = self.evidence.digit_score, self.evidence.probabilities.max(axis=1)
-        return float(np.average(likeness**WHETHER * which**WHICH, weights=self.choice.areas))
+    def segmentation(self) -> Segmentation:
+        """The segmentation that the path leads through."""
+        return self.path.segmentation
+
+    @property
+    def confidence(self) -> float:
+        """How sure its signs are digits, and which, 0–1; the larger count for more."""
+        which_digit = self.evidence.probabilities.max(axis=1)
+        sure = self.evidence.digit_score**IS_DIGIT_POWER * which_digit**WHICH_DIGIT_POWER
+        return float(np.average(sure, weights=self.path.areas))
 
     @cached_property
-    def edge(self) -> float:
-        """How much like the edges of things its strokes are, 0 … 1."""
-        page = self.choice.page
-        pixels = np.ascontiguousarray(np.rot90(self.photo.pixels, page.turn))
-        boxes = [page.candidates[k].box for k in self.choice.chosen]
-        return float(
-            np.interp(background_difference(pixels, page.parts.labels > 0, boxes), UNLIKE, (0, 1))
+    def edge_likeness(self) -> float:
+        """How much like the edges of objects its strokes are, 0–1."""
+        ink = self.segmentation.components.labels > 0
+        pixels = np.ascontiguousarray(
+            np.rot90(self.picture.pixels, self.segmentation.quarter_turns)
         )
+        boxes = [candidate.box for candidate in self.path.candidates]
+        limits = MIN_BACKGROUND_DIFFERENCE, MAX_BACKGROUND_DIFFERENCE
+        return float(np.interp(background_difference(pixels, ink, boxes), limits, (0, 1)))
 
 
-def likeliest(looks: Sequence[Hypothesis]) -> Hypothesis:
-    """Of the looks not turned, for dark ink and for light, those that explain most; the clearer."""
-    upright = [look for look in looks if not look.choice.page.turn]
-    ways = [[look for look in upright if look.choice.page.dark is dark] for dark in (True, False)]
-    most = [max(some, key=lambda look: look.choice.worth) for some in ways if some]
-    return max(most, key=lambda look: look.choice.clarity)
+def classify_segmentations(
+    picture: DecodedPhoto,
+    segmentations: Sequence[Segmentation],
+    classifier: GlyphClassifier,
+    refusal_threshold: float,
+) -> list[Hypothesis]:
+    """Read segmentations of one picture, all of whose glyphs are classified at once.
 
-
-def settled(looks: Sequence[Hypothesis]) -> bool:
-    """Whether something was read that looking again or closer can hardly change."""
-    if not looks:
-        return False
-    best = likeliest(looks).choice
-    smallest = min(max(best.page.candidates[k].box[2:]) for k in best.chosen)
-    agreed = all(look.text == looks[0].text for look in looks)
-    return agreed and smallest >= CLEAR and float(best.sure.min()) > SETTLED
-
-
-def trust(look: Hypothesis, looks: Sequence[Hypothesis]) -> float:
-    """How far a look is to be trusted, 0 … 1: how sure it is, how many of the others agree, and
-    whether its strokes lie on paper.
-
-    Handwriting looks the same however one looks; what one look alone takes for a digit is none.
+    Args:
+        picture: that was segmented.
+        segmentations: each with at least one candidate.
+        classifier: what tells glyphs apart.
+        refusal_threshold: digit score below which a glyph is not a digit.
     """
-    page = look.choice.page
-    same = [other.text == look.text for other in looks if _view(other.choice.page) == _view(page)]
-    # By chance two looks agree on one digit, but hardly on several.
-    alone = 1 - sum(same) / len(same) if len(look.text) == 1 else float(sum(same) == 1)
-    return look.sure * (1 - ALONE * alone) * (1 - EDGE * look.edge)
+    if not segmentations:
+        return []
+    evidence = classifier.classify(
+        np.stack([candidate.glyph for found in segmentations for candidate in found.candidates])
+    )
+    return [
+        _hypothesis(picture, segmentation, part, refusal_threshold)
+        for segmentation, part in zip(segmentations, _split(evidence, segmentations), strict=True)
+    ]
 
 
-def _view(page: Segmentation) -> tuple[int, bool, bool]:
-    """What looks have in common that may be expected to agree."""
-    return page.turn, page.dark, page.way.unruled
+def _split(evidence: Evidence, segmentations: Sequence[Segmentation]) -> Iterator[Evidence]:
+    """Yield the evidence of each segmentation's candidates."""
+    start = 0
+    for segmentation in segmentations:
+        end = start + len(segmentation.candidates)
+        yield Evidence(evidence.probabilities[start:end], evidence.digit_score[start:end])
+        start = end
+
+
+def _hypothesis(
+    picture: DecodedPhoto, segmentation: Segmentation, evidence: Evidence, refusal_threshold: float
+) -> Hypothesis:
+    confidences = evidence.digit_score * evidence.probabilities.max(axis=1)
+    path = best_path(segmentation, confidences.astype(np.float64), picture.scale)
+    chosen = list(path.chosen)
+    probabilities, scores = evidence.probabilities[chosen], evidence.digit_score[chosen]
+    labels = probabilities.argmax(axis=1)[scores >= refusal_threshold]
+    text = "".join(map(str, labels.tolist()))
+    return Hypothesis(picture, path, Evidence(probabilities, scores), text)

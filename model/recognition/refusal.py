@@ -8,30 +8,30 @@ from model.recognition.decoding import DecodedPhoto
 from model.recognition.hypotheses import Hypothesis
 from model.types import Refusal
 
-DARK = 40
+MIN_BRIGHTNESS = 40
 """Mean brightness, of 255, under which a photo is too dark."""
 
-BUSY = 60
+MAX_CANDIDATES = 60
 """Candidates for digits over which there is too much in a photo."""
 
-STROKES = 0.45
-"""Share of its box that is ink, under which something is a sign rather than a thing."""
+MAX_STROKE_FILL = 0.45
+"""Share of its box that is ink, from which something is an object rather than a sign."""
 
 
-def nothing_seen(photo: DecodedPhoto) -> Refusal:
-    """Why a photo without any ink shows nothing."""
-    return Refusal.TOO_DARK if photo.pixels.mean() < DARK else Refusal.NO_INK
+def refusal_of_blank(picture: DecodedPhoto) -> Refusal:
+    """Say why a photo without any ink shows nothing."""
+    return Refusal.TOO_DARK if picture.pixels.mean() < MIN_BRIGHTNESS else Refusal.NO_INK
 
 
-def why_not(look: Hypothesis) -> Refusal:
-    """Why what was seen in a photo was not read."""
-    page = look.choice.page
-    if page.dark and look.photo.pixels.mean() < DARK:
+def refusal_of(hypothesis: Hypothesis) -> Refusal:
+    """Say why what was seen in a photo was not read."""
+    segmentation = hypothesis.segmentation
+    if segmentation.dark_ink and hypothesis.picture.pixels.mean() < MIN_BRIGHTNESS:
         return Refusal.TOO_DARK
-    if len(page.candidates) > BUSY:
+    if len(segmentation.candidates) > MAX_CANDIDATES:
         return Refusal.TOO_BUSY
     fills = [
-        page.candidates[k].area / (page.candidates[k].box.width * page.candidates[k].box.height)
-        for k in look.choice.chosen
+        candidate.area / (candidate.box.width * candidate.box.height)
+        for candidate in hypothesis.path.candidates
     ]
-    return Refusal.LETTERS if np.median(fills) < STROKES else Refusal.NOT_A_DIGIT
+    return Refusal.LETTERS if np.median(fills) < MAX_STROKE_FILL else Refusal.NOT_A_DIGIT

@@ -9,13 +9,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from model import vision
 from model.recognition import decoding
 from model.synthesis import ink
 from model.synthesis.photo import SimulatedPhoto, a_photo
 from model.synthesis.writer import Writer
 from model.types import NOT_A_DIGIT, Box, Examples, Glyph, Ink
 from model.vision.glyphs import extract_glyph
+from model.vision.pipeline import find_glyphs
 
 # Heights of the digit in the picture, in pixels: 28×28 drawings to a sheet held close.
 SMALLEST, LARGEST = 14, 150
@@ -83,7 +83,7 @@ def cut_out(taken: SimulatedPhoto, rng: np.random.Generator) -> list[tuple[Glyph
     """
     sizes = [box.width * box.height for box in taken.boxes]
     cuttings: dict[int, list[tuple[Glyph, int]]] = {}  # by sign; -1 for what lies beside them
-    for candidate in vision.look(decoding.decode(taken.data).pixels):
+    for candidate in find_glyphs(decoding.decode(taken.data).pixels):
         box = candidate.box
         area = box.width * box.height
         shared = [_shared(box, other) for other in taken.boxes]

@@ -57,7 +57,6 @@ SOURCES = {
         "datasets/fashion_mnist.py",
         # How ink is cut matters to all; how it is found in a photo, only where there are photos.
         "vision/glyphs.py",
-        "vision/mnist_glyph.py",
     ),
     # And all that makes ink.
     "photo": (

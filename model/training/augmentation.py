@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.recipes import Augmentation
-from model.vision.mnist_glyph import CENTRE, SIDE
+from model.vision.glyphs import GLYPH_SIDE, MASS_CENTRE
 
 Floats = NDArray[np.float32]
 
@@ -26,7 +26,7 @@ BATCH = 400
 MARGIN = 4
 """Rows of paper between two glyphs, so that none is smeared into the next."""
 
-CELL = SIDE + 2 * MARGIN
+CELL = GLYPH_SIDE + 2 * MARGIN
 
 LATTICE = np.linspace(-7, 34, 16, dtype=np.float32)
 """Where random displacements are drawn, in pixels: closer than the narrowest smoothing."""
@@ -62,16 +62,16 @@ def _deform(
     x, y = _sources(count, how, generator)  # (n, 28, 28) each, in pixels of the glyph
     # Outside a glyph's own margin lies the next glyph.
     border = MARGIN - 2
-    np.clip(x, -border, SIDE - 1 + border, out=x)
-    np.clip(y, -border, SIDE - 1 + border, out=y)
+    np.clip(x, -border, GLYPH_SIDE - 1 + border, out=x)
+    np.clip(y, -border, GLYPH_SIDE - 1 + border, out=y)
     y += (np.arange(count, dtype=np.float32) * CELL)[:, None, None]
     bent = cv2.remap(
         sheet.reshape(count * CELL, CELL),
-        x.reshape(count * SIDE, SIDE) + MARGIN,
-        y.reshape(count * SIDE, SIDE) + MARGIN,
+        x.reshape(count * GLYPH_SIDE, GLYPH_SIDE) + MARGIN,
+        y.reshape(count * GLYPH_SIDE, GLYPH_SIDE) + MARGIN,
         cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_CONSTANT,
-    ).reshape(count, SIDE, SIDE)
+    ).reshape(count, GLYPH_SIDE, GLYPH_SIDE)
     shifted = _centred(
         bent.astype(np.uint8, copy=False), _either_way(how.shift, (count, 2), generator)
     )
@@ -87,15 +87,15 @@ def _sources(
     aspect = 1 + _either_way(how.aspect, count, generator)
     shear = _either_way(how.shear, count, generator)
     cos, sin = np.cos(angle), np.sin(angle)
-    from_centre = np.arange(SIDE, dtype=np.float32) - CENTRE
+    from_centre = np.arange(GLYPH_SIDE, dtype=np.float32) - MASS_CENTRE
     across, down = from_centre[None, None, :], from_centre[None, :, None]
 
     def each(values: Floats) -> Floats:
         return values[:, None, None]  # (n,) beside (28, 28)
 
     x = each((cos + shear * sin) / (size * aspect)) * across
-    x = x + each((shear * cos - sin) / (size * aspect)) * down + CENTRE
-    y = each(sin * aspect / size) * across + each(cos * aspect / size) * down + CENTRE
+    x = x + each((shear * cos - sin) / (size * aspect)) * down + MASS_CENTRE
+    y = each(sin * aspect / size) * across + each(cos * aspect / size) * down + MASS_CENTRE
     strength = generator.uniform(*how.elastic, count).astype(np.float32)
     smooth = _smoothing(generator.uniform(*how.smoothness, count).astype(np.float32))
     lattice = (2, count, len(LATTICE), len(LATTICE))
@@ -106,7 +106,7 @@ def _sources(
 
 def _smoothing(sigma: Floats) -> Floats:
     """Gaussian weights from lattice to pixels, (n, 28, 16), that keep the variance at 1."""
-    distance = np.arange(SIDE, dtype=np.float32)[:, None] - LATTICE  # (28, 16)
+    distance = np.arange(GLYPH_SIDE, dtype=np.float32)[:, None] - LATTICE  # (28, 16)
     weights: Floats = np.exp(-0.5 * (distance / sigma[:, None, None]) ** 2)
     weights /= np.sqrt((weights**2).sum(axis=2, keepdims=True))
     return weights
@@ -130,18 +130,18 @@ def _restroked(sheet: NDArray[np.uint8], amount: Floats) -> NDArray[np.uint8]:
 
 
 def _centred(glyphs: NDArray[np.uint8], shift: Floats) -> NDArray[np.uint8]:
-    """Move each glyph by whole pixels, so that its mass centres on CENTRE + shift (n, 2)."""
-    pixels = np.arange(SIDE, dtype=np.float32)
+    """Move each glyph by whole pixels, so that its mass centres on MASS_CENTRE + shift (n, 2)."""
+    pixels = np.arange(GLYPH_SIDE, dtype=np.float32)
     columns, rows = glyphs.sum(axis=1, dtype=np.float32), glyphs.sum(axis=2, dtype=np.float32)
     mass = np.maximum(rows.sum(axis=1), 1)  # (n,)
     centres = np.stack([rows @ pixels, columns @ pixels], axis=1) / mass[:, None]  # (n, 2)
-    move = np.rint(CENTRE + shift - centres).astype(np.intp)
+    move = np.rint(MASS_CENTRE + shift - centres).astype(np.intp)
     move = np.clip(move, -MARGIN, MARGIN)
     padded = np.pad(glyphs, ((0, 0), (MARGIN, MARGIN), (MARGIN, MARGIN)))
     start = MARGIN - move
     moved = np.empty_like(glyphs)
     for target, source, (top, left) in zip(moved, padded, start.tolist(), strict=True):
-        target[:] = source[top : top + SIDE, left : left + SIDE]
+        target[:] = source[top : top + GLYPH_SIDE, left : left + GLYPH_SIDE]
     return moved
 
 

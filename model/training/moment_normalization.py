@@ -19,7 +19,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from model.vision.mnist_glyph import SIDE
+from model.vision.glyphs import GLYPH_SIDE
 
 Floats = NDArray[np.float32]
 
@@ -40,7 +40,7 @@ PERIOD = 32
 
 # Offsets of pixels from the middle, (28,); waves a pixel of each harmonic, (17,); how much each
 # counts, of which all but the first and the last stand for a pair; the harmonics in pixels.
-_OFFSETS: Floats = np.arange(SIDE, dtype=np.float32) - (SIDE - 1) / 2
+_OFFSETS: Floats = np.arange(GLYPH_SIDE, dtype=np.float32) - (GLYPH_SIDE - 1) / 2
 _WAVES: Floats = (np.arange(PERIOD // 2 + 1) * (2 * np.pi / PERIOD)).astype(np.float32)
 _WEIGHTS: Floats = np.full((len(_WAVES), 1), 2 / PERIOD, np.float32)
 _WEIGHTS[[0, -1]] /= 2

@@ -2,23 +2,61 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-FAINTEST = 10
-"""Contrast of 255 below which nothing counts as ink, however quiet the page."""
+MIN_CONTRAST = 10
+"""Contrast, of 255, below which nothing counts as ink, however quiet the page."""
 
 NOISE_FACTOR = 5.0
 """How many standard deviations of the page's noise a pixel must stand out."""
 
+MIN_INK_PIXELS = 12
+"""Pixels over the noise below which a plane holds no ink."""
 
-BROADEST = 0.05
+MAX_PEN_REACH = 0.05
 """Reach of the broadest pen, as a share of the page: there a dot is as large as a small digit."""
 
 
+class Binarization(NamedTuple):
+    """One way to tell ink from paper.
+
+    Attributes:
+        reach: within which the paper is looked for, see `illumination.normalize_illumination`.
+        low, high: thresholds, as shares of the ink's strength: ink is what is over the first and
+            hangs together with something over the second.
+        broad_pen: draw with so broad a pen that dots and pieces of broken strokes join.
+        remove_lines: take away the lines that are printed on the paper.
+    """
+
+    reach: float
+    low: float
+    high: float
+    broad_pen: bool = False
+    remove_lines: bool = False
+
+
+class BinaryPlane(NamedTuple):
+    """A plane of which each pixel is ink or paper.
+
+    Attributes:
+        plane: (h, w), uint8, contrast, 0 paper … 255 ink.
+        mask: (h, w), uint8, 0 paper, 1 ink.
+        threshold: contrast over which a pixel may be ink.
+        ink_share: share of the ink that the real pen left, where it was drawn with a broad pen.
+    """
+
+    plane: NDArray[np.uint8]
+    mask: NDArray[np.uint8]
+    threshold: float
+    ink_share: float = 1.0
+
+
 def ink_level(plane: NDArray[np.uint8]) -> tuple[float, float]:
-    """How strong the ink of a page typically is, and how strong its noise may get.
+    """Measure how strong the ink of a plane typically is, and how strong its noise may get.
 
     Only pixels over the noise are looked at, so that a small digit on a large sheet counts as
     much as a digit that fills the picture.
@@ -29,10 +67,10 @@ def ink_level(plane: NDArray[np.uint8]) -> tuple[float, float]:
     Returns:
         the mean of the upper of two classes (Otsu), 0 if there is no ink; the noise floor.
     """
-    floor = max(FAINTEST, NOISE_FACTOR * noise(plane))
+    floor = max(MIN_CONTRAST, NOISE_FACTOR * noise(plane))
     counts = cv2.calcHist([plane], [0], None, [256], [0, 256]).ravel().astype(np.float64)
     counts[: int(floor) + 1] = 0
-    if counts.sum() < 12:
+    if counts.sum() < MIN_INK_PIXELS:
         return 0.0, floor
     levels = np.arange(256)
     below, moment = counts.cumsum(), (counts * levels).cumsum()
@@ -48,7 +86,11 @@ def ink_level(plane: NDArray[np.uint8]) -> tuple[float, float]:
 
 
 def noise(plane: NDArray[np.uint8]) -> float:
-    """Standard deviation of what changes from pixel to pixel (Immerkær 1996), robust to ink."""
+    """Estimate the standard deviation of a plane's noise, (h, w), uint8, whatever ink is on it.
+
+    From second differences along rows (Immerkær 1996, "Fast noise variance estimation"), by their
+    median.
+    """
     step = max(1, plane.shape[0] // 100)
     rows = plane[step : plane.shape[0] - 1 : step]
     if rows.size == 0 or plane.shape[1] < 3:
@@ -59,7 +101,12 @@ def noise(plane: NDArray[np.uint8]) -> float:
 
 
 def quantile(values: NDArray[np.generic], share: float) -> float:
-    """The value that a share of values stays below; np.quantile takes ten times as long."""
+    """Return the value below which a share of an array lies; np.quantile takes ten times as long.
+
+    Args:
+        values: of any shape, not empty.
+        share: 0–1.
+    """
     rank = int(share * (values.size - 1))
     return float(np.partition(values, rank, axis=None)[rank])
 
@@ -73,7 +120,7 @@ def broadened(plane: NDArray[np.uint8], low: float) -> NDArray[np.uint8]:
     depth = cv2.distanceTransform(threshold(plane, low), cv2.DIST_L2, cv2.DIST_MASK_3)
     inked = depth[depth > 0]
     reach = 2.4 * quantile(inked, 0.9) if inked.size else np.inf
-    if reach > BROADEST * max(plane.shape):
+    if reach > MAX_PEN_REACH * max(plane.shape):
         return plane
     across = 2 * round(reach) + 1
     nib = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (across, across))
@@ -81,12 +128,17 @@ def broadened(plane: NDArray[np.uint8], low: float) -> NDArray[np.uint8]:
 
 
 def threshold(plane: NDArray[np.uint8], level: float) -> NDArray[np.uint8]:
-    """Pixels threshold a level, (h, w), 0 or 1; NumPy would turn them all into float64 first."""
+    """Return which pixels of a plane (h, w), uint8, are over a level: (h, w), uint8, 0 or 1."""
+    # NumPy would turn all pixels into float64 first.
     return np.asarray(cv2.threshold(plane, level, 1, cv2.THRESH_BINARY)[1], np.uint8)
 
 
 def hysteresis_threshold(plane: NDArray[np.uint8], low: float, high: float) -> NDArray[np.uint8]:
-    """Pixels over `low` that hang together with one over `high`, (h, w), 0 or 1."""
+    """Return which pixels over `low` hang together with one over `high`: (h, w), uint8, 0 or 1.
+
+    Args:
+        plane: (h, w), uint8.
+    """
     candidates = threshold(plane, low)
     if high <= low:
         return candidates

@@ -1,4 +1,4 @@
-"""From ink to parts: what hangs together, and which of it cannot be handwriting."""
+"""From ink to connected components, and which of them cannot be handwriting."""
 
 from __future__ import annotations
 
@@ -10,55 +10,64 @@ from numpy.typing import NDArray
 
 from model.vision.glyphs import padded, stroke_width
 
-SMALLEST = 0.15
-"""Size of the smallest part kept, as a share of the largest."""
+MIN_SIZE = 5
+"""Pixels of the longer side of the smallest component kept."""
 
-FAINTEST = 0.45
-"""Strength of the faintest part kept, as a share of the mean: printed lines, what shows through
-from the other side and shadows are fainter than the pen."""
+MIN_AREA = 8
+"""Pixels of ink of the smallest component kept."""
 
-BACKGROUND = 0.15
-"""Share of the frame from which a part is what the sheet lies on, or a shadow."""
+MIN_RELATIVE_SIZE = 0.15
+"""Size of the smallest component kept, as a share of the largest."""
 
-WHOLE = 0.9
-"""Share of the picture's width and of its height from which a part is all of a tight crop."""
+MIN_RELATIVE_STRENGTH = 0.45
+"""Strength of the faintest component kept, as a share of the mean: printed lines, shadows, and what
+shows through from the other side are fainter than the pen."""
 
-MOST_CONTACT = 0.4
-"""Share of the frame that even the ink of a crop leaves free: the table around a sheet does not."""
+MAX_BORDER_SHARE = 0.15
+"""Share of the picture's border from which a component is what the sheet lies on, or a shadow."""
 
-BESIDE = 0.06
-"""Size, as a share of the picture, of what is beside that part where it is no crop of a digit."""
+MAX_CROP_BORDER_SHARE = 0.4
+"""The same share where a tightly cropped digit may fill the picture: a table covers still more."""
 
-FATTEST = 0.28
-"""Width of its strokes, as a share of the picture, from which that part is a thing."""
+MIN_CROP_SHARE = 0.9
+"""Share of the picture's width and of its height from which a component may be such a digit."""
 
-MOST_PARTS = 400
-"""More parts than this are texture; only the largest are looked at."""
+MAX_CROP_STROKE_WIDTH = 0.28
+"""Width of that component's strokes, as a share of the picture, from which it is an object."""
+
+MAX_NEIGHBOUR_SIZE = 0.06
+"""Size of another component, as a share of the picture, from which the picture is no tight crop."""
+
+MAX_COMPONENTS = 400
+"""More components than this are texture; only the largest are kept."""
 
 _X, _Y, _W, _H = range(4)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Components:
-    """Connected parts of the ink, and what is known of each.
+    """Connected components of the ink, and what is known of each.
 
     Attributes:
-        labels: (h, w), int32, 0 paper, k + 1 the part of row k below.
-        boxes: (n, 4), int, x, y, width, height.
-        areas: (n,), pixels.
-        framed: (n,), bool: touches the frame of the picture.
+        labels: (h, w), int32, 0 paper, k + 1 the component of row k below.
+        boxes: (n, 4), int32, x, y, width, height.
+        areas: (n,), int32, pixels.
         kept: (n,), bool: may be handwriting.
     """
 
     labels: NDArray[np.int32]
     boxes: NDArray[np.int32]
     areas: NDArray[np.int32]
-    framed: NDArray[np.bool_]
     kept: NDArray[np.bool_]
 
 
 def connected_components(mask: NDArray[np.uint8], plane: NDArray[np.uint8]) -> Components:
-    """Connected parts of a mask (h, w), 0 or 1, of a plane (h, w), 0 paper … 255."""
+    """Find the connected components of a mask, and judge which may be handwriting.
+
+    Args:
+        mask: (h, w), uint8, 0 or 1.
+        plane: (h, w), uint8, 0 paper … 255 ink: how strong the ink is.
+    """
     height, width = mask.shape
     # Most of a page is empty: it is enough to look at where the ink is.
     left, top, across, down = cv2.boundingRect(mask)
@@ -71,20 +80,21 @@ def connected_components(mask: NDArray[np.uint8], plane: NDArray[np.uint8]) -> C
     labels[inked] = found
     boxes, areas = stats[1:, :4].astype(np.int32), stats[1:, 4].astype(np.int32)
     boxes[:, :2] += np.array([left, top], np.int32)
-    right, bottom = boxes[:, _X] + boxes[:, _W], boxes[:, _Y] + boxes[:, _H]
-    framed = (boxes[:, :2] == 0).any(axis=1) | (right == width) | (bottom == height)
-    ink = mask[inked].view(np.bool_)
-    sums = np.bincount(found[ink], plane[inked][ink], len(stats))[1:]
-    strengths = sums / np.maximum(areas, 1)
     border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     contact = np.bincount(border, minlength=len(stats))[1:] / len(border)
     crop = np.zeros(len(areas), bool)
-    for index in np.flatnonzero((boxes[:, _W] > WHOLE * width) & (boxes[:, _H] > WHOLE * height)):
+    spans = (boxes[:, _W] > MIN_CROP_SHARE * width) & (boxes[:, _H] > MIN_CROP_SHARE * height)
+    for index in np.flatnonzero(spans):
         crop[index] = _is_crop((labels == index + 1).view(np.uint8), float(contact[index]))
     kept = plausible(boxes, areas, contact, crop, (height, width))
     if kept.any():
-        kept &= strengths >= FAINTEST * np.average(strengths[kept], weights=areas[kept])
-    return Components(labels, boxes, areas, framed, kept)
+        ink = mask[inked].view(np.bool_)
+        sums = np.bincount(found[ink], plane[inked][ink], len(stats))[1:]
+        strengths = sums / np.maximum(areas, 1)
+        kept &= strengths >= MIN_RELATIVE_STRENGTH * np.average(
+            strengths[kept], weights=areas[kept]
+        )
+    return Components(labels, boxes, areas, kept)
 
 
 def plausible(
@@ -94,46 +104,53 @@ def plausible(
     crop: NDArray[np.bool_],
     shape: tuple[int, int],
 ) -> NDArray[np.bool_]:
-    """Which parts may be handwriting, (n,) bool: by size, fill and place.
+    """Judge which components may be handwriting, by size, fill and place.
 
     Args:
-        contact: share of the frame that each part covers.
-        crop: may be a digit that is cropped so tightly that it fills the picture.
+        boxes: (n, 4), int32, x, y, width, height.
+        areas: (n,), int32, pixels.
+        contact: (n,), share of the picture's border that each component covers.
+        crop: (n,), bool: may be a digit that is cropped so tightly that it fills the picture.
         shape: height and width of the picture.
+
+    Returns:
+        (n,), bool.
     """
     height, width = shape
     framed = contact > 0
     long, short = boxes[:, 2:].max(axis=1, initial=0), boxes[:, 2:].min(axis=1, initial=10**6)
     fill = areas / np.maximum(boxes[:, _W] * boxes[:, _H], 1)
-    # The edge of a sheet or a shadow: along the frame from end to end, or a solid piece at it.
+    # The edge of a sheet or a shadow: along the border from end to end, or a solid piece at it.
     edge = framed & (
         (boxes[:, _W] > 0.9 * width) & (boxes[:, _H] < 0.3 * height)
         | (boxes[:, _H] > 0.9 * height) & (boxes[:, _W] < 0.3 * width) & (fill < 0.5)
         | (fill > 0.7) & (short > 0.4 * long)
     )
-    background = (contact > BACKGROUND) & (max(shape) > 64)
+    background = (contact > MAX_BORDER_SHARE) & (max(shape) > 64)
     crop = crop & background
     # What a printed frame leaves of the paper outside.
     sliver = (boxes[:, _W] <= 2) & ((boxes[:, _X] == 0) | (boxes[:, _X] + boxes[:, _W] == width))
     sliver |= (boxes[:, _H] <= 2) & ((boxes[:, _Y] == 0) | (boxes[:, _Y] + boxes[:, _H] == height))
     line = framed & (long > 0.5 * max(shape)) & (short < 0.06 * long)
     blob = (fill > 0.75) & (short > 0.6 * long)
-    kept = (long >= 5) & (areas >= 8) & ~edge & ~sliver & ~line & ~blob & (~background | crop)
-    if (kept & ~framed & (long >= BESIDE * max(shape))).any():
+    kept = (long >= MIN_SIZE) & (areas >= MIN_AREA) & (~background | crop)
+    kept &= ~(edge | sliver | line | blob)
+    if (kept & ~framed & (long >= MAX_NEIGHBOUR_SIZE * max(shape))).any():
         kept &= ~crop
     if (kept & ~framed).any():
         # A stroke that leaves the picture is the edge of something, if there is anything else.
         kept &= ~(framed & (short < 0.25 * long))
     if kept.any():
-        kept &= long >= SMALLEST * long[kept].max()
-    if kept.sum() > MOST_PARTS:
-        kept &= areas >= np.sort(areas[kept])[-MOST_PARTS]
+        kept &= long >= MIN_RELATIVE_SIZE * long[kept].max()
+    if kept.sum() > MAX_COMPONENTS:
+        kept &= areas >= np.sort(areas[kept])[-MAX_COMPONENTS]
     return np.asarray(kept)
 
 
-def _is_crop(part: NDArray[np.uint8], contact: float) -> bool:
-    """Whether a part (h, w), 0 or 1, that reaches from frame to frame may be a digit.
+def _is_crop(component: NDArray[np.uint8], contact: float) -> bool:
+    """Judge whether a component (h, w), 0 or 1, from border to border may be a digit.
 
-    What a sheet lies on covers more of the frame, and a thing is broader than a pen.
+    What a sheet lies on covers more of the border, and an object is broader than a pen.
     """
-    return contact < MOST_CONTACT and stroke_width(padded(part, 1)) < FATTEST * max(part.shape)
+    broadest = MAX_CROP_STROKE_WIDTH * max(component.shape)
+    return contact < MAX_CROP_BORDER_SHARE and stroke_width(padded(component, 1)) < broadest

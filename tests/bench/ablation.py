@@ -6,9 +6,9 @@ the checkout, see `development`.
 
 from __future__ import annotations
 
-import dataclasses
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 
 import cv2
 from rich.console import RenderableType
@@ -16,32 +16,46 @@ from rich.table import Table
 
 from model.evaluation.photos import LabelledPhoto, group_by, outcomes
 from model.recognition.recognizer import Recognizer
-from model.vision.pipeline import ALL, BINARIZATIONS, PipelineOptions
+from model.vision.pipeline import ALL_STAGES, PASSES, Pass, PipelineOptions
 from tests.bench import development
 
 TITLE = "Photos read right, with each stage left out"
 
-FEWER = 4
-"""Of the drawings, which are many and alike, one in so many is read."""
+DRAWINGS_STEP = 4
+"""Of the drawings, which are many and alike, one in this number is read."""
 
-NARROW = tuple(tuple(way for way in round_ if not way.broad) for round_ in BINARIZATIONS)
-RULED = tuple(tuple(way for way in round_ if not way.unruled) for round_ in BINARIZATIONS)
+
+def _passes(**removed: bool) -> tuple[Pass, ...]:
+    """Return all passes without the binarizations that have an attribute."""
+    return tuple(
+        pass_._replace(
+            binarizations=tuple(
+                each
+                for each in pass_.binarizations
+                if not any(getattr(each, name) for name in removed)
+            )
+        )
+        for pass_ in PASSES
+    )
+
+
+ONE_BINARIZATION = tuple(
+    PASSES[k]._replace(binarizations=PASSES[k].binarizations[:1]) for k in (0, 2)
+)
 
 LEFT_OUT: dict[str, PipelineOptions] = {
-    "nothing left out": ALL,
-    "evening out the light": dataclasses.replace(ALL, even_light=False),
-    "either polarity": dataclasses.replace(ALL, either_polarity=False),
-    "more than one way of looking": dataclasses.replace(ALL, ways=(BINARIZATIONS[0][:1],)),
-    "a broader pen": dataclasses.replace(ALL, ways=NARROW),
-    "taking lines from the paper": dataclasses.replace(ALL, ways=RULED),
-    "leaving out dirt": dataclasses.replace(ALL, drop_dirt=False),
-    "grouping of strokes": dataclasses.replace(ALL, group=False),
-    "cutting where digits touch": dataclasses.replace(ALL, split=False),
-    "evening out stroke widths": dataclasses.replace(ALL, even_strokes=False),
-    "the closer look": dataclasses.replace(ALL, closer=False),
-    "seeing a sheet from above": dataclasses.replace(ALL, flatten=False),
-    "turning": dataclasses.replace(ALL, turn=False),
-    "agreement of looks, like paper on both sides": dataclasses.replace(ALL, agreement=False),
+    "nothing left out": ALL_STAGES,
+    "evening out the light": replace(ALL_STAGES, normalize_light=False),
+    "either polarity": replace(ALL_STAGES, both_polarities=False),
+    "more than one binarization": replace(ALL_STAGES, passes=ONE_BINARIZATION),
+    "a broader pen": replace(ALL_STAGES, passes=_passes(broad_pen=True)),
+    "taking lines from the paper": replace(ALL_STAGES, passes=_passes(remove_lines=True)),
+    "leaving out what is not handwriting": replace(ALL_STAGES, filter_components=False),
+    "grouping of strokes": replace(ALL_STAGES, group_components=False),
+    "splitting digits that touch": replace(ALL_STAGES, split_touching=False),
+    "evening out stroke widths": replace(ALL_STAGES, normalize_strokes=False),
+    "the passes over more pixels": replace(ALL_STAGES, passes=PASSES[:2]),
+    "turning": replace(ALL_STAGES, turn=False),
 }
 
 
@@ -72,4 +86,4 @@ def _row(name: str) -> list[str]:
 def _chosen() -> list[LabelledPhoto]:
     labels = development.photos()
     drawings = [labelled for labelled in labels if labelled.kind == "drawn"]
-    return [labelled for labelled in labels if labelled.kind != "drawn"] + drawings[::FEWER]
+    return [labelled for labelled in labels if labelled.kind != "drawn"] + drawings[::DRAWINGS_STEP]

@@ -7,7 +7,7 @@ import numpy as np
 
 from model.datasets import mnist
 from model.types import NOT_A_DIGIT, Examples, Glyph
-from model.vision.mnist_glyph import to_glyph
+from model.vision.glyphs import to_glyph
 
 
 def hollow_digits(each: int, faces: int, seed: int) -> Examples:

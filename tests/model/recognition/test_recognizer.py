@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,7 +13,8 @@ from numpy.typing import NDArray
 from model.datasets import mnist
 from model.errors import ModelError, PhotoError
 from model.recognition.classifier import Evidence
-from model.recognition.recognizer import Classifies, Recognizer
+from model.recognition.hypotheses import GlyphClassifier
+from model.recognition.recognizer import Recognizer
 from model.types import Reading, Refusal
 from tests.model.photo_variants import PHOTOGRAPHS, jpeg, png, sheet
 
@@ -77,27 +77,6 @@ def test_a_number_is_read_whichever_way_up(
             assert recognizer.read(jpeg(turned)).text == "".join(map(str, number)), turn
 
 
-def test_a_sheet_on_a_table_is_read_from_above_and_its_boxes_are_in_the_photo(
-    recognizer: Recognizer, images: NDArray[np.uint8]
-) -> None:
-    page = np.hstack([sheet(images[10 + digit], scale=6, margin=20) for digit in (2, 3, 4, 5)])
-    height, width = page.shape
-    square = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    seen = np.array([[190, 120], [580, 60], [780, 420], [60, 470]], np.float32)
-    matrix = cv2.getPerspectiveTransform(square, seen)
-    picture = np.asarray(cv2.warpPerspective(page, matrix, (840, 560), borderValue=(50,)), np.uint8)
-
-    examined = recognizer.examine(jpeg(picture))
-    assert examined.photo.whole is not None
-    assert examined.reading.text == "2345"
-    middles = np.array([[((k + 0.5) * width / 4, height / 2) for k in range(4)]])
-    for digit, (x, y) in zip(
-        examined.reading.digits, cv2.perspectiveTransform(middles, matrix)[0], strict=True
-    ):
-        assert digit.box.x < x < digit.box.x + digit.box.width
-        assert digit.box.y < y < digit.box.y + digit.box.height
-
-
 def test_boxes_are_in_pixels_of_the_original(
     recognizer: Recognizer, images: NDArray[np.uint8]
 ) -> None:
@@ -140,7 +119,7 @@ class Nothing(Seven):
 class Doubts6:
     """Has its doubts about every 6, and none about anything else."""
 
-    def __init__(self, classifier: Classifies) -> None:
+    def __init__(self, classifier: GlyphClassifier) -> None:
         self._classifier = classifier
 
     def classify(self, glyphs: NDArray[np.uint8]) -> Evidence:

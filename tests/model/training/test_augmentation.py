@@ -8,7 +8,7 @@ import pytest
 from model.datasets import mnist
 from model.recipes import Augmentation
 from model.training.augmentation import BATCH, augment
-from model.vision.mnist_glyph import CENTRE
+from model.vision.glyphs import MASS_CENTRE
 
 STILL = Augmentation(elastic=(0, 0), rotation=0, scale=0, aspect=0, shear=0, shift=0, stroke=0)
 
@@ -42,7 +42,7 @@ def test_a_deformed_glyph_is_centred_and_as_bright_as_any(glyphs: np.ndarray) ->
     mass = deformed.sum(axis=(1, 2))
     for axis in (1, 2):
         centre = (deformed.sum(axis=axis) * np.arange(28)).sum(axis=1) / mass
-        away = np.abs(centre - CENTRE)
+        away = np.abs(centre - MASS_CENTRE)
         # Whole pixels; and a stroke that was bent over the edge is lost.
         assert np.quantile(away, 0.98) < 0.6
 

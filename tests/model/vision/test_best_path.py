@@ -7,7 +7,8 @@ import numpy as np
 from model.types import Box
 from model.vision.best_path import best_path
 from model.vision.components import Components
-from model.vision.pipeline import BINARIZATIONS, Candidate, Segmentation
+from model.vision.pipeline import USUAL_BINARIZATIONS
+from model.vision.segmentation import Candidate, Segmentation
 
 
 def test_a_blob_is_cut_where_both_pieces_are_surely_digits() -> None:
@@ -31,19 +32,17 @@ def _chosen(whole: float, pieces: float, width: int) -> list[int]:
         _candidate(Box(0, 0, half, 60), 0, 0, cuts=1),
         _candidate(Box(half, 0, half, 60), 1, 1, cuts=1),
     )
-    parts = Components(
+    components = Components(
         labels=np.zeros((60, width), np.int32),
         boxes=np.zeros((0, 4), np.int32),
         areas=np.zeros(0, np.int32),
-        framed=np.zeros(0, np.bool_),
         kept=np.zeros(0, np.bool_),
     )
-    page = Segmentation(
-        np.zeros((60, width), np.uint8), parts, 255.0, candidates, BINARIZATIONS[0][0]
-    )
-    return list(best_path(page, np.array([whole, pieces, pieces]), 1.0).chosen)
+    plane = np.zeros((60, width), np.uint8)
+    segmentation = Segmentation(plane, components, candidates, USUAL_BINARIZATIONS[0])
+    return list(best_path(segmentation, np.array([whole, pieces, pieces]), 1.0).chosen)
 
 
 def _candidate(box: Box, first: int, last: int, *, cuts: int) -> Candidate:
     glyph = np.zeros((28, 28), np.uint8)
-    return Candidate(glyph, box, 0, first, last, False, box.width * 20, cuts, 1.0)
+    return Candidate(glyph, box, 0, first, last, box.width * 20, cuts, 1.0)

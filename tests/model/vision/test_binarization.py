@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.vision.binarization import FAINTEST, hysteresis_threshold, ink_level, noise, threshold
+from model.vision.binarization import (
+    MIN_CONTRAST,
+    hysteresis_threshold,
+    ink_level,
+    noise,
+    threshold,
+)
 
 
 def test_a_small_digit_on_a_large_sheet_counts() -> None:
@@ -17,7 +23,7 @@ def test_a_small_digit_on_a_large_sheet_counts() -> None:
 
 
 def test_an_empty_sheet_has_no_ink() -> None:
-    assert ink_level(np.zeros((50, 50), np.uint8)) == (0.0, FAINTEST)
+    assert ink_level(np.zeros((50, 50), np.uint8)) == (0.0, MIN_CONTRAST)
 
 
 def test_noise_is_measured_beside_the_ink() -> None:

@@ -1,4 +1,4 @@
-"""Parts that may be handwriting, and parts that cannot be."""
+"""Components that may be handwriting, and components that cannot be."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from model.vision.components import connected_components
 
 
 def kept(mask: NDArray[np.uint8]) -> int:
-    """How many parts are kept, all as dark."""
+    """Count the components kept, all as dark."""
     return int(connected_components(mask, np.asarray(mask * 200, np.uint8)).kept.sum())
 
 
@@ -69,19 +69,19 @@ def test_what_is_much_fainter_than_the_pen_is_left_out() -> None:
     assert connected_components(mask, np.asarray(plane, np.uint8)).kept.sum() == 1
 
 
-def test_parts_know_where_on_the_page_they_are() -> None:
+def test_components_know_where_they_are() -> None:
     mask = np.zeros((60, 80), np.uint8)
     mask[20:40, 30:33] = 1
     mask[25:45, 50:54] = 1
-    parts = connected_components(mask, np.asarray(mask * 200, np.uint8))
-    assert parts.boxes.tolist() == [[30, 20, 3, 20], [50, 25, 4, 20]]
-    assert np.array_equal(parts.labels > 0, mask > 0)
-    assert parts.labels[30, 31] == 1
-    assert parts.labels[30, 51] == 2
+    found = connected_components(mask, np.asarray(mask * 200, np.uint8))
+    assert found.boxes.tolist() == [[30, 20, 3, 20], [50, 25, 4, 20]]
+    assert np.array_equal(found.labels > 0, mask > 0)
+    assert found.labels[30, 31] == 1
+    assert found.labels[30, 51] == 2
 
 
-def test_a_page_without_ink_has_no_parts() -> None:
+def test_a_page_without_ink_has_no_components() -> None:
     empty = np.zeros((60, 80), np.uint8)
-    parts = connected_components(empty, empty)
-    assert len(parts.kept) == 0
-    assert not parts.labels.any()
+    found = connected_components(empty, empty)
+    assert len(found.kept) == 0
+    assert not found.labels.any()

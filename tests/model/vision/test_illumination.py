@@ -37,7 +37,7 @@ def test_without_evening_out_a_shadow_counts_as_ink() -> None:
 @pytest.mark.parametrize(("paper", "ink", "dark"), [(220, 60, True), (30, 200, False)])
 def test_polarity_of_an_even_page_is_certain(paper: int, ink: int, dark: bool) -> None:
     pixels = np.repeat(page(paper, ink)[..., None], 3, axis=2)
-    ((plane, is_dark),) = illumination.planes(pixels, illumination.EITHER[0])
+    ((plane, is_dark),) = illumination.grey_planes(pixels, 0.12)
     assert is_dark is dark
     assert plane[120, 160] < plane[20, 20]  # dark ink on lighter paper, whatever it was
 
@@ -47,7 +47,7 @@ def test_colours_of_equal_brightness_are_told_apart() -> None:
     brightness = np.array([0.299, 0.587, 0.114])
     assert paper @ brightness == pytest.approx(ink @ brightness, abs=6)
     pixels = np.where(page(0, 1)[..., None] > 0, ink, paper).astype(np.uint8)
-    planes = [plane for plane, _ in illumination.planes(pixels, illumination.EITHER[0])]
+    planes = [plane for plane, _ in illumination.grey_planes(pixels, 0.12)]
     assert (
         max(
             int(illumination.normalize_illumination(plane, [0.3])[0.3][120, 160])

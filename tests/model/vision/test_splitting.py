@@ -1,4 +1,4 @@
-"""Where digits that touch are parted."""
+"""Where digits that touch are split."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def test_a_seam_leans_where_digits_lean() -> None:
     assert _fewest_mistaken(36) == 0
 
 
-def test_strips_are_all_of_the_ink_once() -> None:
+def test_pieces_are_all_of_the_ink_once() -> None:
     ink = _linked(10)
-    ways = find_seams(ink)
-    assert ways
-    assert np.array_equal(np.sum(split_at(ink, ways), axis=0), ink)
-    assert all(strip.any() for strip in split_at(ink, ways))
+    seams = find_seams(ink)
+    assert seams
+    assert np.array_equal(np.sum(split_at(ink, seams), axis=0), ink)
+    assert all(piece.any() for piece in split_at(ink, seams))
 
 
 def test_without_a_seam_all_stays_together() -> None:
@@ -46,8 +46,8 @@ def _fewest_mistaken(slant: int) -> int:
     """Pixels of two strokes that the best seam gives to the wrong one."""
     first, second = _stroke(20, slant), _stroke(50, slant)
     ink = _linked(slant)
-    parted = [split_at(ink, [way]) for way in find_seams(ink)]
-    return min(int(np.count_nonzero((a & second) | (b & first))) for a, b in parted)
+    pairs = [split_at(ink, [seam]) for seam in find_seams(ink)]
+    return min(int(np.count_nonzero((a & second) | (b & first))) for a, b in pairs)
 
 
 def _linked(slant: int) -> NDArray[np.bool_]:

@@ -1,0 +1,234 @@
+"""From connected components to candidates: whatever may be one digit, cut out, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.types import Box, Glyph
+from model.vision import layout
+from model.vision.binarization import Binarization, BinaryPlane, quantile
+from model.vision.components import Components
+from model.vision.glyphs import extract_glyph
+from model.vision.splitting import find_seams, split_at
+
+MIN_UNFILTERED_AREA = 12
+"""Pixels over which a component counts where components are not judged."""
+
+MAX_SEGMENTS = 5
+"""Neighbouring segments of a line that may be read as one digit."""
+
+MAX_GAP = 0.2
+"""Gap between segments of one digit, as a share of their height."""
+
+MAX_JOINED_ASPECT = 1.3
+"""Width of segments of one digit, as a share of their height, unless they were cut apart."""
+
+MIN_CUT_HEIGHT = 0.6
+"""Height of what was cut off, as a share of what it was cut from, from which it may be a digit:
+touching digits are about equally tall, and the bow of a letter is lower."""
+
+
+class Segment(NamedTuple):
+    """Part of a line that is read as one digit, alone or together with its neighbours.
+
+    Attributes:
+        components: their indices.
+        box: around it.
+        ink: (box.height, box.width), bool.
+    """
+
+    components: tuple[int, ...]
+    box: Box
+    ink: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What may be one digit.
+
+    Attributes:
+        glyph: (28, 28), uint8, what the network sees.
+        box: where it stands in the plane.
+        line: number of its line.
+        first, last: indices of the line's segments that it is made of.
+        area: of its ink, in pixels.
+        cuts: sides on which it was cut off from a touching neighbour, 0–2.
+        edge_energy: sum of squared steps in contrast from pixel to pixel of its ink.
+    """
+
+    glyph: Glyph
+    box: Box
+    line: int
+    first: int
+    last: int
+    area: int
+    cuts: int
+    edge_energy: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segmentation:
+    """One way to segment a picture.
+
+    Attributes:
+        plane: (h, w), uint8, contrast, 0 paper … 255 ink.
+        components: of its ink.
+        candidates: everything that may be a digit, alternatives included.
+        binarization: how ink was told from paper.
+        dark_ink: whether the ink is darker than the paper.
+        quarter_turns: counter-clockwise, that the picture was turned by first.
+    """
+
+    plane: NDArray[np.uint8]
+    components: Components
+    candidates: tuple[Candidate, ...]
+    binarization: Binarization
+    dark_ink: bool = True
+    quarter_turns: int = 0
+
+
+def find_lines(
+    components: Components, *, filtered: bool, grouped: bool, split: bool
+) -> list[list[Segment]]:
+    """Group components to digits, cut apart those that may touch, and order them in lines.
+
+    Args:
+        filtered: leave out components that cannot be handwriting.
+        grouped: join components that make one digit.
+        split: cut where digits may touch.
+
+    Returns:
+        segments by line, from top to bottom, each from left to right.
+    """
+    kept = np.flatnonzero(
+        components.kept if filtered else components.areas > MIN_UNFILTERED_AREA
+    ).tolist()
+    boxes = [Box(*components.boxes[index].tolist()) for index in kept]
+    groups = layout.group(boxes) if grouped else [[index] for index in range(len(boxes))]
+    hulls = [layout.union([boxes[k] for k in members]) for members in groups]
+    return [
+        [
+            segment
+            for k in line
+            for segment in _segments(components, tuple(kept[m] for m in groups[k]), hulls[k], split)
+        ]
+        for line in layout.lines(hulls)
+    ]
+
+
+def find_candidates(
+    binary: BinaryPlane,
+    components: Components,
+    lines: Sequence[Sequence[Segment]],
+    *,
+    normalize_strokes: bool = True,
+) -> Iterator[Candidate]:
+    """Cut out every run of neighbouring segments that may be one digit.
+
+    Args:
+        binary: the plane, and its threshold.
+        components: of its ink.
+        lines: segments by line.
+        normalize_strokes: bring the strokes to a width as in MNIST.
+    """
+    for number, line in enumerate(lines):
+        for first, last in _runs(line):
+            segments = line[first : last + 1]
+            ink = _cut_out(binary, components, segments)
+            if ink is None:
+                continue
+            cuts = int(first > 0 and line[first - 1].components == line[first].components)
+            cuts += int(last + 1 < len(line) and line[last + 1].components == line[last].components)
+            if cuts and ink.box.height < MIN_CUT_HEIGHT * max(s.box.height for s in segments):
+                continue
+            area = round(int((ink.ink >= 128).sum()) * binary.ink_share)
+            glyph = extract_glyph(ink.ink, normalize_strokes=normalize_strokes)
+            yield Candidate(glyph, ink.box, number, first, last, area, cuts, ink.edge_energy)
+
+
+def _segments(
+    components: Components, members: tuple[int, ...], hull: Box, split: bool
+) -> list[Segment]:
+    """Return a digit's components as one segment, or as several where digits may touch."""
+    region = components.labels[hull.y : hull.y + hull.height, hull.x : hull.x + hull.width]
+    ink = _made_of(region, members)
+    segments = []
+    for piece in split_at(ink, find_seams(ink) if split else ()):
+        x, _, width, _ = cv2.boundingRect(piece.view(np.uint8))
+        box = Box(hull.x + x, hull.y, width, hull.height)
+        segments.append(Segment(members, box, piece[:, x : x + width]))
+    return segments
+
+
+def _made_of(labels: NDArray[np.int32], members: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Return where labels (h, w) are those of some components."""
+    if len(members) == 1:  # as nearly always, where np.isin takes forty times as long
+        return np.asarray(labels == members[0] + 1)
+    return np.isin(labels, [index + 1 for index in members])
+
+
+def _runs(line: Sequence[Segment]) -> Iterator[tuple[int, int]]:
+    """Find runs of neighbouring segments that may be one digit: first and last index."""
+    for first, segment in enumerate(line):
+        uncut = sum(other.components == segment.components for other in line)
+        for last in range(first, min(first + max(MAX_SEGMENTS, uncut), len(line))):
+            if last > first and not _may_be_joined(line[first : last + 1]):
+                break
+            yield first, last
+
+
+def _may_be_joined(segments: Sequence[Segment]) -> bool:
+    """Judge whether several segments may be one digit, the last of them added to the others."""
+    box = layout.union([segment.box for segment in segments])
+    left, right = segments[-2].box, segments[-1].box
+    if right.x - left.x - left.width > MAX_GAP * box.height:
+        return False
+    was_cut = segments[0].components == segments[-1].components
+    return was_cut or box.width <= MAX_JOINED_ASPECT * box.height
+
+
+class _Ink(NamedTuple):
+    """Ink that was cut out: (h, w) uint8, outline at 128; the box that it fills; its edges."""
+
+    ink: NDArray[np.uint8]
+    box: Box
+    edge_energy: float
+
+
+def _cut_out(
+    binary: BinaryPlane, components: Components, segments: Sequence[Segment]
+) -> _Ink | None:
+    """Cut the ink of some segments out of the plane; None if there is none."""
+    hull = layout.union([segment.box for segment in segments])
+    # One pixel more on each side, for the soft outer half of the outline.
+    top, left = max(hull.y - 1, 0), max(hull.x - 1, 0)
+    region = np.s_[top : hull.y + hull.height + 1, left : hull.x + hull.width + 1]
+    labels = components.labels[region]
+    belongs = np.zeros(labels.shape, bool)
+    for segment in segments:
+        x, y = segment.box.x - left, segment.box.y - top
+        belongs[y : y + segment.box.height, x : x + segment.box.width] |= segment.ink
+    x, y, width, height = cv2.boundingRect(belongs.view(np.uint8))
+    if not width:
+        return None
+    strength = binary.plane[region].astype(np.float32)
+    full = max(quantile(strength[belongs], 0.8), binary.threshold + 1)
+    near = cv2.dilate(belongs.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    near &= belongs | (labels == 0)
+    # The outline is where the threshold is crossed; what is over it rises to 255 in the stroke.
+    rise = 127 * (strength - binary.threshold) / (full - binary.threshold)
+    ink = np.where(near, 128 + rise, 0).clip(0, 255)
+    tight = np.s_[max(y - 1, 0) : y + height + 1, max(x - 1, 0) : x + width + 1]
+    across = np.diff(strength, axis=1)[near[:, 1:] & near[:, :-1]]
+    down = np.diff(strength, axis=0)[near[1:] & near[:-1]]
+    return _Ink(
+        np.asarray(ink[tight], np.uint8),
+        Box(left + x, top + y, width, height),
+        float(across @ across + down @ down),
+    )
