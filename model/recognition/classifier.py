@@ -6,12 +6,12 @@ import threading
 from typing import Any, NamedTuple
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from model.artifact import ModelFolder
 from model.errors import ModelError
 from model.recognition.calibration import apply_temperature, digit_score
+from model.recognition.litert import load_runner
 
 # The interpreter keeps every layer's activations of a batch: 1024 glyphs × 4 kB is 4 MB each.
 BATCH = 1024
@@ -36,9 +36,7 @@ class Classifier:
         """Use `load`, which also checks where the bytes come from."""
         self._temperature = temperature
         self._lock = threading.Lock()
-        # One thread: a photo's glyphs take less time than waking a second one.
-        self._interpreter = Interpreter(model_content=model, num_threads=1)
-        self._runner = self._interpreter.get_signature_runner()
+        self._runner = load_runner(model)
         (self._input,) = self._runner.get_input_details()
         self._outputs = frozenset(self._runner.get_output_details())
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 import tensorflow as tf
-from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from model.artifact import KERAS, TFLITE, ModelFolder, write_manifest
@@ -32,6 +31,7 @@ from model.recognition.calibration import (
     negative_log_likelihood,
     refusal_threshold,
 )
+from model.recognition.litert import load_runner
 from model.training.networks import outputs
 from model.training.training_set import TrainingSet
 from model.types import NOT_A_DIGIT, Examples, concatenate
@@ -116,7 +116,7 @@ def _check_agreement(
     tflite: Path, glyphs: NDArray[np.uint8], expected: Mapping[str, NDArray[np.float32]]
 ) -> None:
     """Refuse an export that answers anything else than the network it was made from."""
-    runner = Interpreter(model_path=str(tflite), num_threads=1).get_signature_runner()
+    runner = load_runner(tflite.read_bytes())
     (name,) = runner.get_input_details()
     received = runner(**{name: glyphs.astype(np.float32) / 255})
     for output, values in expected.items():

@@ -9,8 +9,8 @@ from pathlib import Path
 
 PROGRAM = """
 import os, sys
-from model.commands import backend
-backend.load()
+from model.commands import tensorflow_setup
+tensorflow_setup.load()
 print("tensorflow" in sys.modules, os.environ["TF_ENABLE_ONEDNN_OPTS"])
 """
 
