@@ -17,6 +17,9 @@ from bot.store.runs import Lease, RunRequest
 from bot.store.versions import Version
 from model.artifact import DEFAULT_MODEL, MANIFEST, TFLITE
 
+WEAK_VERSION = "0badbadbad"
+"""What `weak` makes; a version's name is ten hexadecimal digits."""
+
 
 async def install(address: str, folder: Path) -> None:
     """Make a model folder the active version of a database, which may be empty."""
@@ -42,7 +45,7 @@ async def install(address: str, folder: Path) -> None:
 
 def weak(at: Path) -> Path:
     """A model that any training is better than: nine test images of ten right."""
-    return variant(at / "weak", damage=0.3, test_accuracy=0.9)
+    return variant(at / WEAK_VERSION, damage=0.3, test_accuracy=0.9)
 
 
 def variant(at: Path, *, damage: float = 0, **figures: Any) -> Path:

@@ -17,7 +17,7 @@ import pytest
 
 from bot.local import ADA, ADMIN, BORIS
 from tests.bot.databases import postgres_server
-from tests.bot.models import install, weak
+from tests.bot.models import WEAK_VERSION, install, weak
 from tests.bot.postgres import Server
 from tests.bot.running import BotProcess, Chat, Message, running_bot, telegram
 
@@ -66,7 +66,7 @@ def test_train_gate_activate_read_and_go_back(tmp_path: Path, photos: list[bytes
         made = re.search(r"Model version (\w+)", result["text"])
         assert made is not None
         for words in (
-            r"Test accuracy 9\d\.\d\d%, loss 0\.\d+; version weak has \d\d\.\d\d%",
+            rf"Test accuracy 9\d\.\d\d%, loss 0\.\d+; version {WEAK_VERSION} has \d\d\.\d\d%",
             r"✓ MNIST test images: no worse than chance explains",
             r"✓ corrections kept out of training",
             r"✓ Keras and LiteRT agree",
@@ -85,9 +85,10 @@ def test_train_gate_activate_read_and_go_back(tmp_path: Path, photos: list[bytes
         # And back to the one before.
         models = admin.say("/models")
         assert f"▶ {made[1]} baseline" in models["text"]
-        assert "Version weak reads photos from now on" in admin.press(models, "Go back to weak")
-        told(admin, r"▶ weak baseline")
-        assert "Version weak" in admin.say("/accuracy")["caption"]
+        back = admin.press(models, f"Go back to {WEAK_VERSION}")
+        assert f"Version {WEAK_VERSION} reads photos from now on" in back
+        told(admin, rf"▶ {WEAK_VERSION} baseline")
+        assert f"Version {WEAK_VERSION}" in admin.say("/accuracy")["caption"]
 
 
 def test_cancelled_killed_and_stopped_runs_are_told(tmp_path: Path) -> None:
@@ -144,9 +145,9 @@ def test_two_bots_on_one_database(
             assert f"Version {made[1]}" in chat.say("/accuracy")["caption"]
             assert Chat(bot.url, BORIS).ask(photos[6])["caption"].startswith("6")
         # The other one goes back, and both do.
-        there.press(there.say("/models"), "Go back to weak")
-        one.wait_for(rf"(?s)Version {made[1]} serves.*Version weak serves")
-        assert "Version weak" in here.say("/accuracy")["caption"]
+        there.press(there.say("/models"), f"Go back to {WEAK_VERSION}")
+        one.wait_for(rf"(?s)Version {made[1]} serves.*Version {WEAK_VERSION} serves")
+        assert f"Version {WEAK_VERSION}" in here.say("/accuracy")["caption"]
         # Any replica stops the run of any other.
         here.say("/train baseline")
         child = child_of(one)

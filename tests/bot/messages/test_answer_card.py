@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.text import Text
 from numpy.typing import NDArray
 from PIL import Image
 from PIL.ImageColor import getrgb
@@ -30,7 +33,8 @@ def has(card: NDArray[np.uint8], colour: str) -> bool:
 def test_a_card_shows_the_glyph_as_it_is() -> None:
     shown = pixels(answer_card(Reading((digit(7),))))
     tile = shown[
-        card_module.MARGIN : card_module.MARGIN + 336, card_module.MARGIN : card_module.MARGIN + 336
+        card_module.CARD_MARGIN : card_module.CARD_MARGIN + 336,
+        card_module.CARD_MARGIN : card_module.CARD_MARGIN + 336,
     ]
     # The middle of each of the 28 × 28 squares.
     seen = tile[6::12, 6::12]
@@ -43,9 +47,9 @@ def test_bars_are_as_long_as_probabilities() -> None:
     shown = pixels(answer_card(Reading((digit(3, 0.96, second=5),))))
     bar = (shown == getrgb(palette.GOOD)).all(axis=-1)
     track = (shown == getrgb(palette.TRACK)).all(axis=-1)
-    row = card_module.MARGIN + int(3.5 * 42)
-    whole = track[row].sum() + bar[row, : card_module.WIDTH - 140].sum()
-    assert bar[row, : card_module.WIDTH - 140].sum() / whole == pytest.approx(0.96, abs=0.01)
+    row = card_module.CARD_MARGIN + int(3.5 * 42)
+    whole = track[row].sum() + bar[row, : card_module.CARD_WIDTH - 140].sum()
+    assert bar[row, : card_module.CARD_WIDTH - 140].sum() / whole == pytest.approx(0.96, abs=0.01)
 
 
 def test_doubt_has_a_colour_of_its_own() -> None:
@@ -60,7 +64,7 @@ def test_doubt_has_a_colour_of_its_own() -> None:
 def test_a_card_fits_telegram(count: int) -> None:
     card = answer_card(Reading(tuple(digit(n % 10) for n in range(count))))
     height, width, _ = pixels(card).shape
-    assert width == card_module.WIDTH
+    assert width == card_module.CARD_WIDTH
     # Telegram refuses photos whose sides add up to more than 10,000 or differ by more than 20.
     assert width / 3 < height < 3 * width
     assert len(card) < 300_000
@@ -69,7 +73,7 @@ def test_a_card_fits_telegram(count: int) -> None:
 def test_digits_beyond_the_limit_are_counted() -> None:
     full, more = (
         pixels(answer_card(Reading((digit(1),) * count)))
-        for count in (card_module.CARD_DIGITS, card_module.CARD_DIGITS + 9)
+        for count in (card_module.MAX_SHOWN_DIGITS, card_module.MAX_SHOWN_DIGITS + 9)
     )
     assert more.shape[0] > full.shape[0]
 
@@ -86,6 +90,17 @@ def test_threads_draw_at_once_and_the_same() -> None:
     with ThreadPoolExecutor(4) as threads:
         together = list(threads.map(answer_card, readings * 4))
     assert together == alone * 4
+
+
+def test_a_card_leaves_nothing_to_the_garbage_collector() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        answer_card(Reading((digit(7), digit(3))))
+        left = [each for each in gc.get_objects() if isinstance(each, RendererAgg | Text)]
+        assert left == []
+    finally:
+        gc.enable()
 
 
 def test_there_is_no_card_of_a_refusal() -> None:
