@@ -1,8 +1,9 @@
-"""The figures in the READMEs are what commands print for the model that ships."""
+"""The figures, examples and links in the READMEs are true."""
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -10,15 +11,25 @@ import pytest
 
 from model.__main__ import main
 from model.artifact import DEFAULT_MODEL, ModelFolder
+from model.datasets import mnist
 from model.evaluation.metrics import measure
 from model.evaluation.report import Report
 from model.recognition.classifier import Classifier
+from tests.model.photo_variants import jpeg, sheet
 
 README = Path(__file__).parents[1] / "README.md"
 """Has the table of `evaluate --readme`."""
 
 MODEL_README = README.parent / "model" / "README.md"
 """Has the table of `recipes --readme`."""
+
+PAGES = (
+    README,
+    MODEL_README,
+    README.parent / "bot" / "README.md",
+    README.parent / ".github" / "CONTRIBUTING.md",
+    README.parent / "CHANGELOG.md",
+)
 
 
 def test_the_readme_has_the_shipped_models_figures() -> None:
@@ -36,6 +47,25 @@ def test_the_readme_of_the_model_has_the_recipes_figures(tmp_path: Path) -> None
     assert copy.read_text(encoding="utf-8") == MODEL_README.read_text(encoding="utf-8"), (
         "run: python -m model recipes --readme model/README.md"
     )
+
+
+def test_the_readme_shows_what_predict_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (example,) = re.findall(
+        r'^    (\{"path": .*)$', README.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    (tmp_path / "seven.jpg").write_bytes(jpeg(sheet(mnist.test_set().glyphs[0])))
+    monkeypatch.chdir(tmp_path)
+    assert main(["predict", "seven.jpg", "--json"]) == 0
+    parts = [re.escape(part) for part in example.split("…")]
+    assert re.fullmatch(".*".join(parts), capsys.readouterr().out.strip())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name + "/" + page.name)
+def test_links_lead_to_files(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+        assert target.startswith("https://") or (page.parent / target).exists(), target
 
 
 @pytest.mark.slow
