@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from bot import app, logs
 from bot.errors import PortUnavailable, SettingsError
 from bot.settings import read_settings
+from model import __version__
 from model.errors import InklingError
 
 
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="store_true",
         help="let Telegram call this bot at PUBLIC_URL, instead of asking Telegram for updates",
     )
+    parser.add_argument("--version", action="version", version=f"Inkling {__version__}")
     options = parser.parse_args(arguments)
     # Durations as `timedelta`, which is what python-telegram-bot is going to have anyway.
     os.environ.setdefault("PTB_TIMEDELTA", "true")

@@ -88,4 +88,6 @@ def test_the_installed_package_knows_its_version(installed: Path, tmp_path: Path
     )
     version, of_package, file = run(installed / "python", "-c", program, folder=tmp_path).split()
     assert version == of_package == model.__version__
+    said = run(installed / "inkling", "--version", folder=tmp_path)
+    assert said == f"Inkling {version}\n"
     assert Path(file).is_relative_to(installed.parent)
