@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from bot.local import ADMIN, LocalTelegram, random_token
 from bot.serving.active_model import ActiveModel
 from bot.serving.answer_log import AnswerLog
 from bot.serving.photo_queue import PhotoQueue
-from bot.serving.reader import CPU_THREADS, Reader
+from bot.serving.reader import Reader
 from bot.settings import Settings
 from bot.store import Database
 from bot.telegram import menu
@@ -32,7 +31,6 @@ from bot.telegram.webhook import Webhook
 from bot.training.runner import TrainingRunner
 from bot.web.http_server import listen, serving
 from bot.web.landing_page import landing_page
-from model.recognition.recognizer import Recognizer
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +74,7 @@ async def run(settings: Settings, *, by_webhook: bool, say: Callable[[str], None
     """
     stop = stop_on_signals()
     async with AsyncExitStack() as opened:
-        reader = load_reader(opened)
+        reader = await opened.enter_async_context(Reader())
         around = look_around(settings, opened, by_webhook=by_webhook)
         application = await opened.enter_async_context(connected(build(around.api)))
         database = open_database(settings, opened)
@@ -95,12 +93,6 @@ async def run(settings: Settings, *, by_webhook: bool, say: Callable[[str], None
         # A training run is stopped at once, while the photos that were taken are still answered.
         await asyncio.gather(services.trainer.close(), updates.close(STOP_SECONDS))
         await source.confirm()
-
-
-def load_reader(opened: AsyncExitStack) -> Reader:
-    """Load what reads photos."""
-    threads = opened.enter_context(ThreadPoolExecutor(CPU_THREADS, "reader"))
-    return Reader(Recognizer.load(), threads)
 
 
 def look_around(settings: Settings, opened: AsyncExitStack, *, by_webhook: bool) -> Surroundings:

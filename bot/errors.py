@@ -5,6 +5,8 @@
     ├── PortUnavailable           nothing can listen there
     ├── FetchFailed               a picture could not be had from the chat
     ├── TooManyWaiting            one person sent more photos than may wait
+    ├── PhotoError                (see `model.errors`)
+    │   └── ReadingTooCostly      reading a photo took too long or too much memory
     ├── StoreUnavailable          the database is away, slow, full or locked
     ├── NewerSchema               the database belongs to a newer program
     ├── NotTheirs                 somebody else sent the photo
@@ -22,7 +24,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from model.errors import InklingError
+from model.errors import InklingError, PhotoError
 
 if TYPE_CHECKING:
     from bot.store.runs import Run
@@ -50,6 +52,20 @@ class SettingsError(InklingError):
 
 class FetchFailed(InklingError):
     """The picture could not be had from Telegram."""
+
+
+class ReadingTooCostly(PhotoError):
+    """Reading this photo took too long or too much memory, and was ended."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Expected a picture that can be read within seconds. Received one that takes far "
+            "longer or far too much memory; please take a new photo and send that."
+        )
+
+    def __reduce__(self) -> tuple[type[ReadingTooCostly], tuple[()]]:
+        """Make this error without arguments after it travelled between processes."""
+        return type(self), ()
 
 
 class LeaseLost(InklingError):

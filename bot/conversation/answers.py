@@ -49,7 +49,7 @@ async def answer_photo(
     try:
         read = await services.reader.read(await fetch())
     except PhotoError as error:
-        version, kind = services.reader.recognizer.version, type(error).__name__
+        version, kind = services.reader.version, type(error).__name__
         refused = Answered(
             identity, sender, version, Reading(()), _milliseconds_since(asked_at), kind
         )

@@ -19,7 +19,6 @@ from bot.store.archive import unpack
 from bot.store.versions import SHIPPED, Activation
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.errors import ModelError
-from model.recognition.recognizer import Recognizer
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +52,7 @@ class ActiveModel:
 
     Args:
         database: says which version is active.
-        reader: gets the loaded recogniser.
+        reader: reads photos with the active version.
         cache: where versions are unpacked; may be empty at each start.
         tell: how admins hear of a broken version.
 
@@ -120,24 +119,24 @@ class ActiveModel:
                 return
 
     async def _load(self, activation: Activation) -> None:
-        recognizer, folder = await self.fetch(activation.version)
-        # One assignment: from here on photos are read by the new version, whole.
-        self._reader.recognizer = recognizer
-        self.serving = ServedVersion(recognizer.version, folder, activation)
-        log.info("Version %s serves.", recognizer.version)
+        folder = await self.fetch(activation.version)
+        version = folder.manifest.version
+        # From here on photos are read by the new version, whole.
+        self._reader.use(folder.path, version)
+        self.serving = ServedVersion(version, folder, activation)
+        log.info("Version %s serves.", version)
 
-    async def fetch(self, version: str | None) -> tuple[Recognizer, ModelFolder]:
+    async def fetch(self, version: str | None) -> ModelFolder:
         """Load a version beside the one that serves; None is the shipped one.
 
         Raises:
             ModelError: it is damaged, absent, or made for other preprocessing.
             StoreUnavailable: the database is away.
         """
-        if version is None:
-            return await asyncio.to_thread(_open, DEFAULT_MODEL)
-        archive = await versions.archive_of(self._database, version)
-        return await asyncio.to_thread(lambda: _open(unpack(archive, self._cache / version)))
-
-
-def _open(path: Path) -> tuple[Recognizer, ModelFolder]:
-    return Recognizer.load(path), ModelFolder.open(path)
+        path = DEFAULT_MODEL
+        if version is not None:
+            archive = await versions.archive_of(self._database, version)
+            path = await asyncio.to_thread(unpack, archive, self._cache / version)
+        folder = await asyncio.to_thread(ModelFolder.open, path)
+        await self._reader.load(folder.path)
+        return folder

@@ -1,62 +1,99 @@
-"""From a photo's bytes to what the bot answers, off the event loop."""
+"""From a photo's bytes to what the bot answers, in a process that a photo cannot harm for long."""
 
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import Executor
-from dataclasses import dataclass
-from typing import Protocol
+import hashlib
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import cast
 
-from bot.messages.answer_card import answer_card
-from model.recognition.explanation import explanation
-from model.recognition.recognizer import Examination
-from model.types import Reading
+from bot.errors import ReadingTooCostly
+from bot.serving.reading_messages import Answer, ReadingFailed, Task
+from bot.serving.reading_process import Limits, ProcessEnded, ReadingProcess
+from model.artifact import DEFAULT_MODEL
+from model.errors import ModelError
 
-CPU_THREADS = 2
-"""Photos worked on at the same time: OpenCV, LiteRT and Matplotlib's drawing let go of the
-interpreter's lock for part of their time only, so more threads than that bring nothing."""
+log = logging.getLogger(__name__)
 
+PHOTOS_AT_ONCE = 2
+"""Photos in the reading process at the same time: as many as it has threads."""
 
-class Recognizes(Protocol):
-    """What the bot needs of `model.Recognizer`; safe to call from several threads."""
-
-    @property
-    def version(self) -> str:
-        """Names the model version."""
-
-    def read(self, photo: bytes) -> Reading:
-        """Read a photo; raises `PhotoError`."""
-
-    def examine(self, photo: bytes) -> Examination:
-        """Read a photo and keep all that was looked at; raises `PhotoError`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What one photo gives.
-
-    Attributes:
-        reading: what was read.
-        card: the answer card, PNG; None if nothing was read.
-        version: of the model that read it.
-    """
-
-    reading: Reading
-    card: bytes | None
-    version: str
+REMEMBERED_FILES = 1000
+"""Files that broke a limit and are not tried again, by their hash of 32 bytes."""
 
 
 class Reader:
-    """Reads photos in threads.
+    """Reads photos in a process of its own, and starts that process again when it ended.
+
+    Use it as an asynchronous context manager: the process runs for as long as the context.
+
+    Args:
+        limits: what one photo may cost.
 
     Attributes:
-        recognizer: what reads from now on. Assign another one to change the model version; a
-            photo that is being read is finished by the one that began it.
+        version: of the model that reads photos from now on.
     """
 
-    def __init__(self, recognizer: Recognizes, threads: Executor) -> None:
-        self.recognizer = recognizer
-        self._threads = threads
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.version = ""
+        self._limits = limits or Limits()
+        self._model = DEFAULT_MODEL
+        self._process: ReadingProcess | None = None
+        self._starting = asyncio.Lock()
+        self._places = asyncio.Semaphore(PHOTOS_AT_ONCE)
+        self._taking_all_places = asyncio.Lock()
+        self._costly: OrderedDict[bytes, None] = OrderedDict()
+
+    async def __aenter__(self) -> Reader:
+        """Start the process, with the model that ships with the program.
+
+        Raises:
+            ModelError: that model is damaged.
+        """
+        try:
+            await self._running()
+        except BaseException:
+            await self.__aexit__(None, None, None)
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the process."""
+        if self._process is not None:
+            await self._process.close()
+
+    async def load(self, model: Path) -> str:
+        """Load a model folder in the reading process, and return its version.
+
+        Photos are read by the version before until `use`.
+
+        Raises:
+            ModelError: it is damaged, or made for other preprocessing.
+        """
+        try:
+            return cast(str, await self._call(Task.LOAD, model, b""))
+        except ReadingTooCostly:
+            raise ModelError(
+                "Expected a model that loads within the limits of a photo. "
+                f"Received {model.name}, which does not."
+            ) from None
+
+    def use(self, model: Path, version: str) -> None:
+        """Read photos with a model folder that was loaded, from now on.
+
+        A photo that came before is read by the version that was active then.
+        """
+        self._model, self.version = model, version
 
     async def read(self, photo: bytes) -> Answer:
         """Read one photo and draw its card.
@@ -64,8 +101,7 @@ class Reader:
         Raises:
             PhotoError: if the bytes are not a photo that can be read.
         """
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, _read, self.recognizer, photo)
+        return cast(Answer, await self._call(Task.READ, self._model, photo))
 
     async def explain(self, photo: bytes) -> bytes:
         """Draw every stage of reading a photo: a PNG file.
@@ -73,11 +109,53 @@ class Reader:
         Raises:
             PhotoError: if the bytes are not a photo that can be read.
         """
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, explanation, photo, self.recognizer)
+        return cast(bytes, await self._call(Task.EXPLAIN, self._model, photo))
 
+    async def _call(self, task: Task, model: Path, photo: bytes) -> object:
+        """Have some work done, again if another photo ended the process.
 
-def _read(recognizer: Recognizes, photo: bytes) -> Answer:
-    reading = recognizer.read(photo)
-    card = answer_card(reading) if reading.digits else None
-    return Answer(reading, card, recognizer.version)
+        If nobody knows which of two photos ended it, each is tried again alone.
+        """
+        name = hashlib.sha256(photo).digest()
+        if name in self._costly:
+            raise ReadingTooCostly
+        alone = False
+        while True:
+            try:
+                async with self._place(alone=alone):
+                    return await (await self._running()).call(task, model, photo)
+            except ReadingTooCostly:
+                break
+            except ProcessEnded as ended:
+                if alone and ended.suspect:
+                    break
+                alone |= ended.suspect
+        log.warning("A photo of %d bytes broke the limits of reading.", len(photo))
+        if photo:
+            self._costly[name] = None
+        if len(self._costly) > REMEMBERED_FILES:
+            self._costly.popitem(last=False)
+        raise ReadingTooCostly
+
+    @asynccontextmanager
+    async def _place(self, *, alone: bool) -> AsyncIterator[None]:
+        """Wait for a place in the process, or for all of them."""
+        async with AsyncExitStack() as taken:
+            if alone:
+                await taken.enter_async_context(self._taking_all_places)
+            for _ in range(PHOTOS_AT_ONCE if alone else 1):
+                await taken.enter_async_context(self._places)
+            yield
+
+    async def _running(self) -> ReadingProcess:
+        async with self._starting:
+            if self._process is None or self._process.ended:
+                if self._process is not None:
+                    log.warning("The reading process ended. Starting another one.")
+                self._process = await ReadingProcess.start(self._limits)
+                try:
+                    # Its libraries and the model are loaded before a photo's time counts.
+                    self.version = cast(str, await self._process.call(Task.LOAD, self._model))
+                except ProcessEnded:
+                    raise ReadingFailed("The reading process ended while it started.") from None
+            return self._process

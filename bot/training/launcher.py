@@ -8,30 +8,22 @@ because between fork and exec a process with threads may not run Python.
 
 from __future__ import annotations
 
-import ctypes
 import os
-import signal
 import sys
-from pathlib import Path
+
+from bot.child_process import end_with_parent
 
 NICE = 10
 """The answering process goes first for the processor; alone on a machine this costs nothing."""
 
-OOM_SCORE = "800"
-"""Of -1000 to 1000. Short of memory, the kernel ends the training and not the conversation."""
-
-PR_SET_PDEATHSIG = 1
-"""From <linux/prctl.h>: the signal that this process gets when its parent dies."""
+OOM_SCORE = 800
+"""Of 1000. Short of memory, the kernel ends the training and not the conversation."""
 
 
 def main(parent: int, command: list[str]) -> None:
     """Become the command."""
     os.nice(NICE)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        Path("/proc/self/oom_score_adj").write_text(OOM_SCORE)
-    if os.getppid() != parent:
-        sys.exit("The bot was gone before its training run began.")
+    end_with_parent(parent, oom_score=OOM_SCORE)
     os.execv(command[0], command)  # noqa: S606 - the bot's own words, no shell
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.child_process import environment
 from bot.errors import TrainingFailed
 from bot.store.corrections import Accepted
 from bot.training.resources import CGROUP, out_of_memory_kills
@@ -34,9 +35,6 @@ REMEMBERED_LINES = 30
 
 LONGEST_LINE = 1 << 20
 """Bytes. A progress line has a few hundred."""
-
-SECRETS = ("TELEGRAM_BOT_TOKEN", "DATABASE_URL", "WEBHOOK_SECRET")
-"""What a training run has no use for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +157,7 @@ async def started(command: Sequence[str]) -> AsyncIterator[Child]:
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env={name: value for name, value in os.environ.items() if name not in SECRETS},
+        env=environment(),
         start_new_session=True,
         limit=LONGEST_LINE,
     )

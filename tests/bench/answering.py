@@ -89,7 +89,9 @@ def _bot() -> Waiting:
 
 def _memory(process: int) -> float:
     time.sleep(SETTLE_SECONDS)
-    return float(psutil.Process(process).memory_info().rss) / MEBIBYTE
+    bot = psutil.Process(process)
+    total = sum(each.memory_info().rss for each in (bot, *bot.children()))
+    return float(total) / MEBIBYTE
 
 
 def _median(values: list[float]) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +13,10 @@ from numpy.typing import NDArray
 from bot.conversation.services import Services
 from bot.local import ADMIN
 from bot.serving.photo_queue import PhotoQueue
-from bot.serving.reader import Reader
 from bot.store import Database, migrate
 from model.datasets import mnist
 from tests.bot import fakes
-from tests.bot.fakes import SEVEN, FakeRecognizer
+from tests.bot.fakes import SEVEN, FakeReader
 from tests.bot.running import BotProcess, Chat, running_bot
 from tests.model.photo_variants import jpeg, sheet
 
@@ -57,19 +55,15 @@ def photos(digits: NDArray[np.uint8]) -> list[bytes]:
 
 
 @pytest.fixture
-def recognizer() -> FakeRecognizer:
+def reader() -> FakeReader:
     """What `services` read photos with: it reads a seven, unless told otherwise."""
-    return FakeRecognizer(SEVEN)
+    return FakeReader(SEVEN)
 
 
 @pytest_asyncio.fixture
-async def services(tmp_path: Path, recognizer: FakeRecognizer) -> AsyncIterator[Services]:
+async def services(tmp_path: Path, reader: FakeReader) -> AsyncIterator[Services]:
     """What the conversation works with, over an empty database; two photos a person may wait."""
     database = Database.at(f"sqlite:///{tmp_path / 'inkling.sqlite3'}")
     await migrate(database)
-    with ThreadPoolExecutor(2) as threads:
-        reader = Reader(recognizer, threads)
-        yield fakes.services(
-            database, reader, tmp_path, frozenset({ADMIN}), PhotoQueue(per_person=2)
-        )
+    yield fakes.services(database, reader, tmp_path, frozenset({ADMIN}), PhotoQueue(per_person=2))
     await database.close()

@@ -16,10 +16,12 @@ from telegram.ext import BaseHandler
 from telegram.request import BaseRequest, RequestData
 
 from bot.conversation.services import Services
+from bot.messages.answer_card import answer_card
 from bot.serving.active_model import ActiveModel
 from bot.serving.answer_log import AnswerLog
 from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
+from bot.serving.reading_messages import Answer
 from bot.store import Database
 from bot.store.runs import Run
 from bot.telegram.application import TelegramApi, build_over
@@ -27,7 +29,7 @@ from bot.telegram.handlers.errors import on_error
 from bot.telegram.lifecycle import AnyApplication
 from bot.training.progress import ProgressSnapshot
 from bot.training.runner import TrainingRunner
-from model.recognition.recognizer import Examination
+from model.artifact import ModelFolder
 from model.types import Box, Digit, Reading
 
 Json = dict[str, Any]
@@ -155,22 +157,24 @@ def digit(label: int, confidence: float = 0.97, second: int | None = None) -> Di
     return Digit(glyph, probabilities, Box(0, 0, 20, 20))
 
 
-class FakeRecognizer:
-    """Reads the same in every photo, or fails the same way."""
+class FakeReader(Reader):
+    """Reads the same in every photo, or fails the same way; without a process."""
 
-    def __init__(self, result: Reading | Exception, version: str = "fake") -> None:
+    def __init__(self, result: Reading | Exception) -> None:
+        super().__init__()
         self.result = result
-        self.version = version
+        self.version = "fake"
         self.photos: list[bytes] = []
 
-    def read(self, photo: bytes) -> Reading:
+    async def load(self, model: Path) -> str:
+        return ModelFolder.open(model).manifest.version
+
+    async def read(self, photo: bytes) -> Answer:
         self.photos.append(photo)
         if isinstance(self.result, Exception):
             raise self.result
-        return self.result
-
-    def examine(self, photo: bytes) -> Examination:
-        raise NotImplementedError
+        card = answer_card(self.result) if self.result.digits else None
+        return Answer(self.result, card, self.version)
 
 
 SEVEN = Reading((digit(7),))

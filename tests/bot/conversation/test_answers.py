@@ -12,7 +12,7 @@ from bot.serving import answer_log
 from bot.store import answers, statistics
 from model.errors import NotAnImage
 from model.types import Reading, Refusal
-from tests.bot.fakes import FakeRecognizer
+from tests.bot.fakes import FakeReader
 from tests.bot.store.samples import ANNA, answered, digit
 
 
@@ -39,18 +39,16 @@ async def test_what_was_answered_can_be_corrected(services: Services) -> None:
 
 
 async def test_a_refusal_has_neither_card_nor_buttons(
-    services: Services, recognizer: FakeRecognizer
+    services: Services, reader: FakeReader
 ) -> None:
-    recognizer.result = Reading((), Refusal.TOO_DARK)
+    reader.result = Reading((), Refusal.TOO_DARK)
     answer = await answer_photo(services, photo, ANNA, time.monotonic())
     assert answer.message.text == texts.REFUSALS[Refusal.TOO_DARK]
     assert (answer.message.pictures, answer.message.buttons) == ((), ())
 
 
-async def test_a_file_that_is_no_photo_is_counted(
-    services: Services, recognizer: FakeRecognizer
-) -> None:
-    recognizer.result = NotAnImage("Expected an image. Received bytes.")
+async def test_a_file_that_is_no_photo_is_counted(services: Services, reader: FakeReader) -> None:
+    reader.result = NotAnImage("Expected an image. Received bytes.")
     with pytest.raises(NotAnImage):
         await answer_photo(services, photo, ANNA, time.monotonic())
     await services.answer_log.close()

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from bot.serving.active_model import ActiveModel
-from bot.serving.reader import Reader
 from bot.store import Database, runs, versions
 from bot.store.archive import pack
 from bot.store.runs import Lease
 from model.errors import ModelError
-from model.recognition.recognizer import Recognizer
 from tests.bot.databases import address, database, postgres_server
+from tests.bot.fakes import SEVEN, FakeReader
 from tests.bot.models import variant
 from tests.bot.store.samples import ADMIN, version
 from tests.bot.store.test_runs import WANTED
@@ -30,7 +27,7 @@ class Replica:
 
     def __init__(self, database: Database, cache: Path) -> None:
         self.heard: list[str] = []
-        self.reader = Reader(Recognizer.load(), ThreadPoolExecutor(1))
+        self.reader = FakeReader(SEVEN)
         self.keeper = ActiveModel(database, self.reader, cache, self._tell)
 
     async def _tell(self, text: str) -> None:
@@ -38,7 +35,7 @@ class Replica:
 
     @property
     def serves(self) -> str:
-        return self.reader.recognizer.version
+        return self.keeper.serving.version
 
 
 @pytest.fixture
@@ -123,29 +120,3 @@ async def test_a_version_made_for_something_else_is_refused(
     assert len(one.heard) == 1
     with pytest.raises(ModelError):
         await one.keeper.fetch("cccc")
-
-
-async def test_a_photo_is_read_by_one_version_whole(tmp_path: Path) -> None:
-    began, go_on = asyncio.Event(), asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    class Slow:
-        version = "old"
-
-        def read(self, photo: bytes) -> object:
-            loop.call_soon_threadsafe(began.set)
-            asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result()
-            return Recognizer.load().read(photo)
-
-    import numpy as np  # noqa: PLC0415
-
-    from tests.model.photo_variants import jpeg, sheet  # noqa: PLC0415
-
-    with ThreadPoolExecutor(1) as threads:
-        reader = Reader(Slow(), threads)  # type: ignore[arg-type]
-        reading = asyncio.create_task(reader.read(jpeg(sheet(np.zeros((28, 28), np.uint8)))))
-        await began.wait()
-        reader.recognizer = Recognizer.load(variant(tmp_path / "new"))
-        go_on.set()
-        assert (await reading).version == "old"
-        assert reader.recognizer.version == "new"

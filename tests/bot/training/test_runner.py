@@ -7,7 +7,6 @@ import json
 import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,15 +15,14 @@ from sqlalchemy import text, update
 
 from bot.errors import AlreadyRunning
 from bot.serving.active_model import ActiveModel
-from bot.serving.reader import Reader
 from bot.store import Database, runs, versions
 from bot.store.runs import Run, RunRequest, RunState
 from bot.store.tables import RunRow
 from bot.training.process import Job
 from bot.training.progress import ProgressSnapshot
 from bot.training.runner import TrainingRunner
-from model.recognition.recognizer import Recognizer
 from tests.bot.databases import address, database, postgres_server
+from tests.bot.fakes import SEVEN, FakeReader
 from tests.bot.models import variant
 from tests.bot.store.samples import ADMIN
 
@@ -75,7 +73,7 @@ class Place:
 
     def __init__(self, database: Database, scratch: Path, program: str, model: Path) -> None:
         self.announced = Announced()
-        self.reader = Reader(Recognizer.load(), ThreadPoolExecutor(1))
+        self.reader = FakeReader(SEVEN)
         self.keeper = ActiveModel(database, self.reader, scratch / "versions", self._tell)
 
         def command(job: Job) -> list[str]:
@@ -125,7 +123,7 @@ async def test_a_good_version_is_published_and_serves(database: Database, place:
     run = await here.workshop.begin(WANTED, go_on=False)
     told = await here.ended(run)
     assert (told.state, told.version, told.epoch, told.epochs) == (RunState.DONE, "made", 2, 2)
-    assert here.reader.recognizer.version == "made"
+    assert here.reader.version == "made"
     stored = await versions.get(database, "made")
     assert stored is not None and stored.passed
     assert "0 lost, 0 gained" in stored.gate

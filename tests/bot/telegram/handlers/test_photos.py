@@ -17,7 +17,7 @@ from model.types import Reading, Refusal
 from tests.bot.fakes import (
     GROUP,
     PHOTO,
-    FakeRecognizer,
+    FakeReader,
     FakeTelegram,
     Json,
     application,
@@ -40,12 +40,12 @@ Handlers = list[BaseHandler[Any, Any, Any]]
 
 
 async def test_the_answer_replies_to_the_photo(
-    fake: FakeTelegram, handlers: Handlers, recognizer: FakeRecognizer
+    fake: FakeTelegram, handlers: Handlers, reader: FakeReader
 ) -> None:
     async with application(fake, handlers) as bot:
         await bot.process_update(update(bot, photo=PHOTO))
     assert fake.methods() == ["getFile", "download", "sendPhoto"]
-    assert recognizer.photos == [b"a photo"]
+    assert reader.photos == [b"a photo"]
     assert ("sendChatAction", {"chat_id": 1001, "action": "typing"}) in fake.calls
     _, sent = fake.calls[-1]
     assert sent["reply_parameters"]["message_id"] == 7
@@ -63,27 +63,27 @@ async def test_the_largest_size_is_fetched(fake: FakeTelegram, handlers: Handler
 
 
 async def test_a_refusal_is_said_in_words(
-    fake: FakeTelegram, handlers: Handlers, recognizer: FakeRecognizer
+    fake: FakeTelegram, handlers: Handlers, reader: FakeReader
 ) -> None:
-    recognizer.result = Reading((), Refusal.TOO_DARK)
+    reader.result = Reading((), Refusal.TOO_DARK)
     async with application(fake, handlers) as bot:
         await bot.process_update(update(bot, photo=PHOTO))
     assert fake.texts() == [texts.REFUSALS[Refusal.TOO_DARK]]
 
 
 async def test_a_bad_photo_is_said_in_its_own_words(
-    fake: FakeTelegram, handlers: Handlers, recognizer: FakeRecognizer
+    fake: FakeTelegram, handlers: Handlers, reader: FakeReader
 ) -> None:
-    recognizer.result = NotAnImage("Expected an image, received <b>ytes.")
+    reader.result = NotAnImage("Expected an image, received <b>ytes.")
     async with application(fake, handlers) as bot:
         await bot.process_update(update(bot, photo=PHOTO))
     assert fake.texts() == ["Expected an image, received &lt;b&gt;ytes."]
 
 
 async def test_what_nobody_foresaw_is_said_too(
-    fake: FakeTelegram, handlers: Handlers, recognizer: FakeRecognizer
+    fake: FakeTelegram, handlers: Handlers, reader: FakeReader
 ) -> None:
-    recognizer.result = ZeroDivisionError()
+    reader.result = ZeroDivisionError()
     async with application(fake, handlers) as bot:
         await bot.process_update(update(bot, photo=PHOTO))
     assert fake.texts() == [texts.UNFORESEEN]

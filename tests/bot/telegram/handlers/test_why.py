@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +18,6 @@ from tests.bot.fakes import (
     BOT,
     PHOTO,
     PRIVATE,
-    FakeRecognizer,
     FakeTelegram,
     Json,
     application,
@@ -49,18 +47,15 @@ def fake() -> FakeTelegram:
 
 
 @pytest.fixture
-def ask(fake: FakeTelegram, services: Services, recognizer: FakeRecognizer) -> Ask:
+def ask(fake: FakeTelegram, services: Services) -> Ask:
     """Send /why; the bot remembers that OURS is about THEIRS."""
 
     async def send(**message: Any) -> None:
         answered = AnsweredPhotos()
-        with ThreadPoolExecutor(1) as threads:
-            explaining = replace(services, reader=Explainer(recognizer, threads))
-            async with application(fake, WhyHandlers(explaining, answered).handlers()) as bot:
-                answered.remember(
-                    message_in(update(bot, **OURS)), message_in(update(bot, **THEIRS))
-                )
-                await bot.process_update(update(bot, **WHY, **message))
+        explaining = replace(services, reader=Explainer())
+        async with application(fake, WhyHandlers(explaining, answered).handlers()) as bot:
+            answered.remember(message_in(update(bot, **OURS)), message_in(update(bot, **THEIRS)))
+            await bot.process_update(update(bot, **WHY, **message))
 
     return send
 

@@ -1,0 +1,75 @@
+"""What the bot and its reading process say to each other, and how it travels through a pipe.
+
+Each message is a pickled `Request` or `Reply` after its length in four bytes.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from model.types import Reading
+
+LENGTH = struct.Struct("!I")
+"""The number of bytes that follow."""
+
+
+class Task(StrEnum):
+    """What the reading process can be asked to do."""
+
+    LOAD = "load a model version and return its name"
+    READ = "read a photo and return an `Answer`"
+    EXPLAIN = "draw every stage of reading a photo and return the PNG file"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One piece of work.
+
+    Attributes:
+        number: names this request in its reply.
+        task: what to do.
+        model: the model folder to do it with.
+        photo: an image file; empty for `Task.LOAD`.
+    """
+
+    number: int
+    task: Task
+    model: Path
+    photo: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of a request: a value, or an exception to raise."""
+
+    number: int
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one photo gives.
+
+    Attributes:
+        reading: what was read.
+        card: the answer card, PNG; None if nothing was read.
+        version: of the model that read it.
+    """
+
+    reading: Reading
+    card: bytes | None
+    version: str
+
+
+class ReadingFailed(Exception):
+    """The reading process met an error that nobody foresaw; the message is its traceback."""
+
+
+def packed(message: Request | Reply) -> bytes:
+    """Return a message as it travels, with its length."""
+    content = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    return LENGTH.pack(len(content)) + content
