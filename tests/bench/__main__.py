@@ -1,6 +1,7 @@
 """Run every benchmark, or those that are named: `python -m tests.bench [NAME…]`.
 
-Each runs in a process of its own, so that none is charged for what another imported.
+Each benchmark runs in a process of its own, so that its memory and start-up time do not include
+what another one imported.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from rich.console import Console
 from tests import bench
 from tests.bench.development import NoPhotos
 
-QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3"}
-"""TensorFlow has much to say on standard error."""
+QUIET_ENVIRONMENT = {"TF_CPP_MIN_LOG_LEVEL": "3"}
+"""Keeps TensorFlow's messages out of the tables."""
 
 
 def benchmarks() -> dict[str, ModuleType]:
-    """The modules of this package that are benchmarks, by name, in alphabetical order."""
+    """Return the modules of this package that are benchmarks, by name, in alphabetical order."""
     names = sorted(found.name for found in pkgutil.iter_modules(bench.__path__))
     modules = {
         name: importlib.import_module(f"tests.bench.{name}")
@@ -35,7 +36,7 @@ def benchmarks() -> dict[str, ModuleType]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the benchmarks; 0 when all were measured, 1 when one failed."""
+    """Run the benchmarks, and return 0 when all were measured, 1 when one failed."""
     known = benchmarks()
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(known))
@@ -48,11 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with console.status("measuring"):
             try:
                 result = known[chosen[0]].run()
-            except NoPhotos as why:
-                result = f"Skipped: {why}."
+            except NoPhotos as reason:
+                result = f"Skipped: {reason}."
         console.print(result, "")
         return 0
-    environment = QUIET | os.environ
+    environment = QUIET_ENVIRONMENT | os.environ
     results = [
         subprocess.run([sys.executable, "-m", "tests.bench", name], check=False, env=environment)
         for name in chosen

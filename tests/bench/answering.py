@@ -1,4 +1,4 @@
-"""What the bot costs while it waits: memory and start-up, beside a process with TensorFlow."""
+"""The bot's start-up time and memory, compared with a process that uses TensorFlow."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ from tests.bot.running import running_bot
 TITLE = "Waiting for photos: python -m bot, beside a process that loads the same model in Keras"
 
 ROUNDS = 3
+"""Starts of each process; the table shows medians."""
 
 SETTLE_SECONDS = 1.0
-"""After the start, so that what is done once is done."""
+"""Wait before memory is measured, so that the work of the start is over."""
 
-KERAS = f"""
+KERAS_PROGRAM = f"""
 import keras, sys
 keras.models.load_model({str(DEFAULT_MODEL / "model.keras")!r})
 print("ready", flush=True)
@@ -33,16 +34,21 @@ sys.stdin.read()
 """
 
 
-class Waiting(NamedTuple):
-    """A process that is ready and has nothing to do."""
+class Start(NamedTuple):
+    """The start of a process that then waits for work.
+
+    Attributes:
+        seconds: until it was ready.
+        memory_mib: resident memory when it was ready, in MiB.
+    """
 
     seconds: float
     memory_mib: float
 
 
 def run() -> RenderableType:
-    """Start each of them a few times, in turn."""
-    rounds = [(_keras(), _bot()) for _ in range(ROUNDS)]
+    """Start both a few times, in turn."""
+    rounds = [(_start_keras(), _start_bot()) for _ in range(ROUNDS)]
     keras, bot = ([pair[side] for pair in rounds] for side in (0, 1))
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("")
@@ -66,25 +72,28 @@ def run() -> RenderableType:
     )
 
 
-def _keras() -> Waiting:
+def _start_keras() -> Start:
     began = time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, "-c", KERAS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", KERAS_PROGRAM],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         seconds = time.perf_counter() - began
         if line.strip() != "ready":
             raise RuntimeError(f"Expected a process that is ready. Received {line!r}.")
-        return Waiting(seconds, _memory(process.pid))
+        return Start(seconds, _memory(process.pid))
 
 
-def _bot() -> Waiting:
+def _start_bot() -> Start:
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
         with running_bot(Path(folder), PORT="0") as bot:
             bot.wait_for("Asking Telegram for updates")
-            return Waiting(time.perf_counter() - began, _memory(bot.pid))
+            return Start(time.perf_counter() - began, _memory(bot.pid))
 
 
 def _memory(process: int) -> float:

@@ -1,4 +1,4 @@
-"""What a training run costs the people who send photos meanwhile."""
+"""The time that an answer takes while the bot trains, compared with an idle bot."""
 
 from __future__ import annotations
 
@@ -19,10 +19,17 @@ from tests.model.photo_variants import jpeg, sheet
 
 TITLE = "Photos answered while the bot trains, beside photos answered while it does not"
 
-PHOTOS = 30
+PHOTO_COUNT = 30
+"""Photos that are sent to the idle bot, and again while it trains."""
 
-TRAIN = "/train baseline 20"
-"""Long enough for the photos; it is cancelled at the end."""
+WARM_UP_COUNT = 5
+"""Photos that are sent before, so that what is loaded on demand is not timed."""
+
+TRAIN_COMMAND = "/train baseline 20"
+"""A run that lasts longer than the photos take. It is cancelled at the end."""
+
+FIRST_EPOCH_SECONDS = 120
+"""The time that the first epoch gets until the benchmark gives up."""
 
 
 def run() -> RenderableType:
@@ -34,13 +41,13 @@ def run() -> RenderableType:
     with tempfile.TemporaryDirectory() as folder, running_bot(Path(folder), PORT="0") as bot:
         ada, admin = Chat(bot.url, ADA), Chat(bot.url, ADMIN)
         photos = _photos()
-        _send(ada, bot, photos[:5])  # the first ones pay for what is loaded on demand
+        _send(ada, bot, photos[:WARM_UP_COUNT])
         idle = _send(ada, bot, photos)
-        live = admin.say(TRAIN)
-        until = time.monotonic() + 120
+        live = admin.say(TRAIN_COMMAND)
+        until = time.monotonic() + FIRST_EPOCH_SECONDS
         while "epoch 1 of" not in admin.now(live)["text"]:
             if time.monotonic() > until:
-                raise TimeoutError("The first epoch never ended.")
+                raise TimeoutError("Expected the first epoch to end in two minutes.")
             time.sleep(0.5)
         busy = _send(ada, bot, photos)
         admin.say("/cancel")
@@ -56,11 +63,11 @@ def run() -> RenderableType:
 
 def _photos() -> list[bytes]:
     glyphs = mnist.test_set().glyphs
-    return [jpeg(sheet(np.asarray(glyphs[number]))) for number in range(PHOTOS)]
+    return [jpeg(sheet(np.asarray(glyphs[number]))) for number in range(PHOTO_COUNT)]
 
 
 def _send(chat: Chat, bot: BotProcess, photos: list[bytes]) -> list[float]:
-    """Milliseconds that the bot's log says each took."""
+    """Send the photos, and return the milliseconds that each took, from the bot's log."""
     before = len(_logged(bot))
     for photo in photos:
         chat.ask(photo)

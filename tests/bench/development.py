@@ -1,4 +1,4 @@
-"""The photos we develop with. They lie beside a checkout, and never in it."""
+"""The photos that Inkling is developed with. They lie beside a checkout, never in it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from pathlib import Path
 from model.evaluation.photos import LabelledPhoto, read_labels
 
 LABELS = Path("../shared/photos/labels.csv")
+"""The photos' labels. The path starts at the folder in which the benchmarks are run."""
 
 
 class NoPhotos(Exception):
-    """There are none, so what needs them is skipped."""
+    """There are no development photos here, so a benchmark that needs them is skipped."""
 
 
 def photos() -> list[LabelledPhoto]:
-    """All of them, with their labels.
+    """Return all of them, with their labels.
 
     Raises:
         NoPhotos: there are none here.

@@ -1,4 +1,4 @@
-"""How the benchmarks measure: times as medians, whole processes with their peak memory."""
+"""What the benchmarks measure with: medians of times, and processes with their peak memory."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 MEBIBYTE = 1024**2
+"""Bytes in a MiB, in which memory is shown."""
 
 LAUNCHER = """
 import resource, subprocess, sys
@@ -19,11 +20,18 @@ print()
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 sys.exit(status)
 """
-"""Small itself: to the kernel, a process begins as large as the one that starts it."""
+"""A small process between us and the one that is measured: the kernel counts a new process as large
+as the one that starts it."""
 
 
 class Cost(NamedTuple):
-    """What one process took, from its start to its end."""
+    """What one process took, from its start to its end.
+
+    Attributes:
+        seconds: wall-clock time.
+        peak_mib: the most memory that was resident, in MiB.
+        output: what it wrote to standard output.
+    """
 
     seconds: float
     peak_mib: float
@@ -31,25 +39,30 @@ class Cost(NamedTuple):
 
 
 def process(arguments: Sequence[str], **environment: str) -> Cost:
-    """Run `python ARGUMENTS…` to its end, and take the kernel's word for its peak memory.
+    """Run `python ARGUMENTS…` to its end, and ask the kernel for its peak memory.
 
-    What is given of the environment comes on top of ours.
+    Standard output is kept, and standard error goes where ours goes.
 
-    Standard output is kept; standard error goes where ours goes. A process that fails raises.
+    Args:
+        arguments: what follows `python`.
+        environment: variables that are set on top of ours.
+
+    Raises:
+        subprocess.CalledProcessError: the process failed.
     """
     start = time.perf_counter()
     command = [sys.executable, "-c", LAUNCHER, *arguments]
-    said = subprocess.run(
+    written = subprocess.run(
         command, stdout=subprocess.PIPE, text=True, check=True, env=os.environ | environment
     ).stdout
-    took = time.perf_counter() - start
-    output, _, peak = said.rstrip("\n").rpartition("\n")
-    unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss: bytes there, KiB elsewhere
-    return Cost(took, int(peak) * unit / MEBIBYTE, output)
+    elapsed = time.perf_counter() - start
+    output, _, peak = written.rstrip("\n").rpartition("\n")
+    unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes on macOS, else in KiB
+    return Cost(elapsed, int(peak) * unit / MEBIBYTE, output)
 
 
 def seconds(function: Callable[[], object], rounds: int = 5) -> float:
-    """The median time of a call, after one that is not counted."""
+    """Return the median time of a call, after one call that is not counted."""
     function()
     return statistics.median(_once(function) for _ in range(rounds))
 
