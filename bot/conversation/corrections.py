@@ -7,6 +7,8 @@ take the press.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from contextlib import suppress
 
 from bot.conversation.actions import (
     MAX_POSITIONS,
@@ -32,18 +34,43 @@ BUTTONS_PER_ROW = 5
 
 
 async def react(
-    database: Database, answer_log: AnswerLog, action: CorrectionAction, person: int
+    database: Database, answer_log: AnswerLog, action: CorrectionAction, owners: Sequence[int]
 ) -> Reaction:
-    """Do what a person pressed under an answer, or say why not."""
+    """Do what was pressed under an answer, or say why not.
+
+    Args:
+        database: where answers and corrections are.
+        answer_log: where an answer may still wait to be written.
+        action: what was pressed.
+        owners: as whom the person who pressed may speak: as themselves, and as the group, to which
+            the photo of an anonymous admin belongs.
+    """
     await answer_log.settled(action.answer)
     try:
-        answer = await answers.get_own(database, action.answer, person)
-        return await _react_to_own(database, answer, action, person)
+        answer, owner = await _get_own(database, action.answer, owners)
+        return await _react_to_own(database, answer, action, owner)
     except (NotTheirs, AnswerGone) as error:
         return Reaction(str(error), alert=True)
     except StoreUnavailable as error:
         log.warning("A correction was not kept: %s", error)
         return Reaction(texts.NOT_KEPT, alert=True)
+
+
+async def _get_own(
+    database: Database, answer: str, owners: Sequence[int]
+) -> tuple[StoredAnswer, int]:
+    """Find an answer, and to which of the owners it belongs.
+
+    Raises:
+        NotTheirs: it belongs to none of them.
+        AnswerGone: it was forgotten, or is too old.
+        StoreUnavailable: the database is away.
+    """
+    *others, last = owners
+    for owner in others:
+        with suppress(NotTheirs):
+            return await answers.get_own(database, answer, owner), owner
+    return await answers.get_own(database, answer, last), last
 
 
 async def _react_to_own(

@@ -21,7 +21,9 @@ from bot.messages import texts
 log = logging.getLogger(__name__)
 
 
-async def press(services: Services, data: str, shown: Buttons, person: int) -> Reaction:
+async def press(
+    services: Services, data: str, shown: Buttons, person: int, group: int | None = None
+) -> Reaction:
     """Do what a button means.
 
     Args:
@@ -29,13 +31,15 @@ async def press(services: Services, data: str, shown: Buttons, person: int) -> R
         data: what the button holds; anybody can make it up.
         shown: the buttons under the message that was pressed.
         person: who pressed.
+        group: where that was, if not in the person's own chat with the bot.
     """
     action: Action | None = decode(data)
     if action is None:
         log.info("A press was not understood (%d characters).", len(data))
         return Reaction(texts.UNKNOWN_BUTTON, alert=True)
     if isinstance(action, CorrectionAction):
-        return await corrections.react(services.database, services.answer_log, action, person)
+        owners = (person,) if group is None else (person, group)
+        return await corrections.react(services.database, services.answer_log, action, owners)
     return await _press_as_admin(services, action, shown, person)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update
+from telegram.constants import ChatType
 
 
 def message_in(update: Update) -> Message:
@@ -18,8 +19,13 @@ def press_in(update: Update) -> CallbackQuery:
 
 
 def person_in(message: Message) -> int:
-    """Return who wrote a message: a person, or the chat where the person is not told."""
-    return message.from_user.id if message.from_user else message.chat.id
+    """Return who wrote a message: a person; or the chat, where people write in its name.
+
+    A group's admin who is anonymous writes as the group.
+    """
+    if message.from_user is None or message.sender_chat is not None:
+        return message.chat.id
+    return message.from_user.id
 
 
 def sender_of(photo: Message, asking: Message) -> int:
@@ -29,6 +35,13 @@ def sender_of(photo: Message, asking: Message) -> int:
         photo: the message that holds the photo.
         asking: the message that asks to read it; often the same.
     """
-    if photo.from_user is None or photo.from_user.is_bot:
-        return person_in(asking)
-    return photo.from_user.id
+    sender = photo.from_user
+    by_bot = sender is not None and sender.is_bot and photo.sender_chat is None
+    return person_in(asking if by_bot else photo)
+
+
+def group_of(message: MaybeInaccessibleMessage | None) -> int | None:
+    """Return the group that a message is in; None in a private chat."""
+    if message is None or message.chat.type == ChatType.PRIVATE:
+        return None
+    return message.chat.id

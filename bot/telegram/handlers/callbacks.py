@@ -14,7 +14,7 @@ from bot.conversation.message import Reaction
 from bot.conversation.presses import press
 from bot.conversation.services import Services
 from bot.telegram import bad_requests
-from bot.telegram.incoming import press_in
+from bot.telegram.incoming import group_of, press_in
 from bot.telegram.rendering import buttons_under, reply, to_keyboard
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,11 @@ class CallbackHandlers:
         """Do what a button means, and show what that brings about."""
         query = press_in(update)
         reaction = await press(
-            self._services, query.data or "", buttons_under(query.message), query.from_user.id
+            self._services,
+            query.data or "",
+            buttons_under(query.message),
+            person=query.from_user.id,
+            group=group_of(query.message),
         )
         await _answer(query, reaction)
         await _edit(query, reaction)

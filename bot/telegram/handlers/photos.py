@@ -16,8 +16,9 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandl
 from bot.conversation import help
 from bot.conversation.answers import answer_photo
 from bot.conversation.services import Services
+from bot.telegram.albums import HAS_ALBUM, Albums
 from bot.telegram.answered_photos import AnsweredPhotos
-from bot.telegram.downloads import HOLDS_PICTURE, REPLIES_TO_PICTURE, fetch, is_picture
+from bot.telegram.downloads import HOLDS_PHOTO, REPLIES_TO_PHOTO, fetch, holds_photo
 from bot.telegram.filters import ADDRESSED, MESSAGE
 from bot.telegram.handlers.errors import report_errors_to
 from bot.telegram.incoming import message_in, person_in, sender_of
@@ -38,26 +39,39 @@ class PhotoHandlers:
     def __init__(self, services: Services, answered: AnsweredPhotos) -> None:
         self._services = services
         self._answered = answered
+        self._albums = Albums()
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
         """Return the handlers to add to the application, in this order."""
         mention = ADDRESSED & filters.ChatType.GROUPS & filters.TEXT & filters.REPLY
         return [
-            MessageHandler(ADDRESSED & HOLDS_PICTURE, self.photo),
+            MessageHandler(ADDRESSED & HOLDS_PHOTO, self.photo),
+            MessageHandler(MESSAGE & HOLDS_PHOTO & HAS_ALBUM, self.album_photo),
             CommandHandler("read", self.pointed_at, MESSAGE),
-            MessageHandler(mention & ~filters.COMMAND & REPLIES_TO_PICTURE, self.pointed_at),
+            MessageHandler(mention & ~filters.COMMAND & REPLIES_TO_PHOTO, self.pointed_at),
         ]
 
     async def photo(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Answer a message that holds a picture."""
+        """Answer a message that holds a photo, and what came before of the same album."""
         message = message_in(update)
+        for photo in self._albums.address(message):
+            await self._answer(update.update_id, photo, photo)
         await self._answer(update.update_id, message, message)
+
+    async def album_photo(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Answer a photo of a group's album if another photo of the album is addressed to the bot.
+
+        Telegram keeps the caption of an album, and so the mention, at one photo only.
+        """
+        message = message_in(update)
+        if self._albums.is_addressed(message):
+            await self._answer(update.update_id, message, message)
 
     async def pointed_at(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer the picture that a message replies to."""
         message = message_in(update)
         photo = message.reply_to_message
-        if photo is None or not is_picture(photo):
+        if photo is None or not holds_photo(photo):
             await reply(message, help.read_what())
             return
         await self._answer(update.update_id, message, photo)

@@ -10,7 +10,7 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 from bot.conversation.services import Services
 from bot.conversation.why import ask_for_photo, explain_photo
 from bot.telegram.answered_photos import AnsweredPhotos
-from bot.telegram.downloads import fetch, is_picture
+from bot.telegram.downloads import fetch, holds_photo
 from bot.telegram.filters import MESSAGE
 from bot.telegram.handlers.errors import report_errors_to
 from bot.telegram.incoming import message_in, person_in
@@ -49,4 +49,4 @@ class WhyHandlers:
             await reply(photo, said)
 
     def _photo(self, replied: Message) -> Message | None:
-        return replied if is_picture(replied) else self._answered.find(replied)
+        return replied if holds_photo(replied) else self._answered.find(replied)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from telegram import Message
 
-from bot.telegram.downloads import picture_in
+from bot.telegram.downloads import photo_file_in
 from tests.bot.fakes import ADA, PRIVATE, Json
 
 
@@ -29,4 +29,4 @@ def test_which_files_may_be_pictures(
     message = Message.de_json(
         {"message_id": 3, "date": 0, "chat": PRIVATE, "from": ADA, "document": document}, None
     )
-    assert (picture_in(message) is not None) == taken
+    assert (photo_file_in(message) is not None) == taken

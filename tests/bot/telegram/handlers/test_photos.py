@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from telegram.ext import BaseHandler
 
 from bot.conversation.services import Services
 from bot.messages import texts
+from bot.serving.photo_queue import PhotoQueue
+from bot.store import answers
 from bot.telegram.answered_photos import AnsweredPhotos
 from bot.telegram.handlers.photos import PhotoHandlers
 from model.errors import NotAnImage
@@ -146,6 +149,81 @@ async def test_in_groups_only_what_is_meant_for_it(
     async with application(fake, handlers) as bot:
         await bot.process_update(update(bot, chat=GROUP, **message))
     assert ("sendPhoto" in fake.methods()) == answered
+
+
+ALBUM: Json = {"chat": GROUP, "photo": PHOTO, "media_group_id": "7"}
+MENTIONED: Json = ALBUM | {"caption": MENTION}
+
+
+@pytest.mark.parametrize("first", [0, 1, 2])
+async def test_every_photo_of_a_groups_album_is_answered(
+    fake: FakeTelegram, services: Services, first: int
+) -> None:
+    patient = replace(services, queue=PhotoQueue())
+    handlers = PhotoHandlers(patient, AnsweredPhotos()).handlers()
+    async with application(fake, handlers) as bot:
+        for number in range(3):
+            message = MENTIONED if number == first else ALBUM
+            await bot.process_update(update(bot, number, message_id=20 + number, **message))
+        other = ALBUM | {"media_group_id": "8"}
+        await bot.process_update(update(bot, 9, message_id=29, **other))
+    answered = {
+        given["reply_parameters"]["message_id"] for name, given in fake.calls if name == "sendPhoto"
+    }
+    assert answered == {20, 21, 22}
+
+
+async def test_digits_come_as_text_where_photos_may_not_be_sent(
+    fake: FakeTelegram, handlers: Handlers
+) -> None:
+    fake.answers["sendPhoto"] = [
+        refused(400, "Bad Request: not enough rights to send photos to the chat")
+    ]
+    async with application(fake, handlers) as bot:
+        await bot.process_update(update(bot, chat=GROUP, photo=PHOTO, caption=MENTION))
+    name, sent = fake.calls[-1]
+    assert (name, sent["text"]) == ("sendMessage", "<b>7</b>\nI am 97% sure.")
+
+
+GROUP_ID = -5
+
+
+async def test_the_photo_of_an_anonymous_admin_belongs_to_the_group(
+    fake: FakeTelegram, handlers: Handlers, services: Services
+) -> None:
+    anonymous = {
+        "id": 1087968824,
+        "is_bot": True,
+        "first_name": "Group",
+        "username": "GroupAnonymousBot",
+    }
+    photo: Json = {"chat": GROUP, "from": anonymous, "sender_chat": GROUP, "photo": PHOTO}
+    async with application(fake, handlers) as bot:
+        await bot.process_update(update(bot, **photo, caption=MENTION))
+    buttons = fake.calls[-1][1]["reply_markup"]["inline_keyboard"][0]
+    answer = buttons[0]["callback_data"].removeprefix("r:")
+    await services.answer_log.close()
+    assert await answers.get_own(services.database, answer, GROUP_ID)
+
+
+async def test_a_webp_that_became_a_sticker_is_answered(
+    fake: FakeTelegram, handlers: Handlers
+) -> None:
+    sticker = {
+        "file_id": "s",
+        "file_unique_id": "s",
+        "type": "regular",
+        "width": 512,
+        "height": 365,
+        "is_animated": False,
+        "is_video": False,
+    }
+    async with application(fake, handlers) as bot:
+        await bot.process_update(update(bot, sticker=sticker))
+        assert fake.methods()[-1] == "sendPhoto"
+        fake.calls.clear()
+        await bot.process_update(update(bot, sticker=sticker | {"set_name": "Cats"}))
+        assert fake.calls == []
 
 
 def a_reply_to(**content: object) -> Json:
