@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 
 from bot import app, logs
-from bot.errors import PortUnavailable, SettingsError
+from bot.errors import SettingsError
 from bot.settings import read_settings
 from model import __version__
 from model.errors import InklingError
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
-    except (InklingError, PortUnavailable) as error:
+    except InklingError as error:
         print(error, file=sys.stderr)
         return 1
     except Exception:

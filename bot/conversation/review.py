@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from bot.conversation.actions import Decide, DecidePage, NextPage, ReviewAction
 from bot.conversation.message import Button, Buttons, Message, Picture, Reaction
-from bot.messages.review_sheet import PAGE, review_sheet, suspicious
+from bot.messages.review_sheet import CORRECTIONS_PER_PAGE, review_sheet, suspicious
 from bot.store import Database, corrections
 from bot.store.corrections import Correction, State
 
@@ -25,7 +25,7 @@ async def show_page(database: Database) -> Message:
     Raises:
         StoreUnavailable: the database is away.
     """
-    page = await corrections.waiting(database, PAGE)
+    page = await corrections.waiting(database, CORRECTIONS_PER_PAGE)
     counts = await corrections.count(database)
     if not page:
         return Message(

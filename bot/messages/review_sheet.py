@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import math
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -12,52 +14,62 @@ from bot.messages.palette import BAD, FAINT, PAPER, TEXT
 from bot.store.corrections import Correction
 from model.types import NOT_A_DIGIT
 
-PAGE = 12
-"""Corrections on a sheet: three rows of four, each legible on a phone."""
+CORRECTIONS_PER_PAGE = 12
+"""Three rows of four, each legible on a phone."""
 
 COLUMNS = 4
+"""Corrections beside each other."""
 
-CONFIDENT = 0.95
+CELL_HEIGHT = 2.65
+"""Inches of a row: the glyph, what was read and said above it, and a remark of two lines below."""
+
+MIN_SUSPICIOUS_CONFIDENCE = 0.95
 """A person who contradicts the model at this confidence is more often wrong than it is."""
 
 
 def suspicious(correction: Correction) -> bool:
-    """Whether an admin should look twice."""
-    return correction.confidence >= CONFIDENT or correction.standing.often_wrong
+    """Tell whether an admin should look twice."""
+    return correction.confidence >= MIN_SUSPICIOUS_CONFIDENCE or correction.standing.often_wrong
 
 
 def review_sheet(page: tuple[Correction, ...]) -> bytes:
     """Draw a page of corrections as a PNG; what stands out has a frame, and says why."""
-    rows = (len(page) + COLUMNS - 1) // COLUMNS
-    figure = Figure(figsize=(8, 2.65 * rows), dpi=100, facecolor=PAPER)
-    axes = figure.subplots(rows, COLUMNS, squeeze=False)
-    for place, (axis, correction) in enumerate(zip(axes.flat, page, strict=False), start=1):
-        axis.imshow(255 - correction.glyph, cmap="gray", vmin=0, vmax=255)
-        axis.set_title(
-            f"{place}.  {_shown(correction.read)} → {_shown(correction.said)}",
-            color=TEXT,
-            fontsize=15,
-            weight="bold",
-            pad=5,
-        )
-        colour = BAD if suspicious(correction) else FAINT
-        axis.set_xlabel(remark(correction), color=colour, fontsize=9.5, labelpad=4)
-        if suspicious(correction):
-            frame = Rectangle((-0.5, -0.5), 28, 28, fill=False, edgecolor=BAD, linewidth=6)
-            axis.add_patch(frame)
-    for axis in axes.flat:
-        axis.set(xticks=[], yticks=[])
-        axis.spines[:].set_visible(False)
-    for axis in axes.flat[len(page) :]:
-        axis.set_visible(False)
-    figure.subplots_adjust(0.03, 0.62 / (2.65 * rows), 0.97, 1 - 0.4 / (2.65 * rows), 0.12, 0.42)
-    drawn = io.BytesIO()
-    figure.savefig(drawn, format="png")
-    return drawn.getvalue()
+    rows = math.ceil(len(page) / COLUMNS)
+    height = CELL_HEIGHT * rows
+    figure = Figure(figsize=(8, height), dpi=100, facecolor=PAPER)
+    grid = figure.subplots(rows, COLUMNS, squeeze=False)
+    for axes in grid.flat:
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_visible(False)
+    for number, (axes, correction) in enumerate(zip(grid.flat, page, strict=False), start=1):
+        _draw_correction(axes, number, correction)
+    for axes in grid.flat[len(page) :]:
+        axes.set_visible(False)
+    figure.subplots_adjust(0.03, 0.62 / height, 0.97, 1 - 0.4 / height, 0.12, 0.42)
+    file = io.BytesIO()
+    figure.savefig(file, format="png")
+    return file.getvalue()
+
+
+def _draw_correction(axes: Axes, number: int, correction: Correction) -> None:
+    """Draw a glyph; above it what was read and what it is said to be, below it a remark."""
+    axes.imshow(255 - correction.glyph, cmap="gray", vmin=0, vmax=255)
+    axes.set_title(
+        f"{number}.  {_label(correction.read)} → {_label(correction.said)}",
+        color=TEXT,
+        fontsize=15,
+        weight="bold",
+        pad=5,
+    )
+    colour = BAD if suspicious(correction) else FAINT
+    axes.set_xlabel(remark(correction), color=colour, fontsize=9.5, labelpad=4)
+    if suspicious(correction):
+        frame = Rectangle((-0.5, -0.5), 28, 28, fill=False, edgecolor=BAD, linewidth=6)
+        axes.add_patch(frame)
 
 
 def remark(correction: Correction) -> str:
-    """How sure the model was, by whom it was given, and why to look twice."""
+    """Say how sure the model was, who contradicts it, and why to look twice."""
     sure = f"model was {np.floor(correction.confidence * 1000) / 10:.1f}% sure"
     standing = correction.standing
     judged = standing.accepted + standing.rejected
@@ -67,5 +79,5 @@ def remark(correction: Correction) -> str:
     return f"{sure}\n{who}"
 
 
-def _shown(label: int) -> str:
+def _label(label: int) -> str:
     return "no digit" if label == NOT_A_DIGIT else str(label)

@@ -51,3 +51,4 @@ class _HasAlbum(filters.MessageFilter):
 
 
 HAS_ALBUM = _HasAlbum()
+"""Messages that belong to an album."""

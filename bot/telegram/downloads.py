@@ -94,4 +94,7 @@ class _RepliesToPhoto(filters.MessageFilter):
 
 
 HOLDS_PHOTO = _HoldsPhoto()
+"""Messages in which a person sends a photo."""
+
 REPLIES_TO_PHOTO = _RepliesToPhoto()
+"""Messages in reply to a photo."""

@@ -8,14 +8,14 @@ from telegram import Message
 from telegram.constants import ChatType
 from telegram.ext import filters
 
-_READ = re.compile(r"/read(\s|$)")
+_READ_COMMAND = re.compile(r"/read(\s|$)")
 
 
 class AddressedToBot(filters.MessageFilter):
     """Lets a group's message through if it mentions the bot, replies to it, or asks to /read."""
 
     def filter(self, message: Message) -> bool:
-        """Whether this message is for the bot."""
+        """Tell whether this message is for the bot."""
         if message.chat.type == ChatType.PRIVATE:
             return True
         bot = message.get_bot()
@@ -24,10 +24,11 @@ class AddressedToBot(filters.MessageFilter):
             return True
         words = message.text or message.caption or ""
         mention = re.compile(rf"@{re.escape(bot.username)}\b", re.IGNORECASE)
-        return bool(mention.search(words) or _READ.match(words))
+        return bool(mention.search(words) or _READ_COMMAND.match(words))
 
 
 MESSAGE = filters.UpdateType.MESSAGE
 """New messages of people. Edited ones and channel posts are not answered, even if they come."""
 
 ADDRESSED = MESSAGE & AddressedToBot()
+"""New messages that are meant for the bot."""

@@ -6,7 +6,7 @@ from bot.conversation import review
 from bot.conversation.actions import Decide, DecidePage, NextPage
 from bot.conversation.message import Buttons
 from bot.conversation.services import Services
-from bot.messages.review_sheet import PAGE
+from bot.messages.review_sheet import CORRECTIONS_PER_PAGE
 from bot.store import answers, corrections
 from bot.store.corrections import State
 from tests.bot.store.samples import ADMIN, ANNA, answered, digit
@@ -15,7 +15,7 @@ from tests.bot.store.samples import ADMIN, ANNA, answered, digit
 @pytest.fixture
 async def waiting(services: Services) -> int:
     """More corrections of Anna's than a page holds; returns how many."""
-    count = PAGE + 2
+    count = CORRECTIONS_PER_PAGE + 2
     for seed in range(count):
         kept = answered(digit(7, seed=seed), user=ANNA)
         await answers.keep(services.database, kept)
@@ -37,8 +37,8 @@ async def test_nothing_waits_at_first(services: Services) -> None:
 
 async def test_a_page_is_decided_singly_and_as_a_whole(services: Services, waiting: int) -> None:
     page = await review.show_page(services.database)
-    assert f"<b>{waiting} waiting</b>, {PAGE} here" in page.text
-    assert len(ids(page.buttons)) == PAGE
+    assert f"<b>{waiting} waiting</b>, {CORRECTIONS_PER_PAGE} here" in page.text
+    assert len(ids(page.buttons)) == CORRECTIONS_PER_PAGE
     first = ids(page.buttons)[0]
     one = await review.react(services.database, Decide(first, accept=True), page.buttons, ADMIN)
     assert one.notice == "1 accepted."
@@ -46,12 +46,12 @@ async def test_a_page_is_decided_singly_and_as_a_whole(services: Services, waiti
     assert one.buttons is not None
     assert one.buttons[0][0].label == "✓ 2", "numbers stay those of the sheet"
     rest = await review.react(services.database, DecidePage(accept=False), one.buttons, ADMIN)
-    assert rest.notice == f"{PAGE - 1} rejected."
+    assert rest.notice == f"{CORRECTIONS_PER_PAGE - 1} rejected."
     assert ids(rest.buttons) == []
     following = await review.react(services.database, NextPage(), rest.buttons or (), ADMIN)
     assert following.buttons == ()
     assert following.reply is not None
-    assert len(ids(following.reply.buttons)) == waiting - PAGE
+    assert len(ids(following.reply.buttons)) == waiting - CORRECTIONS_PER_PAGE
     assert (await corrections.count(services.database))[State.ACCEPTED] == 1
 
 

@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot.messages.review_sheet import COLUMNS, PAGE, remark, review_sheet, suspicious
+from bot.messages.review_sheet import (
+    COLUMNS,
+    CORRECTIONS_PER_PAGE,
+    remark,
+    review_sheet,
+    suspicious,
+)
 from bot.store.corrections import Correction, Standing
 
 
@@ -25,7 +31,7 @@ def correction(confidence: float = 0.6, standing: tuple[int, int] = (0, 0)) -> C
     )
 
 
-@pytest.mark.parametrize("count", [1, COLUMNS, COLUMNS + 1, PAGE])
+@pytest.mark.parametrize("count", [1, COLUMNS, COLUMNS + 1, CORRECTIONS_PER_PAGE])
 def test_a_sheet_has_room_for_a_page(count: int) -> None:
     sheet = Image.open(io.BytesIO(review_sheet((correction(),) * count)))
     assert sheet.width == 800
