@@ -64,7 +64,7 @@ async def begin(
         return Message(escape(str(error))), None
     request = RunRequest(admin, name, chat, recipe, epochs)
     try:
-        run = await trainer.begin(request, go_on=RECIPES[recipe].needs_start)
+        run = await trainer.begin(request, go_on=RECIPES[recipe].needs_base)
     except InsufficientResources as error:
         return Message(escape(str(error))), None
     except AlreadyRunning as error:

@@ -107,4 +107,4 @@ def _figures(runs: tuple[Measurement, ...]) -> list[str]:
 def _remark(recipe: Recipe) -> str:
     if recipe.name == DEFAULT_RECIPE:
         return " (default)"
-    return " (with --from DIR)" if recipe.needs_start else ""
+    return " (with --from DIR)" if recipe.needs_base else ""

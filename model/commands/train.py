@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"Expected --out to be a new folder. {args.out} exists.", file=sys.stderr)
         return 2
     recipe = RECIPES[args.recipe or (FINE_TUNE.name if args.start else DEFAULT_RECIPE)]
-    if recipe.needs_start and not args.start:
+    if recipe.needs_base and not args.start:
         print(f"Expected --from DIR: {recipe.name} goes on from a trained model.", file=sys.stderr)
         return 2
     if args.teacher and not recipe.teacher:
@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
     from model.datasets import mnist  # noqa: PLC0415
     from model.training import training_set  # noqa: PLC0415
 
-    start = artifact.ModelFolder.open(args.start) if args.start else None
+    base = artifact.ModelFolder.open(args.start) if args.start else None
     teacher = artifact.ModelFolder.open(args.teacher) if args.teacher else None
     if teacher and args.validation and not teacher.manifest.held_out:
         print(
@@ -99,26 +99,28 @@ def run(args: argparse.Namespace) -> int:
     examples = training_set.build(data, recipe, corrections, validation=args.validation)
 
     tensorflow_setup.load()
-    from model.training import train  # noqa: PLC0415
+    from model.training.train import TrainingOptions, train  # noqa: PLC0415
 
     with _json_lines() if args.json else _progress_bar() as on_epoch:
-        made = train.train(
+        model = train(
             recipe,
             examples,
             data.test,
             args.out,
-            epochs=args.epochs,
-            seed=args.seed,
-            start=start,
-            teacher=teacher,
-            replace=args.replace,
-            command=command(args, recipe.name, start, teacher),
-            on_epoch=on_epoch,
+            TrainingOptions(
+                epochs=args.epochs,
+                seed=args.seed,
+                base=base,
+                teacher=teacher,
+                replace=args.replace,
+                command=command(args, recipe.name, base, teacher),
+                on_epoch=on_epoch,
+            ),
         )
-    accuracy, loss = made.manifest.test_accuracy, made.manifest.test_loss
+    accuracy, loss = model.manifest.test_accuracy, model.manifest.test_loss
     if args.json:
         done = {"event": "done", "model": str(args.out), "test_accuracy": accuracy}
-        print(json.dumps(done | {"test_loss": loss, "version": made.manifest.version}), flush=True)
+        print(json.dumps(done | {"test_loss": loss, "version": model.manifest.version}), flush=True)
     else:
         print(f"{args.out}: {accuracy:.2%} of the test images right, loss {loss:.4f}.")
     return 0

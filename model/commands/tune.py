@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument(
         "--recipe",
-        choices=[name for name, recipe in RECIPES.items() if not recipe.needs_start],
+        choices=[name for name, recipe in RECIPES.items() if not recipe.needs_base],
         default=DEFAULT_RECIPE,
         help="default: %(default)s",
     )

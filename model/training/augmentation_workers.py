@@ -1,7 +1,7 @@
-"""Processes that deform glyphs while another one learns from them.
+"""Processes that deform glyphs while another one trains.
 
-A module of its own, without Keras: what a worker runs is imported by each of them, and TensorFlow
-alone takes half a gigabyte and seconds.
+This is a module of its own, without Keras, because each worker imports what it runs, and TensorFlow
+alone takes half a gigabyte and several seconds.
 """
 
 from __future__ import annotations
@@ -19,63 +19,68 @@ from numpy.typing import NDArray
 from model.recipes import Augmentation
 from model.training.augmentation import augment
 
-TASK = 4_000
-"""Glyphs a process deforms at a time: 3 MB there and back, a sixth of a second of work."""
+TASK_SIZE = 4_000
+"""Glyphs that a worker deforms at a time: 3 MB there and back, a sixth of a second of work."""
+
+CORES_PER_WORKER = 4
+"""Deforming glyphs takes about a quarter of the time that learning from them takes."""
 
 
 class AugmentationWorkers:
-    """A pool of workers; what they make depends on the seed, not on their number."""
+    """A pool of processes. What they make depends on the seed, not on their number."""
 
-    def __init__(self, how: Augmentation) -> None:
+    def __init__(self, augmentation: Augmentation) -> None:
         """Start the pool.
 
         Args:
-            how: how far each glyph is deformed.
+            augmentation: how far each glyph is deformed.
         """
-        self._how = how
-        # Deforming takes about a quarter of the time that learning takes.
-        count = max(1, (os.cpu_count() or 1) // 4)
-        # Children that start anew: a fork of a process in which TensorFlow runs threads may hang.
-        self._pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _settle)
+        self._augmentation = augmentation
+        count = max(1, (os.cpu_count() or 1) // CORES_PER_WORKER)
+        # Started anew, because a fork of a process in which TensorFlow runs threads may hang.
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(count, context, _initialize_worker)
 
-    def order(
+    def submit(
         self, glyphs: NDArray[np.uint8], seed: tuple[int, ...]
     ) -> list[Future[NDArray[np.uint8]]]:
         """Have glyphs deformed, without waiting for it.
 
         Args:
             glyphs: (n, 28, 28), uint8, 0 paper … 255 ink.
-            seed: the same one gives the same deformations.
+            seed: the same seed gives the same deformations.
 
         Returns:
-            The same glyphs deformed, in their order, TASK of them in each part.
+            The deformed glyphs in their order, TASK_SIZE of them in each future.
         """
         return [
-            self._pool.submit(_deformed, glyphs[start : start + TASK], self._how, (*seed, start))
-            for start in range(0, len(glyphs), TASK)
+            self._pool.submit(
+                _augment, glyphs[start : start + TASK_SIZE], self._augmentation, (*seed, start)
+            )
+            for start in range(0, len(glyphs), TASK_SIZE)
         ]
 
     def close(self) -> None:
-        """End the workers; what was ordered and not begun is dropped."""
+        """End the workers; what they have not begun is dropped."""
         self._pool.shutdown(cancel_futures=True)
 
 
-def _deformed(
-    glyphs: NDArray[np.uint8], how: Augmentation, seed: tuple[int, ...]
+def _augment(
+    glyphs: NDArray[np.uint8], augmentation: Augmentation, seed: tuple[int, ...]
 ) -> NDArray[np.uint8]:
-    return augment(glyphs, how, np.random.default_rng(seed))
+    return augment(glyphs, augmentation, np.random.default_rng(seed))
 
 
-def _settle() -> None:
-    """Prepare a worker: one thread, deaf to Ctrl-C, gone when the one it works for is gone."""
+def _initialize_worker() -> None:
+    """Use one thread, ignore Ctrl-C, and end when the parent process ends."""
     cv2.setNumThreads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    boss = multiprocessing.parent_process()
-    assert boss is not None
+    parent = multiprocessing.parent_process()
+    assert parent is not None
 
-    def follow() -> None:
-        boss.join()
+    def end_with_parent() -> None:
+        parent.join()
         os._exit(1)
 
-    threading.Thread(target=follow, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()

@@ -1,4 +1,7 @@
-"""Epochs of freshly deformed glyphs, made by other processes while the network learns."""
+"""Batches for `Model.fit`, from epochs of freshly deformed glyphs.
+
+Other processes deform the next epoch while the network learns from this one.
+"""
 
 from __future__ import annotations
 
@@ -10,79 +13,78 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from model.recipes import Augmentation
+from model.recipes import Recipe
 from model.training.augmentation_workers import AugmentationWorkers
 from model.training.distillation import Teacher
 from model.training.training_set import EpochSample, TrainingSet
 from model.types import NOT_A_DIGIT
 
-DOUBT = 1e-4
-"""What a label says of each other digit beside what a teacher says. At a temperature its 0 would
-weigh more than anything else: taken as 1e-8, digits in other hands were read twice as surely, in
-log-odds, as they were right, and one temperature fitted to them made MNIST's unsure."""
+LABEL_SMOOTHING = 1e-4
+"""The probability of each other digit for samples that no teacher is asked about. A teacher's
+probabilities are learned at a temperature, where zeros would dominate the loss: with 1e-8 the
+network was twice as sure of synthetic digits, in log-odds, as it was correct, and a temperature
+fitted to them made it too unsure of MNIST's."""
 
 Arrays = dict[str, NDArray[np.float32]]
+"""One array for each output of the network."""
+
 Batch = tuple[NDArray[np.float32], Arrays, Arrays]
+"""Pixels (n, 28, 28), 0 paper … 1 ink; targets by output, (n, …); weights by output, (n,)."""
 
 
 class EpochData(NamedTuple):
-    """One epoch.
+    """What the network learns in one epoch.
 
     Attributes:
-        glyphs: (n, 28, 28), uint8.
-        are_digits: (n,), float32, 1 for a digit and 0 for what is none.
-        targets: what the network should say, by output, (n, …), float32.
+        glyphs: (n, 28, 28), uint8, 0 paper … 255 ink.
+        are_digits: (n,), float32, 1 for a digit and 0 for a negative.
+        digits: (n, 10), float32, the probability that each should have.
     """
 
     glyphs: NDArray[np.uint8]
     are_digits: NDArray[np.float32]
-    targets: Arrays
+    digits: NDArray[np.float32]
 
     def part(self, which: slice | NDArray[np.intp]) -> EpochData:
-        """Some of it, or all in another order."""
-        targets = {name: values[which] for name, values in self.targets.items()}
-        return EpochData(self.glyphs[which], self.are_digits[which], targets)
+        """Select some samples, or all in another order."""
+        return EpochData(self.glyphs[which], self.are_digits[which], self.digits[which])
 
 
 class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
     """Batches for `Model.fit`: pixels, targets by output, weights by output.
 
-    All is drawn from the seed, whatever the number of processes. A batch that would be smaller
-    than the others is left out: its gradients would count for more.
+    All is drawn from the seed, however many processes there are. The last batch of an epoch is left
+    out if it is smaller than the others, because its gradients would count for more.
     """
 
-    def __init__(  # noqa: PLR0913 - by name
+    def __init__(
         self,
-        corpus: TrainingSet,
-        deformation: Augmentation | None,
+        training_set: TrainingSet,
+        recipe: Recipe,
         *,
-        batch_size: int,
         seed: int,
-        refuses: bool,
+        has_is_digit: bool,
         teacher: Teacher | None = None,
-        pool: int = 0,
     ) -> None:
-        """Prepare the first epoch.
+        """Make the first epoch, and begin the second.
 
         Args:
-            corpus: what to draw from.
-            deformation: how far each glyph is deformed, or None for glyphs as they are.
-            batch_size: glyphs a step.
-            seed: what every epoch is drawn from.
-            refuses: whether there is an output `is_digit`.
-            teacher: whom to ask what the network should say of MNIST's glyphs, instead of taking
-                their labels for it. Of other hands it knows less than their labels do.
-            pool: how many epochs to deform before they come back, or 0 to go on for ever.
+            training_set: what to draw from.
+            recipe: its augmentation, batch size and number of different epochs are used.
+            seed: every epoch is drawn from it.
+            has_is_digit: whether the network has the output `is_digit`.
+            teacher: gives the probabilities of MNIST's digits instead of their labels. For
+                synthetic digits it knows less than their labels do.
         """
         super().__init__()
-        self._corpus, self._batch_size = corpus, batch_size
-        self._seed, self._refuses = seed, refuses
-        self._teacher, self._pool_size = teacher, pool
+        self._training_set, self._recipe, self._seed = training_set, recipe, seed
+        self._has_is_digit, self._teacher = has_is_digit, teacher
+        augmentation = recipe.augmentation
+        self._augmentation_workers = AugmentationWorkers(augmentation) if augmentation else None
         self._pool: list[EpochData] = []
-        self._deformers = AugmentationWorkers(deformation) if deformation else None
         self._number = 0
-        self._next = self._order(0)
-        self._now = self._delivered()
+        self._begun = self._begin(0)
+        self._current = self._next()
 
     def __enter__(self) -> Self:
         return self
@@ -93,60 +95,59 @@ class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._deformers:
-            self._deformers.close()
+        if self._augmentation_workers:
+            self._augmentation_workers.close()
 
     def __len__(self) -> int:
-        return len(self._now.glyphs) // self._batch_size
+        return len(self._current.glyphs) // self._recipe.batch_size
 
     def __getitem__(self, index: int) -> Batch:
-        start = index * self._batch_size
-        glyphs, are_digits, targets = self._now.part(slice(start, start + self._batch_size))
-        # Which digit it should be is not asked of what is none.
-        weights: Arrays = {"digits": are_digits}
-        if self._refuses:
+        size = self._recipe.batch_size
+        glyphs, are_digits, digits = self._current.part(slice(index * size, (index + 1) * size))
+        targets: Arrays = {"digits": digits}
+        weights: Arrays = {"digits": are_digits}  # which digit a negative is does not matter
+        if self._has_is_digit:
+            targets["is_digit"] = are_digits[:, None]
             weights["is_digit"] = np.ones_like(are_digits)
-        pixels = np.divide(glyphs, 255, dtype=np.float32)  # (n, 28, 28), 0–1
-        return pixels, targets, weights
+        return np.divide(glyphs, 255, dtype=np.float32), targets, weights
 
     def on_epoch_end(self) -> None:
-        """Take the next epoch, and have the one after it begun."""
-        self._now = self._delivered()
+        """Take the next epoch, and begin the one after it."""
+        self._current = self._next()
 
-    def _order(self, number: int) -> tuple[list[Future[NDArray[np.uint8]]], EpochSample]:
-        """Have an epoch made."""
-        drawn = self._corpus.epoch(np.random.default_rng((self._seed, number)))
-        if self._deformers is None:
-            return [], drawn
-        return self._deformers.order(drawn.glyphs, (self._seed, number)), drawn
-
-    def _delivered(self) -> EpochData:
-        number = self._number
+    def _next(self) -> EpochData:
+        """Return the next epoch: a new one or, after `pool_epochs`, one of those again."""
+        number, pool_epochs = self._number, self._recipe.pool_epochs
         self._number += 1
-        if self._pool_size and number >= self._pool_size:
-            lesson = self._pool[number % self._pool_size]
-            order = np.random.default_rng((self._seed, number)).permutation(len(lesson.glyphs))
-            return lesson.part(order)
-        tasks, drawn = self._next
-        if not self._pool_size or self._number < self._pool_size:
-            self._next = self._order(self._number)
-        glyphs = np.concatenate([task.result() for task in tasks]) if tasks else drawn.glyphs
-        lesson = self._taught(drawn._replace(glyphs=glyphs))
-        if self._pool_size:
-            self._pool.append(lesson)
-        return lesson
+        if pool_epochs and number >= pool_epochs:
+            epoch = self._pool[number % pool_epochs]
+            rng = np.random.default_rng((self._seed, number))
+            return epoch.part(rng.permutation(len(epoch.glyphs)))
+        futures, sample = self._begun
+        if not pool_epochs or self._number < pool_epochs:
+            self._begun = self._begin(self._number)
+        if futures:
+            sample = sample._replace(glyphs=np.concatenate([future.result() for future in futures]))
+        epoch = self._with_targets(sample)
+        if pool_epochs:
+            self._pool.append(epoch)
+        return epoch
 
-    def _taught(self, drawn: EpochSample) -> EpochData:
-        glyphs, labels, in_mnist = drawn
-        are_digits = (labels != NOT_A_DIGIT).astype(np.float32)
+    def _begin(self, number: int) -> tuple[list[Future[NDArray[np.uint8]]], EpochSample]:
+        """Draw an epoch, and have its glyphs deformed without waiting for it."""
+        seed = (self._seed, number)
+        sample = self._training_set.draw_epoch(np.random.default_rng(seed))
+        return self._augmentation_workers.submit(
+            sample.glyphs, seed
+        ) if self._augmentation_workers else [], sample
+
+    def _with_targets(self, sample: EpochSample) -> EpochData:
+        glyphs, labels, in_mnist = sample
         digits = np.eye(10, dtype=np.float32)[labels]
         if self._teacher:
-            digits = digits * (1 - 10 * DOUBT) + np.float32(DOUBT)
-            said = self._teacher(glyphs[in_mnist])
-            # Where the teacher errs, the label knows better.
-            right = (said.argmax(axis=1) == labels[in_mnist])[:, None]
-            digits[in_mnist] = np.where(right, said, digits[in_mnist])
-        targets: Arrays = {"digits": digits}
-        if self._refuses:
-            targets["is_digit"] = are_digits[:, None]
-        return EpochData(glyphs, are_digits, targets)
+            digits = digits * (1 - 10 * LABEL_SMOOTHING) + np.float32(LABEL_SMOOTHING)
+            taught = self._teacher(glyphs[in_mnist])
+            # Where the teacher is wrong, the label counts.
+            correct = (taught.argmax(axis=1) == labels[in_mnist])[:, None]
+            digits[in_mnist] = np.where(correct, taught, digits[in_mnist])
+        return EpochData(glyphs, (labels != NOT_A_DIGIT).astype(np.float32), digits)

@@ -1,11 +1,12 @@
 """The networks, in Keras. Each takes (n, 28, 28) float32 pixels, 0 paper … 1 ink.
 
-Outputs, by name: `digits`, (n, 10), probabilities that sum to 1; and, where a recipe learns to
-refuse, `is_digit`, (n, 1), the probability that the glyph is a digit at all.
+Outputs, by name: `digits`, (n, 10), probabilities that sum to 1; and, if a recipe learns to refuse,
+`is_digit`, (n, 1), the probability that the glyph is a digit at all.
 """
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import keras
@@ -15,34 +16,64 @@ from keras import layers
 from numpy.typing import NDArray
 
 from model.recipes import Recipe
-from model.training import moment_normalization
+from model.training.moment_normalization import normalize_moments
+
+PREDICTION_BATCH_SIZE = 1_000
+"""Glyphs that a network reads at once: more are no faster and take more memory."""
 
 CPUINFO = Path("/proc/cpuinfo")
-"""Where Linux says what its processors can do. Other systems run on none that have AMX."""
+"""Where Linux lists what its processors can do. Other systems do not run on any with AMX."""
 
 
 def build(recipe: Recipe) -> keras.Model:
-    """Return the recipe's network, freshly initialised."""
+    """Return the recipe's network with fresh weights."""
     pixels = keras.Input((28, 28), name="pixels")
-    hidden = moment_normalization.normalised(pixels) if recipe.moments_normalised else pixels
+    hidden = normalize_moments(pixels) if recipe.moment_normalization else pixels
     if recipe.filters:
         hidden = layers.Reshape((28, 28, 1))(hidden)
     for stage, filters in enumerate(recipe.filters):
-        hidden = _convolved(
-            hidden, filters, size=3 if stage else 5, normalised=recipe.batch_normalised
+        hidden = _convolutions(
+            hidden, filters, size=3 if stage else 5, normalize=recipe.batch_normalization
         )
-    hidden = layers.Flatten()(hidden)  # (n, 784) where there are no convolutions
+    hidden = layers.Flatten()(hidden)  # (n, 784) if there are no convolutions
     for width in recipe.hidden:
-        hidden = layers.Dense(width, use_bias=not recipe.batch_normalised)(hidden)  # (n, width)
-        hidden = _activated(hidden, normalised=recipe.batch_normalised)
+        hidden = layers.Dense(width, use_bias=not recipe.batch_normalization)(hidden)  # (n, width)
+        hidden = _activation(hidden, normalize=recipe.batch_normalization)
     outputs = {"digits": layers.Dense(10, activation="softmax", name="digits")(hidden)}
-    if recipe.others:
+    if recipe.negatives:
         outputs["is_digit"] = layers.Dense(1, activation="sigmoid", name="is_digit")(hidden)
     return keras.Model(pixels, outputs, name=recipe.name.replace("-", "_"))
 
 
+def predict(network: keras.Model, glyphs: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+    """Return what a network says of glyphs.
+
+    Args:
+        network: with outputs by name.
+        glyphs: (n, 28, 28), uint8, 0 paper … 255 ink, at least one.
+
+    Returns:
+        by output, each (n, …).
+    """
+    batches = [
+        network.predict_on_batch(
+            np.divide(glyphs[start : start + PREDICTION_BATCH_SIZE], 255, dtype=np.float32)
+        )
+        for start in range(0, len(glyphs), PREDICTION_BATCH_SIZE)
+    ]
+    return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
+
+
+def version(network: keras.Model) -> str:
+    """Return a short name for the weights, the same wherever they are stored."""
+    digest = hashlib.sha256()
+    for weight in network.get_weights():
+        digest.update(np.ascontiguousarray(weight).tobytes())
+    return digest.hexdigest()[:10]
+
+
 def computes_bfloat16(cpuinfo: Path = CPUINFO) -> bool:
-    """Whether this machine is built to multiply in bfloat16, and so is faster in it.
+    """Find out whether this machine is built to multiply in bfloat16, and so is faster in it.
 
     GPUs of compute capability 8.0 and above are, and processors with AMX. On others convolutions
     may take ten times as long as in float32 (`python -m tests.bench kernels`).
@@ -60,42 +91,35 @@ def cast(network: keras.Model, *, bfloat16: bool) -> keras.Model:
     Args:
         network: with outputs by name.
         bfloat16: products in bfloat16, summed in float32; otherwise all in float32. Weights and
-            outputs are float32 in any case.
+            outputs are always float32.
     """
 
-    def copied(layer: keras.Operation) -> keras.Operation:
+    def copy_layer(layer: keras.Operation) -> keras.Operation:
         config = layer.get_config()
-        if isinstance(layer, keras.Layer):  # not what it computes without weights, by `keras.ops`
+        if isinstance(layer, keras.Layer):  # operations of `keras.ops` have no dtype of their own
             hidden = layer.name not in network.output_names
             config["dtype"] = "mixed_bfloat16" if bfloat16 and hidden else "float32"
         return type(layer).from_config(config)
 
-    copy = keras.models.clone_model(network, clone_function=copied)
+    copy = keras.models.clone_model(network, clone_function=copy_layer)
     copy.set_weights(network.get_weights())
     return copy
 
 
-def _convolved(
-    hidden: keras.KerasTensor, filters: tuple[int, ...], *, size: int, normalised: bool
+def _convolutions(
+    hidden: keras.KerasTensor, filters: tuple[int, ...], *, size: int, normalize: bool
 ) -> keras.KerasTensor:
-    """Some convolutions, then half the side: (n, side / 2, side / 2, filters)."""
+    """Add one stage of convolutions, which halves the side: (n, side / 2, side / 2, filters)."""
     *inner, last = filters
     for count in inner:
         hidden = layers.Conv2D(count, size, padding="same", activation="relu")(hidden)
     hidden = layers.Conv2D(last, size, padding="same")(hidden)
-    # Normalised where it is small: on a CPU, normalising takes as long as the convolutions.
-    return _activated(layers.MaxPooling2D()(hidden), normalised=normalised)
+    # Normalised after pooling: on a CPU, normalising the large image takes as long as the
+    # convolutions.
+    return _activation(layers.MaxPooling2D()(hidden), normalize=normalize)
 
 
-def _activated(hidden: keras.KerasTensor, *, normalised: bool) -> keras.KerasTensor:
-    if normalised:
+def _activation(hidden: keras.KerasTensor, *, normalize: bool) -> keras.KerasTensor:
+    if normalize:
         hidden = layers.BatchNormalization()(hidden)
     return layers.ReLU()(hidden)
-
-
-def outputs(network: keras.Model, glyphs: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
-    """What the network says, by output name, each (n, …)."""
-    answers: dict[str, NDArray[np.float32]] = network.predict(
-        glyphs.astype(np.float32) / 255, batch_size=1000, verbose=0
-    )
-    return answers

@@ -1,7 +1,7 @@
-"""What recipes were measured to give and to cost, kept beside them in `recipe_results.json`.
+"""Measured accuracy and cost of the recipes, kept in `recipe_results.json`.
 
 `python -m model recipes --record DIR…` takes the figures from the manifests of trained models, so
-that no number is listed that nobody measured.
+that every number that is listed was measured.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from pathlib import Path
 from model.artifact import ModelFolder
 from model.files import replacing
 
-FILE = Path(__file__).with_name("recipe_results.json")
+RESULTS_FILE = Path(__file__).with_name("recipe_results.json")
+"""Where the measurements are kept."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Measurement:
-    """One training of a recipe. Sorted by recipe, then by whatever makes runs differ."""
+    """One training of a recipe. Measurements sort by recipe, epochs, seed and version."""
 
     recipe: str
     epochs: int
@@ -33,8 +34,8 @@ class Measurement:
     peak_memory_mb: float
 
 
-def of(folder: ModelFolder) -> Measurement:
-    """What a model folder's manifest says, and how large the folder is."""
+def measurement(folder: ModelFolder) -> Measurement:
+    """Take the figures from a model folder's manifest, and measure the size of the folder."""
     manifest = folder.manifest
     size = sum(file.stat().st_size for file in folder.path.iterdir())
     return Measurement(
@@ -51,8 +52,10 @@ def of(folder: ModelFolder) -> Measurement:
     )
 
 
-def measured(recipe: str, epochs: int | None = None, file: Path = FILE) -> tuple[Measurement, ...]:
-    """All trainings of a recipe that were recorded, of so many epochs if given."""
+def measured(
+    recipe: str, epochs: int | None = None, file: Path = RESULTS_FILE
+) -> tuple[Measurement, ...]:
+    """Return all recorded trainings of a recipe, or those with this number of epochs."""
     return tuple(
         run
         for run in _read(file)
@@ -60,9 +63,9 @@ def measured(recipe: str, epochs: int | None = None, file: Path = FILE) -> tuple
     )
 
 
-def record(folders: Iterable[ModelFolder], file: Path = FILE) -> None:
-    """Add trainings; the same model is listed once."""
-    known = {run.version: run for run in (*_read(file), *map(of, folders))}
+def record(folders: Iterable[ModelFolder], file: Path = RESULTS_FILE) -> None:
+    """Add trained models; the same model is listed once."""
+    known = {run.version: run for run in (*_read(file), *map(measurement, folders))}
     text = json.dumps([asdict(run) for run in sorted(known.values())], indent=1)
     with replacing(file) as partial:
         partial.write_text(text + "\n", encoding="utf-8")

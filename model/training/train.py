@@ -1,135 +1,193 @@
 """Recipe and data in, model folder out.
 
-Run as a child process by whoever must go on answering meanwhile: `python -m model train --json`.
+The bot runs this in a child process, `python -m model train --json`, and goes on answering.
 """
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace as altered
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 
 from model.artifact import ModelFolder
 from model.recipes import RECIPES, Epoch, Recipe
 from model.recognition.calibration import negative_log_likelihood
-from model.training import distillation, networks
+from model.training import networks
 from model.training.batches import BatchSequence
-from model.training.distillation import Distillation
+from model.training.distillation import Distillation, Teacher
 from model.training.export import TrainedNetwork, publish
-from model.training.networks import outputs
 from model.training.training_set import TrainingSet
 from model.types import Examples
 
-WATCHED = 10_000
-"""Training images that the second curve is drawn from when none are held out."""
+WATCHED_IMAGES = 10_000
+"""Training images that validation figures are measured on if no images are held out."""
 
-WARM_UP = 0.05
-"""Of all steps: AdamW's first steps, with no notion yet of the gradients' size, go astray."""
+WARM_UP_SHARE = 0.05
+"""The share of steps in which the learning rate rises: AdamW does not know the size of the
+gradients in its first steps, and large ones would lead astray."""
 
 
-def train(  # noqa: PLR0913 - what a command line gives, by name
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingOptions:
+    """What a training run may choose beside its recipe.
+
+    Attributes:
+        epochs: instead of the recipe's.
+        seed: every random number is drawn from it.
+        base: go on from these weights instead of fresh ones.
+        teacher: what a recipe with a teacher learns from. Without it, one is trained first on the
+            same training set, and its epochs and time count too.
+        replace: allow the folder to exist; it is swapped for the new one at the end.
+        command: what to type to make the model again, for the manifest.
+        on_epoch: called after each epoch.
+    """
+
+    epochs: int | None = None
+    seed: int = 0
+    base: ModelFolder | None = None
+    teacher: ModelFolder | None = None
+    replace: bool = False
+    command: str = ""
+    on_epoch: Callable[[Epoch], None] = lambda epoch: None
+
+
+DEFAULT_OPTIONS = TrainingOptions()
+"""Fresh weights, the recipe's epochs, seed 0."""
+
+
+def train(
     recipe: Recipe,
-    corpus: TrainingSet,
+    training_set: TrainingSet,
     test: Examples,
     out: Path,
-    *,
-    epochs: int | None = None,
-    seed: int = 0,
-    start: ModelFolder | None = None,
-    teacher: ModelFolder | None = None,
-    replace: bool = False,
-    command: str = "",
-    on_epoch: Callable[[Epoch], None] = lambda epoch: None,
+    options: TrainingOptions = DEFAULT_OPTIONS,
 ) -> ModelFolder:
     """Train a model, measure it once on the test images and write its folder.
 
-    The same seed, corpus and machine give the same weights, as far as its kernels repeat
-    themselves: all do on processors, some do not on GPUs. Interrupted at any moment, it leaves
-    nothing at `out`.
+    The same seed, training set and machine give the same weights, as far as the machine's kernels
+    are deterministic: all are on processors, some are not on GPUs. If it is interrupted, nothing
+    is left at `out`.
 
     Args:
         recipe: what to train, and how.
-        corpus: what on.
+        training_set: what it is trained on.
         test: read once, at the end.
-        out: must not exist, unless `replace`.
-        epochs: instead of the recipe's.
-        seed: what every random number is drawn from.
-        start: go on from these weights instead of fresh ones.
-        teacher: whom a recipe with a teacher learns from; without, one is trained first on the
-            same corpus, whose epochs and time count too.
-        replace: swap the new folder for what is at `out`.
-        command: what to type to make it again, for the manifest.
-        on_epoch: called after each epoch.
+        out: must not exist, unless `options.replace`.
+        options: what else may be chosen.
+
+    Raises:
+        ExportMismatch: the exported network answers differently.
+    """
+    trained = fit(recipe, training_set, options)
+    return publish(trained, test, out, replace=options.replace)
+
+
+def fit(
+    recipe: Recipe, training_set: TrainingSet, options: TrainingOptions = DEFAULT_OPTIONS
+) -> TrainedNetwork:
+    """Train a network, and its teacher first if the recipe needs one that is not given.
+
+    Args:
+        recipe: what to train, and how.
+        training_set: what it is trained on.
+        options: what else may be chosen.
     """
     begun = time.monotonic()
-    epochs, taught = epochs or recipe.epochs, 0
-    with tempfile.TemporaryDirectory() as folder:
-        if recipe.teacher and teacher is None:
-            its = RECIPES[recipe.teacher]
-            taught = min(its.epochs, epochs)  # whoever asks for few epochs is in a hurry
-            teacher = train(
-                its,
-                corpus,
-                test,
-                Path(folder) / its.name,
-                epochs=taught,
-                seed=seed,
-                on_epoch=lambda epoch: on_epoch(altered(epoch, epochs=taught + epochs)),
-            )
-        bfloat16 = recipe.bfloat16 and networks.computes_bfloat16()
-        asked = distillation.teacher(teacher, bfloat16=bfloat16) if teacher else None
-    keras.utils.set_random_seed(seed)
-    network = keras.models.load_model(start.keras_file) if start else networks.build(recipe)
+    bfloat16 = recipe.bfloat16 and networks.computes_bfloat16()
+    teacher, on_epoch = _teacher(recipe, training_set, options)
+    ask_teacher = teacher and teacher.prepare(bfloat16=bfloat16)
+    keras.utils.set_random_seed(options.seed)
+    base = options.base
+    network = keras.models.load_model(base.keras_file) if base else networks.build(recipe)
     network = networks.cast(network, bfloat16=bfloat16)
-    reporter = _Reporter(
-        corpus,
-        epochs,
-        lambda epoch: on_epoch(altered(epoch, epoch=taught + epoch.epoch, epochs=taught + epochs)),
-    )
+    epochs = options.epochs or recipe.epochs
+    reporter = _EpochReporter(training_set, epochs, on_epoch)
+    # The average is put into the network at the end of each epoch, and so at the end of all.
+    average = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if recipe.ema_momentum else []
     with BatchSequence(
-        corpus,
-        recipe.deformation,
-        batch_size=recipe.batch_size,
-        seed=seed,
-        refuses="is_digit" in network.output_names,
-        teacher=asked,
-        pool=recipe.pool,
-    ) as lessons:
-        _compile(network, recipe, steps=len(lessons) * epochs)
-        # The averaged weights stand in the network at the end of each epoch, and at the end.
-        average = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if recipe.averaging else []
+        training_set,
+        recipe,
+        seed=options.seed,
+        has_is_digit="is_digit" in network.output_names,
+        teacher=ask_teacher,
+    ) as batches:
+        _compile(network, recipe, steps=len(batches) * epochs)
         network.fit(
-            lessons, epochs=epochs, shuffle=False, verbose=0, callbacks=[*average, reporter]
+            batches, epochs=epochs, shuffle=False, verbose=0, callbacks=[*average, reporter]
         )
-    made = TrainedNetwork(
+    return TrainedNetwork(
         network=networks.cast(network, bfloat16=False),
         recipe=recipe,
-        corpus=corpus,
-        start=start,
-        teacher=teacher,
-        seed=seed,
-        command=command,
+        training_set=training_set,
+        base=base,
+        teacher_version=teacher and teacher.version,
+        seed=options.seed,
+        command=options.command,
         seconds=time.monotonic() - begun,
         history=tuple(reporter.history),
     )
-    return publish(made, test, out, replace=replace)
 
 
-class _Reporter(keras.callbacks.Callback):  # type: ignore[misc]
-    """Measures after each epoch, remembers, and tells."""
+class _Teacher(NamedTuple):
+    """A trained network to learn from, and its version."""
 
-    def __init__(self, corpus: TrainingSet, epochs: int, tell: Callable[[Epoch], None]) -> None:
+    network: keras.Model
+    version: str
+
+    def prepare(self, *, bfloat16: bool) -> Teacher:
+        """Return a function that asks it, in bfloat16 or in float32."""
+        network = networks.cast(self.network, bfloat16=bfloat16)
+        return lambda glyphs: networks.predict(network, glyphs)["digits"]
+
+
+def _teacher(
+    recipe: Recipe, training_set: TrainingSet, options: TrainingOptions
+) -> tuple[_Teacher | None, Callable[[Epoch], None]]:
+    """Load or train the teacher, and count its epochs.
+
+    Returns:
+        the teacher, or None for a recipe without one; and what to call after each epoch of the
+        student.
+    """
+    if folder := options.teacher:
+        network = keras.models.load_model(folder.keras_file)
+        return _Teacher(network, folder.manifest.version), options.on_epoch
+    if not recipe.teacher:
+        return None, options.on_epoch
+    teacher_recipe = RECIPES[recipe.teacher]
+    epochs = options.epochs or recipe.epochs
+    teacher_epochs = min(teacher_recipe.epochs, epochs)  # few epochs ask for a quick result
+    both = teacher_epochs + epochs
+
+    def on_teacher_epoch(epoch: Epoch) -> None:
+        options.on_epoch(replace(epoch, epochs=both))
+
+    def on_student_epoch(epoch: Epoch) -> None:
+        options.on_epoch(replace(epoch, epoch=teacher_epochs + epoch.epoch, epochs=both))
+
+    teacher_options = TrainingOptions(
+        epochs=teacher_epochs, seed=options.seed, on_epoch=on_teacher_epoch
+    )
+    network = fit(teacher_recipe, training_set, teacher_options).network
+    return _Teacher(network, networks.version(network)), on_student_epoch
+
+
+class _EpochReporter(keras.callbacks.Callback):  # type: ignore[misc]
+    """A callback that measures the network after each epoch."""
+
+    def __init__(
+        self, training_set: TrainingSet, epochs: int, on_epoch: Callable[[Epoch], None]
+    ) -> None:
         super().__init__()
-        known = corpus.parts["mnist"].examples
-        self._watched = corpus.held_out or known.part(slice(-WATCHED, None))
-        self._tell = tell
+        self._watched = training_set.held_out or training_set.mnist.part(
+            slice(-WATCHED_IMAGES, None)
+        )
+        self._epochs, self._on_epoch = epochs, on_epoch
         self._begun = 0.0
-        self.epochs = epochs
         self.history: list[Epoch] = []
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -137,28 +195,28 @@ class _Reporter(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         assert logs is not None
-        probabilities = outputs(self.model, self._watched.glyphs)["digits"]
-        right = probabilities.argmax(axis=1) == self._watched.labels
+        probabilities = networks.predict(self.model, self._watched.glyphs)["digits"]
+        correct = probabilities.argmax(axis=1) == self._watched.labels
         self.history.append(
             Epoch(
                 epoch=epoch + 1,
-                epochs=self.epochs,
+                epochs=self._epochs,
                 loss=float(logs["loss"]),
-                # Keras leaves the output's name out where there is one output.
+                # Keras leaves out the name of the output if there is only one.
                 accuracy=float(
                     logs["digits_accuracy" if "digits_accuracy" in logs else "accuracy"]
                 ),
                 val_loss=negative_log_likelihood(probabilities, self._watched.labels),
-                val_accuracy=float(right.mean()),
+                val_accuracy=float(correct.mean()),
                 seconds=round(time.monotonic() - self._begun, 2),
             )
         )
-        self._tell(self.history[-1])
+        self._on_epoch(self.history[-1])
 
 
 def _compile(network: keras.Model, recipe: Recipe, *, steps: int) -> None:
     losses = {
-        "digits": Distillation(recipe.temperature)
+        "digits": Distillation(recipe.distillation_temperature)
         if recipe.teacher
         else "categorical_crossentropy",
         "is_digit": "binary_crossentropy",
@@ -167,20 +225,20 @@ def _compile(network: keras.Model, recipe: Recipe, *, steps: int) -> None:
         optimizer=_optimizer(recipe, steps),
         loss={name: losses[name] for name in network.output_names},
         weighted_metrics={"digits": ["accuracy"]},
-        jit_compile=False,  # XLA takes longer over small convolutions, and no less over the rest
+        jit_compile=False,  # XLA is slower for small convolutions, and no faster for the rest
     )
 
 
 def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
     if not recipe.weight_decay:
         return keras.optimizers.Adam(recipe.learning_rate)
-    warm_up = max(1, int(WARM_UP * steps))
+    warm_up = max(1, int(WARM_UP_SHARE * steps))
     rate = keras.optimizers.schedules.CosineDecay(
         0.0, steps - warm_up, warmup_target=recipe.learning_rate, warmup_steps=warm_up
     )
     return keras.optimizers.AdamW(
         rate,
         weight_decay=recipe.weight_decay,
-        use_ema=recipe.averaging > 0,
-        ema_momentum=recipe.averaging or 0.99,
+        use_ema=recipe.ema_momentum > 0,
+        ema_momentum=recipe.ema_momentum or 0.99,
     )

@@ -1,4 +1,4 @@
-"""What a model is trained on: MNIST, other hands, what is no digit, and what people corrected."""
+"""What a model is trained on: MNIST, synthetic digits, negatives, and people's corrections."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from model.recipes import Recipe
 from model.synthesis import dataset
 from model.types import NOT_A_DIGIT, Examples, concatenate
 
-"""The label of a glyph that must be refused."""
+HELD_OUT_IMAGES = 10_000
+"""Training images, the last ones, that are kept for validation when settings are chosen."""
 
-HELD_OUT = 10_000
-"""The last training images, kept for validation when settings are chosen."""
+SYNTHETIC_VALIDATION_DIGITS = 4_000
+"""Synthetic digits, and as many negatives, in fonts that are not trained on: enough to see what a
+refusal threshold costs."""
 
-VALIDATION_HANDS = 4_000
-"""Digits, and as many others, in fonts that are not trained on: to see what refusing costs."""
+MAX_CORRECTIONS_SHARE = 0.08
+"""The share of an epoch that corrections may have, unless there are more different ones."""
 
-SHARE_OF_CORRECTIONS = 0.08
-"""Of an epoch at most, whatever their number; each is seen at most REPEATS times in an epoch."""
-
-REPEATS = 20
+MAX_CORRECTION_REPEATS = 20
+"""How often an epoch shows each correction at most, so that a few are not learned by heart."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,20 +35,27 @@ class Source:
     """Examples of one origin.
 
     Attributes:
-        examples: labels 0–9, or NOT_A_DIGIT.
-        an_epoch: how many of them an epoch sees, drawn in turn.
+        examples: labels 0–9 or NOT_A_DIGIT.
+        samples_per_epoch: how many of them an epoch sees; if there are more, they take turns.
     """
 
     examples: Examples
-    an_epoch: int
+    samples_per_epoch: int
+
+    def draw(self, rng: np.random.Generator) -> Examples:
+        """Draw what one epoch sees, each example equally often."""
+        count = len(self.examples.labels)
+        rounds = -(-self.samples_per_epoch // count)
+        order = np.concatenate([rng.permutation(count) for _ in range(rounds)])
+        return self.examples.part(order[: self.samples_per_epoch])
 
 
 class EpochSample(NamedTuple):
     """What one epoch sees.
 
     Attributes:
-        glyphs: (n, 28, 28), uint8.
-        labels: (n,), 0–9 or NOT_A_DIGIT.
+        glyphs: (n, 28, 28), uint8, 0 paper … 255 ink.
+        labels: (n,), int64, 0–9 or NOT_A_DIGIT.
         in_mnist: (n,), bool, whether each is one of MNIST's.
     """
 
@@ -59,30 +66,30 @@ class EpochSample(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingSet:
-    """What is trained on, by origin, and what is not.
+    """What a model is trained on, and what it is calibrated and validated on.
 
     Attributes:
-        parts: by origin; "mnist" is always there.
-        held_out: MNIST training images that are not among them, or None.
-        other_hands: digits and non-digits that are not among them, or None where a recipe does
-            without.
+        sources: by origin; "mnist" is always one of them.
+        held_out: MNIST training images that are not trained on, or None.
+        synthetic_validation: synthetic digits and negatives that are not trained on, or None for a
+            recipe without them.
     """
 
-    parts: dict[str, Source]
+    sources: dict[str, Source]
     held_out: Examples | None
-    other_hands: Examples | None
+    synthetic_validation: Examples | None
 
-    def epoch(self, generator: np.random.Generator) -> EpochSample:
+    @property
+    def mnist(self) -> Examples:
+        """The images of MNIST that are trained on."""
+        return self.sources["mnist"].examples
+
+    def draw_epoch(self, rng: np.random.Generator) -> EpochSample:
         """Draw what one epoch sees, shuffled."""
-        drawn = []
-        for part in self.parts.values():
-            count = len(part.examples.labels)
-            rounds = -(-part.an_epoch // count)
-            turns = [generator.permutation(count) for _ in range(rounds)]
-            drawn.append(part.examples.part(np.concatenate(turns)[: part.an_epoch]))
-        counts = [len(some.labels) for some in drawn]
-        in_mnist = np.repeat([origin == "mnist" for origin in self.parts], counts)
-        order = generator.permutation(sum(counts))
+        drawn = [source.draw(rng) for source in self.sources.values()]
+        counts = [len(examples.labels) for examples in drawn]
+        in_mnist = np.repeat([origin == "mnist" for origin in self.sources], counts)
+        order = rng.permutation(sum(counts))
         return EpochSample(*concatenate(drawn).part(order), in_mnist[order])
 
 
@@ -96,54 +103,73 @@ def build(
     """Put together what a recipe asks for.
 
     Args:
-        mnist: only its training half is touched.
-        recipe: says how many digits in other hands, and others, an epoch takes.
+        mnist: only its training half is used.
+        recipe: says how many synthetic digits and negatives an epoch takes.
         corrections: further examples; labels may be NOT_A_DIGIT.
-        validation: hold out the last HELD_OUT images, or a sixth of fewer.
+        validation: hold out the last HELD_OUT_IMAGES, or a sixth if there are fewer than six times
+            as many.
 
     Raises:
-        DatasetUnavailable: other hands could not be made; nothing takes their place.
+        DatasetUnavailable: synthetic digits could not be made.
     """
     known, held_out = mnist.training, None
     if validation:
-        border = len(known.labels) - min(HELD_OUT, len(known.labels) // 6)
+        border = len(known.labels) - min(HELD_OUT_IMAGES, len(known.labels) // 6)
         known, held_out = known.part(slice(border)), known.part(slice(border, None))
-    parts = {"mnist": Source(known, len(known.labels))}
-    other_hands = None
-    if recipe.hands or recipe.others:
-        written = dataset.load(
-            "train",
-            digits=recipe.epochs_of_hands * recipe.hands,
-            others=recipe.epochs_of_hands * recipe.others,
-            photographed=recipe.photographed,
-            fetched=recipe.fetched,
-        )
-        digits = written.labels != NOT_A_DIGIT
-        if recipe.hands:
-            parts["hands"] = Source(written.part(digits), recipe.hands)
-        if recipe.others:
-            parts["others"] = Source(written.part(~digits), recipe.others)
-        other_hands = dataset.load(
+    sources = {"mnist": Source(known, len(known.labels))}
+    synthetic_validation = None
+    if recipe.synthetic_digits or recipe.negatives:
+        sources |= _synthetic_sources(recipe)
+        synthetic_validation = dataset.load(
             "validation",
-            digits=VALIDATION_HANDS,
-            others=VALIDATION_HANDS,
-            photographed=recipe.photographed,
-            fetched=recipe.fetched,
+            digits=SYNTHETIC_VALIDATION_DIGITS,
+            others=SYNTHETIC_VALIDATION_DIGITS,
+            photographed=recipe.photo_fraction,
+            fetched=recipe.use_downloads,
         )
-    if corrections is not None and not recipe.others:
+    if corrections is not None and not recipe.negatives:
         corrections = corrections.part(corrections.labels != NOT_A_DIGIT)
     if corrections is not None and len(corrections.labels):
-        usual = sum(part.an_epoch for part in parts.values())
-        room = max(int(SHARE_OF_CORRECTIONS * usual), len(corrections.labels))
-        parts["corrections"] = Source(corrections, min(room, REPEATS * len(corrections.labels)))
-    return TrainingSet(parts, held_out, other_hands)
+        others = sum(source.samples_per_epoch for source in sources.values())
+        sources["corrections"] = _corrections_source(corrections, others)
+    return TrainingSet(sources, held_out, synthetic_validation)
+
+
+def _synthetic_sources(recipe: Recipe) -> dict[str, Source]:
+    """Make synthetic digits and negatives for several epochs."""
+    made = dataset.load(
+        "train",
+        digits=recipe.synthetic_pool_epochs * recipe.synthetic_digits,
+        others=recipe.synthetic_pool_epochs * recipe.negatives,
+        photographed=recipe.photo_fraction,
+        fetched=recipe.use_downloads,
+    )
+    digits = made.labels != NOT_A_DIGIT
+    sources = {}
+    if recipe.synthetic_digits:
+        sources["synthetic digits"] = Source(made.part(digits), recipe.synthetic_digits)
+    if recipe.negatives:
+        sources["negatives"] = Source(made.part(~digits), recipe.negatives)
+    return sources
+
+
+def _corrections_source(corrections: Examples, others: int) -> Source:
+    """Repeat corrections within an epoch, but not so often that they dominate it.
+
+    Args:
+        corrections: at least one.
+        others: how many other glyphs the epoch sees.
+    """
+    count = len(corrections.labels)
+    most = max(int(MAX_CORRECTIONS_SHARE * others), count)
+    return Source(corrections, min(most, MAX_CORRECTION_REPEATS * count))
 
 
 def read_corrections(path: Path) -> Examples:
     """Read corrections: an .npz with glyphs (n, 28, 28) uint8 and labels (n,), -1 … 9.
 
     Raises:
-        BadCorrections: says what was expected.
+        CorrectionsError: says what was expected.
     """
     try:
         with np.load(path, allow_pickle=False) as file:

@@ -7,7 +7,6 @@ set is not read. Trials that are worse than the median of the others at the same
 
 from __future__ import annotations
 
-import tempfile
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -23,21 +22,21 @@ from optuna.exceptions import ExperimentalWarning
 from optuna.trial import FrozenTrial, TrialState
 
 from model.recipes import Recipe
-from model.training import train
+from model.training.train import TrainingOptions, fit
 from model.training.training_set import TrainingSet
 
 RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
         "learning_rate": (0.25, 4),
         "weight_decay": (0.1, 10),
-        "deformation.elastic": (0.4, 2),
-        "deformation.smoothness": (0.6, 1.6),
-        "deformation.rotation": (0.4, 2),
-        "deformation.scale": (0.4, 2),
-        "deformation.aspect": (0.4, 2),
-        "deformation.shear": (0.4, 2),
-        "deformation.shift": (0.4, 2.5),
-        "deformation.stroke": (0.4, 2),
+        "augmentation.elastic": (0.4, 2),
+        "augmentation.smoothness": (0.6, 1.6),
+        "augmentation.rotation": (0.4, 2),
+        "augmentation.scale": (0.4, 2),
+        "augmentation.aspect": (0.4, 2),
+        "augmentation.shear": (0.4, 2),
+        "augmentation.shift": (0.4, 2.5),
+        "augmentation.stroke": (0.4, 2),
     }
 )
 """How far each setting is varied, as factors. A recipe that does not have one is left without."""
@@ -72,21 +71,15 @@ class TrainingObjective:
         Raises:
             ValueError: no images are held out.
         """
-        held_out = self.training_set.held_out
-        if held_out is None:
+        if self.training_set.held_out is None:
             raise ValueError("Expected a training set with images held out. Received none.")
         keras.backend.clear_session()  # or each trial would keep its network in memory
-        with tempfile.TemporaryDirectory() as folder:
-            model = train.train(
-                recipe,
-                self.training_set,
-                held_out,  # in place of the test images, which are read once, by a final model
-                Path(folder) / "model",
-                epochs=self.epochs,
-                seed=self.seed,
-                on_epoch=lambda epoch: report(epoch.epoch, epoch.val_accuracy),
-            )
-        return model.manifest.test_accuracy
+        options = TrainingOptions(
+            epochs=self.epochs,
+            seed=self.seed,
+            on_epoch=lambda epoch: report(epoch.epoch, epoch.val_accuracy),
+        )
+        return fit(recipe, self.training_set, options).history[-1].val_accuracy
 
 
 def search(

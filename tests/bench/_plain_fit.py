@@ -1,9 +1,9 @@
-"""What training costs the way the guide shows it: Keras's augmentation layers and `Model.fit`.
+"""Training as Keras's guide shows it: augmentation layers and `Model.fit`.
 
 `python -m tests.bench._plain_fit RECIPE` trains that recipe's network for a while, with rotation,
 zoom, shear and translation in a `tf.data` pipeline, and prints the images a second as one JSON
-object. `RandomElasticTransform` is left out, in favour of Keras: image by image it needs more than
-100 s for 1,024 glyphs, and a whole batch of unknown size it bends by one and the same field.
+object. `RandomElasticTransform` is left out, which favours Keras: image by image it takes more than
+100 s for 1,024 glyphs, and it deforms all images of a batch of unknown size alike.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from model.recipes import RECIPES
 from model.training import networks
 
 BATCHES = 60
-"""Measured, after as many that are not: what is compiled and read first is not charged."""
+"""Batches that are measured, after as many that are not, in which Keras compiles and reads."""
 
 
 def main(name: str) -> None:
-    """Train, and print what came of it."""
+    """Measure, and print the result."""
     recipe = RECIPES[name]
     augment = keras.Sequential(
         [
@@ -37,7 +37,7 @@ def main(name: str) -> None:
         ]
     )
 
-    def deformed(glyphs: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, dict[str, tf.Tensor]]:
+    def deform(glyphs: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, dict[str, tf.Tensor]]:
         return augment(glyphs, training=True)[..., 0], {"digits": labels}
 
     glyphs, labels = mnist.training_set()
@@ -47,7 +47,7 @@ def main(name: str) -> None:
         .shuffle(10_000)
         .repeat()
         .batch(recipe.batch_size)
-        .map(deformed, num_parallel_calls=tf.data.AUTOTUNE)
+        .map(deform, num_parallel_calls=tf.data.AUTOTUNE)
         .prefetch(tf.data.AUTOTUNE)
     )
     network = networks.build(recipe)

@@ -1,6 +1,6 @@
-"""What a step of training costs: `python -m tests.bench._steps RECIPE float32|bfloat16`.
+"""The speed of training steps: `python -m tests.bench._steps RECIPE float32|bfloat16`.
 
-Prints the images a second as one JSON object, as seen over a few steps on noise.
+Takes a few steps on noise and prints the images a second as one JSON object.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from model.recipes import RECIPES
 from tests.bench.measuring import seconds
 
 BATCHES = 4
-"""A round: enough to outweigh what `fit` does around them."""
+"""Steps of one call of `fit`: enough that what it does around them does not count."""
 
 
 def main(name: str, precision: str) -> None:
-    """Train, and print what came of it."""
+    """Measure, and print the result."""
     tensorflow_setup.load()
     import keras  # noqa: PLC0415 - after its backend
 
     from model.training import networks  # noqa: PLC0415
 
     recipe = RECIPES[name]
-    generator = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     count = BATCHES * recipe.batch_size
-    pixels = generator.random((count, 28, 28), np.float32)
-    labels = generator.integers(0, 10, count)
+    pixels = rng.random((count, 28, 28), np.float32)
+    labels = rng.integers(0, 10, count)
     network = networks.cast(networks.build(recipe), bfloat16=precision == "bfloat16")
     network = keras.Model(network.inputs, {"digits": network.output["digits"]})
     network.compile(
@@ -37,12 +37,12 @@ def main(name: str, precision: str) -> None:
         {"digits": "sparse_categorical_crossentropy"},
         jit_compile=False,
     )
-    took = seconds(
+    duration = seconds(
         lambda: network.fit(
             pixels, {"digits": labels}, batch_size=recipe.batch_size, shuffle=False, verbose=0
         )
     )
-    print(json.dumps({"images_per_second": count / took}))
+    print(json.dumps({"images_per_second": count / duration}))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What training costs: images a second and memory, beside plain Keras; and what recipes gave."""
+"""Speed and memory of training, compared with Keras's own augmentation and `Model.fit`."""
 
 from __future__ import annotations
 
@@ -12,51 +12,51 @@ from rich.table import Table
 from model.artifact import ModelFolder
 from tests.bench.measuring import process
 
-TITLE = "Training: python -m model train, beside Model.fit with Keras's augmentation layers"
+TITLE = "Training: python -m model train, compared with Keras's augmentation layers"
 
 RECIPE = "mlp-fast"
-"""MNIST alone: what making other hands takes the first time is not charged."""
+"""Trains on MNIST alone, so that the time to make synthetic digits is not measured."""
 
 ROUNDS = 2
-"""One after the other, twice; the better of each counts, as other work only ever slows."""
+"""Measurements of each; the fastest counts, because other work only makes them slower."""
 
 EPOCHS = 2
-"""The first pays for starting and compiling; the last is what counts."""
+"""The first includes starting and compiling; the last is measured."""
 
 
 def run() -> RenderableType:
-    """Train the same network both ways, one after the other, each in a process of its own."""
+    """Train the same network with both, one after the other, each in a process of its own."""
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("")
     for heading in ("images a second", "ratio", "peak memory", "ratio"):
         table.add_column(heading, justify="right")
     plain, ours = zip(*((_plain(), _ours()) for _ in range(ROUNDS)), strict=True)
-    usual, speed = (max(rate for rate, _ in runs) for runs in (plain, ours))
-    usual_memory, memory = (max(mib for _, mib in runs) for runs in (plain, ours))
-    table.add_row("Model.fit, Keras's layers", f"{usual:,.0f}", "1", _mib(usual_memory), "1")
+    plain_speed, speed = (max(rate for rate, _ in runs) for runs in (plain, ours))
+    plain_memory, memory = (max(mib for _, mib in runs) for runs in (plain, ours))
+    table.add_row("Model.fit, Keras's layers", f"{plain_speed:,.0f}", "1", _mib(plain_memory), "1")
     table.add_row(
         f"model train --recipe {RECIPE}",
         f"{speed:,.0f}",
-        f"{speed / usual:.2f}",
+        f"{speed / plain_speed:.2f}",
         _mib(memory),
-        f"{memory / usual_memory:.2f}",
+        f"{memory / plain_memory:.2f}",
     )
     return Group(
         table,
         "",
-        "Augmentation included: rotation, zoom, shear and shift on both sides; elastic bends and "
-        "the width of strokes on ours alone. Memory: the trainer's and its largest worker's.",
+        "Augmentation is included: rotation, zoom, shear and shift in both, elastic deformation "
+        "and the width of strokes only in ours. Memory: the trainer and its largest worker.",
     )
 
 
 def _plain() -> tuple[float, float]:
-    """Images a second, and MiB."""
+    """Measure images a second and MiB of plain Keras."""
     cost = process(["-m", "tests.bench._plain_fit", RECIPE])
     return float(json.loads(cost.output.splitlines()[-1])["images_per_second"]), cost.peak_mib
 
 
 def _ours() -> tuple[float, float]:
-    """Images a second, and MiB."""
+    """Measure images a second and MiB of `model train`."""
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / "model"
         command = ["-m", "model", "train", "--recipe", RECIPE, "--epochs", str(EPOCHS), "--json"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from model.artifact import MANIFEST, ModelFolder, write_manifest
+from model.artifact import DEFAULT_MODEL, MANIFEST, ModelFolder, model_card, write_manifest
 from model.errors import ModelError
 
 MEASURED: dict[str, Any] = {
@@ -85,3 +86,27 @@ def test_a_model_for_other_glyphs_is_refused(whole: Path) -> None:
 def test_no_folder_is_no_model(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="Expected a model folder"):
         ModelFolder.open(tmp_path / "nowhere")
+
+
+def test_the_card_says_how_to_make_it_again_and_what_was_measured() -> None:
+    manifest = replace(
+        ModelFolder.open(DEFAULT_MODEL).manifest,
+        command="python -m model train --recipe mlp --out DIR",
+        test_accuracy=0.9944,
+        trained_on={"mnist": 60_000, "negatives": 12_000},
+        val_accuracy=None,
+        cpu_seconds=90,
+        seconds=60,
+    )
+    text = model_card(manifest)
+    assert "    python -m model train --recipe mlp --out DIR\n" in text
+    assert "| MNIST test images right | 99.44% |" in text
+    assert "60,000 of mnist, 12,000 of negatives" in text
+    assert "1.0 (1.5 of CPU time)" in text
+    assert "held out" not in text
+
+
+def test_images_that_were_held_out_are_counted() -> None:
+    manifest = ModelFolder.open(DEFAULT_MODEL).manifest
+    text = model_card(replace(manifest, val_accuracy=0.99, held_out=10_000))
+    assert "| right of 10,000 held out | 99.00% |" in text

@@ -131,4 +131,4 @@ def test_what_follows_train_is_understood() -> None:
             parse_train(words)
     with pytest.raises(ValueError, match=str(MAX_EPOCHS)):
         parse_train(["baseline", str(MAX_EPOCHS + 1)])
-    assert RECIPES[FINE_TUNE_NAME].needs_start
+    assert RECIPES[FINE_TUNE_NAME].needs_base

@@ -1,4 +1,4 @@
-"""Digits as somebody else might have written them."""
+"""Glyphs are deformed as if somebody else had written them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 
 from model.datasets import mnist
 from model.recipes import Augmentation
-from model.training.augmentation import BATCH, augment
+from model.training.augmentation import BATCH_SIZE, augment
 from model.vision.glyphs import MASS_CENTRE
 
 STILL = Augmentation(elastic=(0, 0), rotation=0, scale=0, aspect=0, shear=0, shift=0, stroke=0)
@@ -63,7 +63,7 @@ def test_strokes_get_wider_and_narrower(glyphs: np.ndarray) -> None:
     assert ratio.max() > 1.15
 
 
-@pytest.mark.parametrize("count", [0, 1, BATCH + 1])
+@pytest.mark.parametrize("count", [0, 1, BATCH_SIZE + 1])
 def test_any_number_of_glyphs_is_deformed(glyphs: np.ndarray, count: int) -> None:
     assert augment(glyphs[:count], Augmentation(), np.random.default_rng(0)).shape == (
         count,

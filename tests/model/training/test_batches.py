@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from model.datasets import mnist
-from model.recipes import Augmentation
-from model.training.batches import DOUBT, Batch, BatchSequence
+from model.recipes import BASELINE, Augmentation
+from model.training.batches import LABEL_SMOOTHING, Batch, BatchSequence
 from model.training.training_set import Source, TrainingSet
 from model.types import NOT_A_DIGIT
 
 COUNT = 300
+AS_THEY_ARE = replace(BASELINE, batch_size=100)
+DEFORMED = replace(BASELINE, batch_size=64, augmentation=Augmentation())
 
 
 @pytest.fixture(scope="module")
-def corpus() -> TrainingSet:
+def training_set() -> TrainingSet:
     known = mnist.training_set().part(slice(COUNT))
     known.labels[:30] = NOT_A_DIGIT
-    return TrainingSet({"mnist": Source(known, COUNT)}, held_out=None, other_hands=None)
+    return TrainingSet({"mnist": Source(known, COUNT)}, held_out=None, synthetic_validation=None)
 
 
-def _batches(lessons: BatchSequence) -> list[Batch]:
-    return [lessons[index] for index in range(len(lessons))]
+def _batches(sequence: BatchSequence) -> list[Batch]:
+    return [sequence[index] for index in range(len(sequence))]
 
 
 @pytest.fixture(scope="module")
-def deformed(corpus: TrainingSet) -> Iterator[BatchSequence]:
-    with BatchSequence(corpus, Augmentation(), batch_size=64, seed=3, refuses=True) as lessons:
-        yield lessons
+def deformed(training_set: TrainingSet) -> Iterator[BatchSequence]:
+    with BatchSequence(training_set, DEFORMED, seed=3, has_is_digit=True) as sequence:
+        yield sequence
 
 
 def test_batches_are_of_one_size_and_in_range(deformed: BatchSequence) -> None:
@@ -45,19 +48,21 @@ def test_batches_are_of_one_size_and_in_range(deformed: BatchSequence) -> None:
         assert weights["digits"].shape == (64,)
 
 
-def test_what_is_no_digit_teaches_only_that(deformed: BatchSequence) -> None:
+def test_a_negative_teaches_only_that_it_is_one(deformed: BatchSequence) -> None:
     for _, targets, weights in _batches(deformed):
         np.testing.assert_array_equal(targets["is_digit"][:, 0], weights["digits"])
         assert (weights["is_digit"] == 1).all()
     assert sum(int((w["digits"] == 0).sum()) for _, _, w in _batches(deformed)) > 10
 
 
-def test_the_next_epoch_shows_other_images_and_the_seed_decides_which(corpus: TrainingSet) -> None:
+def test_the_next_epoch_shows_other_images_and_the_seed_decides_which(
+    training_set: TrainingSet,
+) -> None:
     def two_epochs() -> list[np.ndarray]:
-        with BatchSequence(corpus, Augmentation(), batch_size=64, seed=3, refuses=True) as lessons:
-            first = _batches(lessons)
-            lessons.on_epoch_end()
-            return [first[0][0], _batches(lessons)[0][0]]
+        with BatchSequence(training_set, DEFORMED, seed=3, has_is_digit=True) as sequence:
+            first = _batches(sequence)
+            sequence.on_epoch_end()
+            return [first[0][0], _batches(sequence)[0][0]]
 
     first, second = two_epochs()
     assert (first != second).any()
@@ -65,50 +70,48 @@ def test_the_next_epoch_shows_other_images_and_the_seed_decides_which(corpus: Tr
         np.testing.assert_array_equal(once, again)
 
 
-def test_without_a_deformation_glyphs_come_as_they_are(corpus: TrainingSet) -> None:
-    known = {glyph.tobytes() for glyph in corpus.parts["mnist"].examples.glyphs}
-    with BatchSequence(corpus, None, batch_size=100, seed=0, refuses=False) as lessons:
-        for pixels, targets, _ in _batches(lessons):
+def test_without_augmentation_glyphs_come_as_they_are(training_set: TrainingSet) -> None:
+    known = {glyph.tobytes() for glyph in training_set.mnist.glyphs}
+    with BatchSequence(training_set, AS_THEY_ARE, seed=0, has_is_digit=False) as sequence:
+        for pixels, targets, _ in _batches(sequence):
             assert "is_digit" not in targets
             assert {np.rint(p * 255).astype(np.uint8).tobytes() for p in pixels} <= known
 
 
-def test_a_pool_of_epochs_comes_back_in_another_order(corpus: TrainingSet) -> None:
+def test_a_pool_of_epochs_comes_back_in_another_order(training_set: TrainingSet) -> None:
     def contents(batches: list[Batch]) -> list[bytes]:
         return sorted(glyph.tobytes() for pixels, _, _ in batches for glyph in pixels)
 
-    with BatchSequence(
-        corpus, Augmentation(), batch_size=100, seed=3, refuses=True, pool=2
-    ) as lessons:
-        epochs = [_batches(lessons)]
+    recipe = replace(DEFORMED, batch_size=100, pool_epochs=2)
+    with BatchSequence(training_set, recipe, seed=3, has_is_digit=True) as sequence:
+        epochs = [_batches(sequence)]
         for _ in range(3):
-            lessons.on_epoch_end()
-            epochs.append(_batches(lessons))
+            sequence.on_epoch_end()
+            epochs.append(_batches(sequence))
     first, second, third, fourth = map(contents, epochs)
     assert first == third != second == fourth
     assert (epochs[0][0][0] != epochs[2][0][0]).any()
 
 
-def test_a_teacher_is_believed_of_mnist_where_it_is_right(corpus: TrainingSet) -> None:
+def test_a_teacher_is_asked_about_mnist_and_counts_where_it_is_correct(
+    training_set: TrainingSet,
+) -> None:
     def teacher(glyphs: np.ndarray) -> np.ndarray:
-        says = np.full((len(glyphs), 10), 0.02, np.float32)
-        says[:, 7] = 0.82  # of whatever it is shown
-        return says
+        probabilities = np.full((len(glyphs), 10), 0.02, np.float32)
+        probabilities[:, 7] = 0.82  # of every glyph
+        return probabilities
 
-    sevens = corpus.parts["mnist"].examples
-    sevens = sevens.part(sevens.labels == 7)
+    sevens = training_set.mnist.part(training_set.mnist.labels == 7)
     both = TrainingSet(
-        corpus.parts | {"hands": Source(sevens, len(sevens.labels))},
+        training_set.sources | {"synthetic digits": Source(sevens, len(sevens.labels))},
         held_out=None,
-        other_hands=None,
+        synthetic_validation=None,
     )
-    count = COUNT + len(sevens.labels)
-    with BatchSequence(
-        both, None, batch_size=count, seed=0, refuses=False, teacher=teacher
-    ) as lessons:
-        _, targets, _ = lessons[0]
-    said = (targets["digits"] == np.float32(0.82)).any(axis=1)
-    assert said.sum() == len(sevens.labels)  # of MNIST, not of other hands
-    assert (targets["digits"][said].argmax(axis=1) == 7).all()
-    labels = np.unique(targets["digits"][~said])
-    np.testing.assert_allclose(labels, [DOUBT, 1 - 9 * DOUBT], rtol=1e-5)
+    recipe = replace(AS_THEY_ARE, batch_size=COUNT + len(sevens.labels))
+    with BatchSequence(both, recipe, seed=0, has_is_digit=False, teacher=teacher) as sequence:
+        _, targets, _ = sequence[0]
+    taught = (targets["digits"] == np.float32(0.82)).any(axis=1)
+    assert taught.sum() == len(sevens.labels)  # of MNIST, not of the synthetic digits
+    assert (targets["digits"][taught].argmax(axis=1) == 7).all()
+    labels = np.unique(targets["digits"][~taught])
+    np.testing.assert_allclose(labels, [LABEL_SMOOTHING, 1 - 9 * LABEL_SMOOTHING], rtol=1e-5)

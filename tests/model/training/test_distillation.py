@@ -22,13 +22,13 @@ def _softened(probabilities: np.ndarray) -> np.ndarray:
     return powers
 
 
-def test_it_is_the_paper_s_loss_but_for_a_factor_and_what_does_not_depend_on_the_pupil() -> None:
-    teacher, pupil = _probabilities(20), _probabilities(21)[:20]
-    soft = -(_softened(teacher) * np.log(_softened(pupil))).sum(axis=1)
-    hard = -(teacher * np.log(pupil)).sum(axis=1)
+def test_it_is_the_loss_of_the_paper_but_for_a_factor_and_a_constant() -> None:
+    teacher, student = _probabilities(20), _probabilities(21)[:20]
+    soft = -(_softened(teacher) * np.log(_softened(student))).sum(axis=1)
+    hard = -(teacher * np.log(student)).sum(axis=1)
     paper = soft * TEMPERATURE**2 + hard
     constant = -(_softened(teacher) * np.log(_softened(teacher))).sum(axis=1)
-    received = np.asarray(Distillation(TEMPERATURE, reduction="none")(teacher, pupil))
+    received = np.asarray(Distillation(TEMPERATURE, reduction="none")(teacher, student))
     np.testing.assert_allclose(received, paper / TEMPERATURE**2 - constant, rtol=1e-4, atol=1e-5)
 
 
@@ -36,12 +36,12 @@ def test_nothing_is_better_than_what_the_teacher_says() -> None:
     teacher = _probabilities(20)
     best = Distillation(TEMPERATURE, reduction="none")(teacher, teacher)
     for share in (0.01, 0.3):
-        pupil = (1 - share) * teacher + share * _probabilities(21)[:20]
-        others = Distillation(TEMPERATURE, reduction="none")(teacher, pupil)
+        student = (1 - share) * teacher + share * _probabilities(21)[:20]
+        others = Distillation(TEMPERATURE, reduction="none")(teacher, student)
         assert (np.asarray(others) > np.asarray(best)).all()
 
 
-def test_a_label_and_a_pupil_quite_sure_of_another_are_no_infinity() -> None:
+def test_the_loss_is_finite_for_a_student_that_is_sure_of_another_digit() -> None:
     label, other = np.eye(10, dtype=np.float32)[[7]], np.eye(10, dtype=np.float32)[[1]]
     loss = float(Distillation(TEMPERATURE)(label, other))
     assert np.isfinite(loss)

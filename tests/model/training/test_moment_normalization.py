@@ -1,4 +1,4 @@
-"""Slant, place and size are taken away inside the network."""
+"""Differences in slant, position and size are removed inside the network."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from model.training import moment_normalization
 CENTRE = 13.5
 
 
-def _normalised(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(moment_normalization.normalised(pixels))
+def _normalized(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(moment_normalization.normalize_moments(pixels))
 
 
 def _digits(*labels: int) -> NDArray[np.float32]:
@@ -42,17 +42,17 @@ def _mapped(pixels: NDArray[np.float32], linear: NDArray[np.float64]) -> NDArray
         pytest.param([[0.8, 0], [0, 0.8]], 0.75, id="smaller"),
     ],
 )
-def test_what_a_hand_adds_is_taken_away(linear: list[list[float]], left: float) -> None:
+def test_differences_of_handwriting_are_removed(linear: list[list[float]], left: float) -> None:
     pixels = _digits(2, 3, 5, 6, 8)
     other = _mapped(pixels, np.array(linear))
     before = np.abs(other - pixels).mean()
-    after = np.abs(_normalised(other) - _normalised(pixels)).mean()
+    after = np.abs(_normalized(other) - _normalized(pixels)).mean()
     assert after < left * before
 
 
 def test_the_centre_of_mass_comes_to_the_middle() -> None:
     pixels = np.roll(_digits(2, 4, 9), (2, -2), axis=(1, 2))
-    after = _normalised(pixels)
+    after = _normalized(pixels)
     offsets = np.arange(28) - CENTRE
     mass = after.sum(axis=(1, 2))
     assert np.abs(after.sum(axis=1) @ offsets / mass).max() < 0.3
@@ -62,17 +62,19 @@ def test_the_centre_of_mass_comes_to_the_middle() -> None:
 def test_a_glyph_that_is_as_usual_stays_as_it_is() -> None:
     """Interpolation alone, at the pixels themselves, gives the pixels back."""
     across, down = np.meshgrid(np.arange(28) - CENTRE, np.arange(28) - CENTRE)
-    usual = (across / moment_normalization.WIDTH) ** 2 + (down / moment_normalization.HEIGHT) ** 2
+    usual = (across / moment_normalization.USUAL_WIDTH) ** 2 + (
+        down / moment_normalization.USUAL_HEIGHT
+    ) ** 2
     pixels = np.exp(-usual / 2).astype(np.float32)[None]
     # The window cuts the tails off, which makes it a little narrower than usual.
-    np.testing.assert_allclose(_normalised(pixels), pixels, atol=0.03)
+    np.testing.assert_allclose(_normalized(pixels), pixels, atol=0.03)
 
 
 def test_a_narrow_1_does_not_become_as_wide_as_a_0() -> None:
-    one, nought = _normalised(_digits(1, 0)) > 0.5
+    one, nought = _normalized(_digits(1, 0)) > 0.5
     assert np.ptp(np.flatnonzero(one.any(axis=0))) < np.ptp(np.flatnonzero(nought.any(axis=0))) / 2
 
 
 @pytest.mark.parametrize("ink", [0.0, 1.0])
 def test_a_glyph_without_any_shape_gives_numbers(ink: float) -> None:
-    assert np.isfinite(_normalised(np.full((1, 28, 28), ink, np.float32))).all()
+    assert np.isfinite(_normalized(np.full((1, 28, 28), ink, np.float32))).all()

@@ -12,7 +12,7 @@ from model.datasets.mnist import Mnist
 from model.errors import CorrectionsError
 from model.recipes import BASELINE
 from model.synthesis import dataset
-from model.training.training_set import REPEATS, build, read_corrections
+from model.training.training_set import MAX_CORRECTION_REPEATS, build, read_corrections
 from model.types import NOT_A_DIGIT, Examples
 
 GLYPHS = np.arange(4, dtype=np.uint8)[:, None, None] * np.ones((28, 28), np.uint8)
@@ -26,15 +26,15 @@ def _mnist(count: int) -> Mnist:
 
 def test_corrections_join_mnist_and_each_is_seen_often() -> None:
     corrections = Examples(GLYPHS, np.array([3, 1, 4, 7]))
-    corpus = build(_mnist(1000), BASELINE, corrections)
-    assert corpus.parts["mnist"].an_epoch == 1000
-    assert corpus.parts["corrections"].an_epoch == 80  # eight in a hundred
-    seen = corpus.epoch(np.random.default_rng(0))
+    training_set = build(_mnist(1000), BASELINE, corrections)
+    assert training_set.sources["mnist"].samples_per_epoch == 1000
+    assert training_set.sources["corrections"].samples_per_epoch == 80  # eight in a hundred
+    seen = training_set.draw_epoch(np.random.default_rng(0))
     assert len(seen.labels) == 1080
     assert all((seen.glyphs == glyph).all(axis=(1, 2)).sum() >= 20 for glyph in GLYPHS)
 
 
-def test_a_recipe_may_learn_what_is_no_digit_without_other_hands(
+def test_a_recipe_may_learn_negatives_without_synthetic_digits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def load(split: str, *, digits: int, others: int, **_: object) -> Examples:
@@ -42,8 +42,8 @@ def test_a_recipe_may_learn_what_is_no_digit_without_other_hands(
         return Examples(np.zeros((digits + others, 28, 28), np.uint8), labels)
 
     monkeypatch.setattr(dataset, "load", load)
-    recipe = replace(BASELINE, others=30)
-    seen = build(_mnist(100), recipe).epoch(np.random.default_rng(0))
+    recipe = replace(BASELINE, negatives=30)
+    seen = build(_mnist(100), recipe).draw_epoch(np.random.default_rng(0))
     assert (seen.labels == NOT_A_DIGIT).sum() == 30
     assert seen.in_mnist.sum() == 100
     assert len(seen.labels) == 130
@@ -51,29 +51,34 @@ def test_a_recipe_may_learn_what_is_no_digit_without_other_hands(
 
 def test_few_corrections_do_not_fill_an_epoch() -> None:
     corrections = Examples(GLYPHS[:1], np.array([3]))
-    assert build(_mnist(60_000), BASELINE, corrections).parts["corrections"].an_epoch == REPEATS
+    assert (
+        build(_mnist(60_000), BASELINE, corrections).sources["corrections"].samples_per_epoch
+        == MAX_CORRECTION_REPEATS
+    )
 
 
-def test_who_cannot_refuse_is_not_taught_to() -> None:
+def test_a_network_that_cannot_refuse_does_not_learn_negatives() -> None:
     corrections = Examples(GLYPHS, np.array([3, NOT_A_DIGIT, NOT_A_DIGIT, 7]))
-    corpus = build(_mnist(1000), BASELINE, corrections)
-    assert corpus.parts["corrections"].examples.labels.tolist() == [3, 7]
+    training_set = build(_mnist(1000), BASELINE, corrections)
+    assert training_set.sources["corrections"].examples.labels.tolist() == [3, 7]
     only_others = Examples(GLYPHS, np.full(4, NOT_A_DIGIT))
-    assert build(_mnist(1000), BASELINE, only_others).parts.keys() == {"mnist"}
+    assert build(_mnist(1000), BASELINE, only_others).sources.keys() == {"mnist"}
 
 
 def test_an_epoch_is_drawn_from_its_seed() -> None:
-    corpus = build(_mnist(100), BASELINE)
-    one, same, other = (corpus.epoch(np.random.default_rng(seed)).labels for seed in (1, 1, 2))
+    training_set = build(_mnist(100), BASELINE)
+    one, same, other = (
+        training_set.draw_epoch(np.random.default_rng(seed)).labels for seed in (1, 1, 2)
+    )
     np.testing.assert_array_equal(one, same)
     assert (one != other).any()
 
 
 def test_what_is_held_out_is_not_trained_on() -> None:
-    corpus = build(_mnist(120), BASELINE, validation=True)
-    assert corpus.held_out is not None
-    assert corpus.parts["mnist"].an_epoch == 100
-    assert len(corpus.held_out.labels) == 20
+    training_set = build(_mnist(120), BASELINE, validation=True)
+    assert training_set.held_out is not None
+    assert training_set.sources["mnist"].samples_per_epoch == 100
+    assert len(training_set.held_out.labels) == 20
 
 
 def test_corrections_are_read_back(tmp_path: Path) -> None:

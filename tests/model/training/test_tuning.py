@@ -78,9 +78,9 @@ def test_the_pictures_are_drawn(study: optuna.Study, tmp_path: Path) -> None:
 def _training_set(*, held_out: bool) -> TrainingSet:
     known = mnist.training_set()
     return TrainingSet(
-        parts={"mnist": Source(known.part(slice(200)), 200)},
+        sources={"mnist": Source(known.part(slice(200)), 200)},
         held_out=known.part(slice(-100, None)) if held_out else None,
-        other_hands=None,
+        synthetic_validation=None,
     )
 
 
