@@ -48,11 +48,14 @@ class Message:
     Attributes:
         text: stands under the pictures, if there are any.
         pictures: several of them are an album, which has no buttons.
+        buttons: under the text.
+        instead: what is said where pictures may not be sent; None for the text alone.
     """
 
     text: Markup
     pictures: tuple[Picture, ...] = ()
     buttons: Buttons = ()
+    instead: Markup | None = None
 
 
 @dataclass(frozen=True, slots=True)

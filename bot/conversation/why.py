@@ -16,7 +16,8 @@ async def explain_photo(reader: Reader, fetch: Callable[[], Awaitable[bytes]]) -
         PhotoError: the photo cannot be read.
         FetchFailed: the bytes could not be had.
     """
-    return Message(texts.WHY, (Picture(await reader.explain(await fetch()), "why.png"),))
+    picture = Picture(await reader.explain(await fetch()), "why.png")
+    return Message(texts.WHY, (picture,), instead=texts.NO_PICTURES_HERE)
 
 
 def ask_for_photo(*, replied: bool) -> Message:

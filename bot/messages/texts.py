@@ -82,6 +82,10 @@ READ_WHAT = Markup("Reply to a photo with /read, and I read the digits in it.")
 
 WHY = Markup("From the photo to the digits, step by step.")
 
+NO_PICTURES_HERE = Markup(
+    "I may not send pictures in this chat. Send me the photo in a chat of our own, and I show it."
+)
+
 WHY_WHAT = Markup("Reply to one of my answers with /why, and I show how I read that photo.")
 
 WHY_GONE = Markup(

@@ -28,4 +28,21 @@ def is_press_too_old(error: BadRequest) -> bool:
 
 def is_without_right_to_send_photos(error: BadRequest) -> bool:
     """Tell whether the chat does not let the bot send photos."""
-    return "not enough rights to send photos" in error.message.lower()
+    words = error.message.lower()
+    return (
+        "not enough rights to send photos" in words
+        or "chat_send_photos_forbidden" in words
+        or "chat_send_media_forbidden" in words
+    )
+
+
+def is_without_right_to_write(error: BadRequest) -> bool:
+    """Tell whether the chat does not let the bot write at all, or no longer."""
+    words = error.message.lower()
+    return (
+        "not enough rights to send" in words
+        or "no rights to send a message" in words
+        or "chat_write_forbidden" in words
+        or "chat_restricted" in words
+        or "topic_closed" in words
+    )

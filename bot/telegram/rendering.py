@@ -17,7 +17,7 @@ async def reply(
 ) -> telegram.Message:
     """Say something in reply to a message.
 
-    Where pictures may not be sent, the text comes alone.
+    Where pictures may not be sent, the text comes alone, or what is to be said instead.
 
     Args:
         to: what is replied to.
@@ -40,9 +40,10 @@ async def reply(
         except BadRequest as error:
             if not bad_requests.is_without_right_to_send_photos(error):
                 raise
-    return await with_retries(
-        lambda: to.reply_text(message.text, reply_markup=keyboard, do_quote=quote)
-    )
+    text = message.text
+    if message.pictures and message.instead is not None:
+        text = message.instead
+    return await with_retries(lambda: to.reply_text(text, reply_markup=keyboard, do_quote=quote))
 
 
 async def send(bot: Bot, chat: int, message: Message) -> None:

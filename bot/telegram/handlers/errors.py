@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from telegram import Message, Update
-from telegram.error import Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.conversation.problems import FORESEEN, explain_problem, unforeseen
 from bot.errors import FetchFailed
+from bot.telegram.bad_requests import is_without_right_to_write
 from bot.telegram.rendering import reply
 from model.errors import PhotoError
 
@@ -46,6 +47,9 @@ async def on_error(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
     number = update.update_id if isinstance(update, Update) else None
     if isinstance(context.error, Forbidden):
         log.info("Update %s: the person has stopped the bot.", number)
+        return
+    if isinstance(context.error, BadRequest) and is_without_right_to_write(context.error):
+        log.info("Update %s: the bot may not write in that chat.", number)
         return
     log.error("Update %s failed.", number, exc_info=context.error)
     message = update.effective_message if isinstance(update, Update) else None

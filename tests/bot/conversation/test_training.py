@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -19,34 +19,13 @@ from bot.conversation.training import (
     result_text,
     worst_digits_text,
 )
-from bot.store.runs import Run, RunState
+from bot.store.runs import RunState
 from bot.training.progress import ProgressSnapshot
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.recipes import RECIPES
-from tests.bot.store.samples import ADMIN, version
+from tests.bot.store.samples import RUN, version
 
-NOW = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
-
-RUN = Run(
-    id=1,
-    started_at=NOW,
-    started_by=ADMIN,
-    starter="Ada <b>",
-    chat=1,
-    message=5,
-    recipe="baseline",
-    epoch=0,
-    epochs=0,
-    loss=None,
-    accuracy=None,
-    corrections=0,
-    state=RunState.RUNNING,
-    reason="",
-    holder="here",
-    cancelled_by=None,
-    ended_at=None,
-    version=None,
-)
+NOW = RUN.started_at
 
 FAR = replace(RUN, epoch=2, epochs=4, loss=0.1234, accuracy=0.9765, corrections=12)
 

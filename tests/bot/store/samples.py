@@ -7,11 +7,34 @@ from datetime import UTC, datetime
 import numpy as np
 
 from bot.store.answers import Answered, new_id
+from bot.store.runs import Run, RunState
 from bot.store.statistics import DAYS_SHOWN, Judged, Statistics
 from bot.store.versions import Version
 from model.types import Box, Digit, Reading
 
 ANNA, BORIS, ADMIN = 1001, 1002, 9001
+
+RUN = Run(
+    id=1,
+    started_at=datetime(2026, 5, 20, 12, 0, tzinfo=UTC),
+    started_by=ADMIN,
+    starter="Ada <b>",
+    chat=ADMIN,
+    message=5,
+    recipe="baseline",
+    epoch=0,
+    epochs=0,
+    loss=None,
+    accuracy=None,
+    corrections=0,
+    state=RunState.RUNNING,
+    reason="",
+    holder="here",
+    cancelled_by=None,
+    ended_at=None,
+    version=None,
+)
+"""A run that has just been started."""
 
 
 def digit(label: int, confidence: float = 0.9, seed: int = 0) -> Digit:

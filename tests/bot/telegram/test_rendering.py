@@ -52,6 +52,16 @@ async def test_where_photos_may_not_be_sent_the_text_comes_alone(fake: FakeTeleg
     assert "reply_markup" in sent
 
 
+async def test_where_photos_may_not_be_sent_something_else_may_be_said(
+    fake: FakeTelegram,
+) -> None:
+    fake.answers["sendPhoto"] = [refused(400, "Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN")]
+    async with application(fake, []) as bot:
+        said = Message(Markup("Look:"), (CARD,), instead=Markup("Not here."))
+        await reply(message_in(update(bot, text="x")), said)
+    assert fake.texts() == ["Look:", "Not here."]
+
+
 async def test_other_refusals_are_errors(fake: FakeTelegram) -> None:
     fake.answers["sendPhoto"] = [refused(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")]
     async with application(fake, []) as bot:

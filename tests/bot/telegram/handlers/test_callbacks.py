@@ -23,7 +23,7 @@ from tests.model.photo_variants import jpeg, sheet
 
 async def press(fake: FakeTelegram, services: Services, data: str) -> None:
     """Have Ada press a button that holds this."""
-    message = {"message_id": 5, "date": 0, "chat": PRIVATE, "from": BOT, "text": "7"}
+    message = {"message_id": 5, "date": 1, "chat": PRIVATE, "from": BOT, "text": "7"}
     query = {"id": "1", "from": fakes.ADA, "chat_instance": "1", "message": message, "data": data}
     async with application(fake, CallbackHandlers(services).handlers()) as bot:
         await bot.process_update(Update.de_json({"update_id": 1, "callback_query": query}, bot.bot))

@@ -53,3 +53,23 @@ async def test_a_person_who_stopped_the_bot_is_no_error(caplog: pytest.LogCaptur
             await bot.process_update(update(bot, 4711, text="x"))
     assert len(fake.calls) == 1
     assert {record.levelname for record in caplog.records} == {"INFO"}
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Bad Request: not enough rights to send text messages to the chat",
+        "Bad Request: have no rights to send a message",
+        "Bad Request: CHAT_WRITE_FORBIDDEN",
+    ],
+)
+async def test_a_chat_where_the_bot_may_not_write_is_no_error(
+    reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake = FakeTelegram()
+    fake.answers["sendMessage"] = [refused(400, reason)]
+    with caplog.at_level(logging.INFO):
+        async with application(fake, [MessageHandler(filters.ALL, reply)]) as bot:
+            await bot.process_update(update(bot, 4711, text="x"))
+    assert len(fake.calls) == 1
+    assert [record.levelname for record in caplog.records] == ["INFO"]

@@ -1,0 +1,80 @@
+"""How admins hear of training runs, over a fake Telegram."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+import pytest
+from telegram.error import NetworkError
+
+from bot.conversation.services import Services
+from bot.conversation.training import failure_text, final_progress_text, progress_text
+from bot.store.runs import RunState
+from bot.telegram.notifier import Notifier
+from bot.training.progress import ProgressSnapshot
+from tests.bot.fakes import FakeTelegram, application, refused
+from tests.bot.store.samples import ADMIN, RUN
+
+FAILED = replace(RUN, state=RunState.FAILED, reason="The disk is full. Make room.")
+
+
+@pytest.fixture
+def fake() -> FakeTelegram:
+    return FakeTelegram()
+
+
+async def test_every_admin_who_can_be_reached_is_told(
+    fake: FakeTelegram, services: Services, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake.answers["sendMessage"] = [refused(403, "Forbidden: bot was blocked by the user")]
+    async with application(fake, []) as bot:
+        await Notifier(bot.bot, services.database, {ADMIN, ADMIN + 1}).tell(
+            "Version <v> is broken."
+        )
+    assert fake.texts() == ["Version &lt;v&gt; is broken."] * 2
+    assert f"Admin {ADMIN} could not be told" in caplog.text
+
+
+async def test_the_progress_message_is_edited_when_something_has_changed(
+    fake: FakeTelegram, services: Services
+) -> None:
+    early, later = (
+        ProgressSnapshot(RUN),
+        ProgressSnapshot(replace(RUN, epoch=1, epochs=2, loss=0.5, accuracy=0.9)),
+    )
+    async with application(fake, []) as bot:
+        notifier = Notifier(bot.bot, services.database, {ADMIN})
+        for snapshot in (early, early, later, ProgressSnapshot(replace(RUN, message=None))):
+            await notifier.show(snapshot)
+    edits = [given["text"] for name, given in fake.calls if name == "editMessageText"]
+    assert edits == [progress_text(early), progress_text(later)]
+
+
+async def test_a_failed_run_closes_its_message_and_is_told(
+    fake: FakeTelegram, services: Services
+) -> None:
+    async with application(fake, []) as bot:
+        await Notifier(bot.bot, services.database, {ADMIN}).report(FAILED)
+    assert fake.methods() == ["editMessageText", "sendMessage"]
+    assert fake.calls[0][1]["text"] == final_progress_text(FAILED)
+    assert fake.texts() == [failure_text(FAILED)]
+
+
+async def test_an_admin_who_stopped_the_bot_is_not_told_again(
+    fake: FakeTelegram, services: Services, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake.answers["sendMessage"] = [refused(403, "Forbidden: bot was blocked by the user")]
+    with caplog.at_level(logging.WARNING):
+        async with application(fake, []) as bot:
+            await Notifier(bot.bot, services.database, {ADMIN}).report(FAILED)
+    assert "was not told of run" in caplog.text
+
+
+async def test_a_telegram_that_is_away_is_tried_again_later(
+    fake: FakeTelegram, services: Services
+) -> None:
+    fake.answers["sendMessage"] = [NetworkError("gone")] * 9
+    async with application(fake, []) as bot:
+        with pytest.raises(NetworkError):
+            await Notifier(bot.bot, services.database, {ADMIN}).report(FAILED)
