@@ -1,4 +1,4 @@
-"""What can go wrong while reading, as a tree one can draw.
+"""All errors of this package, as one tree.
 
     InklingError
     ├── PhotoError            the bytes that came are not a photo that can be read
@@ -7,24 +7,23 @@
     │   ├── TooManyPixels
     │   ├── NotAnImage
     │   └── BrokenImage
-    ├── ModelError            a model folder that is not whole, or was made for another Inkling
+    ├── ModelError            a model folder that is not complete, or is for another version
     ├── ExportMismatch        Keras and LiteRT answer differently
-    ├── DatasetUnavailable    a data set could not be had, and what was tried
-    ├── LabelsError           a file of labels that is not what it should be
-    ├── CorrectionsError      a file of corrections that is not what training takes
-    ├── StorageError          an address where no search can be kept
-    └── MissingMarkers        a README without a place for a table
+    ├── DatasetUnavailable    a data set that could not be fetched, and what was tried
+    ├── LabelsError           a file of labels that cannot be read
+    ├── CorrectionsError      a file of corrections that cannot be read
+    ├── StorageError          an address of a database that cannot keep a search
+    └── MissingMarkers        a README without the markers of a table
 
-The bot's own errors grow from the same root, see `bot.errors`.
+The bot's errors have the same root, see `bot.errors`.
 
-Each message is one sentence for the person who sent the input, and says what was expected
-and what was received. A photo that decodes but holds no digit is not an error: it is a
-`Reading` with a `Refusal`.
+Each message is one sentence for the person who sent the input, and says what was expected and what
+was received. A photo without digits is not an error: it is a `Reading` with a `Refusal`.
 """
 
 
 class InklingError(Exception):
-    """Anything that Inkling foresaw; `str(error)` may be shown to the person."""
+    """The root of all errors whose message may be shown to the person."""
 
 
 class PhotoError(InklingError):
@@ -40,11 +39,11 @@ class FileTooLarge(PhotoError):
 
 
 class TooManyPixels(PhotoError):
-    """The header promises more pixels than the limit; nothing was decoded."""
+    """The header says more pixels than the limit; nothing was decoded."""
 
 
 class NotAnImage(PhotoError):
-    """No known image format, whatever the name says."""
+    """No known image format, whatever the ending of the name."""
 
 
 class BrokenImage(PhotoError):
@@ -52,28 +51,28 @@ class BrokenImage(PhotoError):
 
 
 class ModelError(InklingError):
-    """A model folder that is missing, not whole, or made for other preprocessing."""
+    """A model folder that is missing or not complete, or is for other preprocessing."""
 
 
 class DatasetUnavailable(InklingError):
-    """A data set could not be had; the message says what was tried."""
+    """A data set that could not be fetched; the message says what was tried."""
 
 
 class LabelsError(InklingError):
-    """A file of labels that is not what it should be."""
+    """A file of labels that cannot be read."""
 
 
 class ExportMismatch(InklingError):
-    """Keras and LiteRT answer differently, so the model is not published."""
+    """Keras and LiteRT answer differently, so that the model is not published."""
 
 
 class CorrectionsError(InklingError):
-    """A file of corrections that is not what `train --corrections` takes."""
+    """A file that `train --corrections` cannot read."""
 
 
 class StorageError(InklingError):
-    """An address that is no database that a search can be kept in."""
+    """An address of a database that cannot keep a search."""
 
 
 class MissingMarkers(InklingError):
-    """A README without a place for the table."""
+    """A README without the two markers between which a table is written."""

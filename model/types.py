@@ -1,4 +1,4 @@
-"""Plain values that every other module passes around."""
+"""Plain values that all other modules use."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 Glyph = NDArray[np.uint8]
-"""One digit cut out of a photo: shape (28, 28), uint8, 0 paper … 255 ink, made as MNIST was."""
+"""One digit, cut out of a photo as MNIST's were: shape (28, 28), uint8, 0 paper … 255 ink."""
 
 Ink = NDArray[np.uint8]
-"""Writing before it lies on any paper: shape (h, w), uint8, 0 paper … 255 ink."""
+"""Writing without the paper: shape (h, w), uint8, 0 paper … 255 ink."""
 
 NOT_A_DIGIT = -1
-"""The label of a glyph that is no digit."""
+"""The label of a negative: a glyph that is not a digit."""
 
 
 class Box(NamedTuple):
-    """Where a digit stands in the upright photo, in pixels."""
+    """The position of a digit in the upright photo, in pixels."""
 
     x: int
     y: int
@@ -31,12 +31,12 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Digit:
-    """A glyph's label with its probabilities.
+    """A glyph with the probabilities of its labels.
 
     Attributes:
         glyph: (28, 28), uint8, 0 paper … 255 ink: what the model saw.
         probabilities: (10,), float32, calibrated, sums to 1.
-        box: where it was cut out.
+        box: where in the photo it was cut out.
     """
 
     glyph: Glyph
@@ -55,7 +55,7 @@ class Digit:
 
 
 class Refusal(StrEnum):
-    """Why a photo was not read as digits."""
+    """Why nothing was read in a photo."""
 
     NO_INK = "no ink"
     TOO_DARK = "too dark"
@@ -66,11 +66,11 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that was read in one photo.
+    """What was read in one photo.
 
     Attributes:
-        digits: in reading order: left to right, line by line. Empty if refused.
-        refusal: why nothing was read, or None if something was.
+        digits: in reading order, left to right and line by line; empty if refused.
+        refusal: why nothing was read, or None.
     """
 
     digits: tuple[Digit, ...]
@@ -83,7 +83,7 @@ class Reading:
 
 
 class Examples(NamedTuple):
-    """Glyphs with what they are.
+    """Glyphs with their labels.
 
     Attributes:
         glyphs: (n, 28, 28), uint8, 0 paper … 255 ink.
@@ -94,12 +94,12 @@ class Examples(NamedTuple):
     labels: NDArray[np.int64]
 
     def part(self, which: slice | NDArray[np.bool_] | NDArray[np.intp]) -> Examples:
-        """Select some of them."""
+        """Return some of them."""
         return Examples(self.glyphs[which], self.labels[which])
 
 
 def concatenate(parts: Sequence[Examples]) -> Examples:
-    """Join several, one after the other."""
+    """Return the examples of all parts, one after the other."""
     return Examples(
         np.concatenate([part.glyphs for part in parts]),
         np.concatenate([part.labels for part in parts]),

@@ -1,13 +1,12 @@
-"""Handwriting fonts: digits in other hands than MNIST's, and letters to refuse.
+"""Handwriting fonts: digits in other handwriting than MNIST's, and letters to refuse.
 
-The fonts are named, with their versions, licences and hashes, in `handwriting_fonts/`, which is
-what npm needs to fetch them; none of them is part of the project. `npm ci` takes them from
-whatever registry npm is set up for, checks every hash, and runs nothing of theirs. They are kept
-beside MNIST, in a folder that is whole or absent.
+`handwriting_fonts/` names the fonts with their versions, licences and hashes, in the files that npm
+reads; the fonts are not part of the project. `npm ci` downloads them from the registry that npm is
+set up for, checks every hash, and runs no code of theirs. They are kept beside MNIST.
 
->>> from model import fonts
->>> hands = fonts.load("train")
->>> fonts.render(hands[0].font, "7").shape
+>>> from model.datasets import fonts
+>>> faces = fonts.load("train")
+>>> fonts.render(faces[0].font, "7").shape
 (61, 42)
 """
 
@@ -32,16 +31,19 @@ from model.files import atomic_directory
 from model.types import Ink
 
 Split = Literal["train", "validation"]
+"""Fonts that are trained on, and fonts that choices are made and models are measured on."""
 
 LOCK = Path(__file__).parent / "handwriting_fonts" / "package-lock.json"
+"""The list of fonts, with versions, licences and hashes."""
 
-# 30 MB at 100 kB/s; npm itself tries again twice.
 NPM_SECONDS = 300
+"""Time limit of npm: 30 MB at 100 kB/s. npm itself tries again twice."""
 
-# Drawn once at this size, in pixels, and scaled from there: four times a glyph's 20 pixels.
-SIZE = 96
+FONT_SIZE = 96
+"""Height in pixels at which characters are drawn before they are scaled: four times the 20 of a
+glyph."""
 
-HELD_OUT = (
+VALIDATION_FONTS = (
     "architects-daughter",
     "covered-by-your-grace",
     "gaegu",
@@ -51,19 +53,19 @@ HELD_OUT = (
     "reenie-beanie",
     "zeyada",
 )
-"""Hands that are measured and never learnt from: two neat, three quick, one fat, two thin."""
+"""Fonts that are never trained on: two neat, three quick, one bold, two thin."""
 
-PRINTED = (
+PRINT_FONTS = (
     "DejaVuSans",
     "DejaVuSans-Oblique",
     "DejaVuSerif",
     "DejaVuSerif-Italic",
     "DejaVuSansMono",
 )
-"""What stands in for handwriting where nothing can be fetched."""
+"""Matplotlib's fonts, in place of handwriting if nothing may be downloaded."""
 
 LETTERS = {
-    # Without what some hand writes as it writes a digit: b 6, D O o Q 0, G 6, g q 9, I i l | ! / 1,
+    # Without those that somebody writes like a digit: b 6, D O o Q 0, G 6, g q 9, I i l | ! / 1,
     # S s 5, Z z 2, y 4, B & 8, { 3, $ 5, ( ) ' ] 1, > 7.
     "latin": "ACEFHJKLMNPRTUVWXYacdefhjkmnprtuvwx?#*+=%@<~-^_€:;",
     "greek": "αβγεζηκλμξπτυχψωΓΔΛΞΠΣΨΩ",
@@ -71,9 +73,9 @@ LETTERS = {
     "thai": "กขคชฎณดตถทนบปผฝพฟภมยศสหฮ",
     "korean": "가나다라마바사한글무요",
 }
-"""What each script offers to refuse."""
+"""The characters of each script that are to be refused."""
 
-FLOURISHED = (
+ORNATE_FONTS = (
     "cedarville-cursive",
     "crafty-girls",
     "dawning-of-a-new-day",
@@ -83,19 +85,19 @@ FLOURISHED = (
 )
 """Fonts whose capitals curl into digits: an L like 2, an F like 7, an f like 8."""
 
-UNMISTAKABLE = "acdehkmnpuvwx#*+=%@"
-"""What even those have to refuse."""
+ORNATE_LETTERS = "acdehkmnpuvwx#*+=%@"
+"""The characters of these fonts that are to be refused."""
 
 WEIGHTS = ("400", "700")
-"""The regular and the bold of each font; pens of other widths are made from them."""
+"""The regular and the bold weight of each font; other widths of pens are made from them."""
 
 
-class Hand(NamedTuple):
+class FontFace(NamedTuple):
     """One weight of one font.
 
     Attributes:
-        font: opened at `SIZE`.
-        digits: "0123456789", or "" for a file that holds another script.
+        font: opened at `FONT_SIZE`.
+        digits: "0123456789", or "" for a file of another script.
         letters: the characters to refuse.
     """
 
@@ -105,7 +107,7 @@ class Hand(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A font as the README names it."""
+    """A font in the list."""
 
     name: str
     version: str
@@ -113,7 +115,7 @@ class Source(NamedTuple):
 
 
 def sources() -> tuple[Source, ...]:
-    """What is used, by name, version and licence; read from the lock file alone."""
+    """Return the fonts in the list; reads nothing else."""
     packages = json.loads(LOCK.read_text(encoding="utf-8"))["packages"]
     return tuple(
         Source(path.rpartition("/")[2], package["version"], package["license"])
@@ -122,8 +124,8 @@ def sources() -> tuple[Source, ...]:
     )
 
 
-def load(split: Split) -> tuple[Hand, ...]:
-    """Open the fonts of one half; fetches them the first time.
+def load(split: Split) -> tuple[FontFace, ...]:
+    """Open the fonts of one split; downloads them the first time.
 
     Raises:
         DatasetUnavailable: says what was tried.
@@ -131,27 +133,27 @@ def load(split: Split) -> tuple[Hand, ...]:
     folder = cache_folder()
     if not folder.exists():
         _fetch(folder)
-    hands = []
+    faces = []
     for source in sources():
-        if (source.name in HELD_OUT) != (split == "validation"):
+        if (source.name in VALIDATION_FONTS) != (split == "validation"):
             continue
         for path in sorted((folder / source.name).glob("*.woff")):
             # A file is called caveat-latin-400-normal.woff.
             script = path.stem.removeprefix(f"{source.name}-").split("-")[0]
-            font = ImageFont.truetype(path, SIZE, layout_engine=ImageFont.Layout.BASIC)
+            font = ImageFont.truetype(path, FONT_SIZE, layout_engine=ImageFont.Layout.BASIC)
             digits = "0123456789" if script == "latin" else ""
-            letters = UNMISTAKABLE if source.name in FLOURISHED else LETTERS[script]
-            hands.append(Hand(font, digits, letters))
-    return tuple(hands)
+            letters = ORNATE_LETTERS if source.name in ORNATE_FONTS else LETTERS[script]
+            faces.append(FontFace(font, digits, letters))
+    return tuple(faces)
 
 
-def printed() -> tuple[Hand, ...]:
-    """Open the fonts that come with Matplotlib: print, not handwriting, but nothing to fetch."""
+def load_print() -> tuple[FontFace, ...]:
+    """Open Matplotlib's fonts: print instead of handwriting, but nothing to download."""
     folder = Path(matplotlib.get_data_path(), "fonts", "ttf")
     letters = LETTERS["latin"] + LETTERS["greek"]
     return tuple(
-        Hand(ImageFont.truetype(folder / f"{name}.ttf", SIZE), "0123456789", letters)
-        for name in PRINTED
+        FontFace(ImageFont.truetype(folder / f"{name}.ttf", FONT_SIZE), "0123456789", letters)
+        for name in PRINT_FONTS
     )
 
 

@@ -1,4 +1,4 @@
-"""How well photos with known digits are read: what anybody can run on their own handwriting."""
+"""How well labelled photos are read; anybody can measure it on their own handwriting."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class LabelledPhoto(NamedTuple):
 
     Attributes:
         path: the image.
-        label: its digits in reading order, "" if it holds none.
-        kind, author: what it counts under; "" if the file does not say.
+        label: its digits in reading order, "" for an image without digits.
+        kind, author: groups in which it is counted; "" if the file does not say.
     """
 
     path: Path
@@ -34,7 +34,7 @@ class LabelledPhoto(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one labelled image.
+    """The result of reading one labelled image.
 
     Attributes:
         labelled: the image and the truth.
@@ -48,17 +48,17 @@ class Outcome:
 
     @property
     def text(self) -> str:
-        """What was read, "" for nothing."""
+        """What was read; "" if nothing was."""
         return self.reading.text if self.reading else ""
 
     @property
     def correct(self) -> bool:
-        """The whole number is right; for an image without digits, nothing was read."""
+        """Whether the whole number is correct; nothing must be read in an image without digits."""
         return self.text == self.labelled.label
 
     @property
     def refused(self) -> bool:
-        """Nothing was read."""
+        """Whether nothing was read."""
         return not self.text
 
 
@@ -67,13 +67,13 @@ class Summary:
     """Outcomes counted.
 
     Attributes:
-        n: images.
-        correct: right as a whole.
-        refused: nothing read.
-        digit_error_rate: mean over images with digits of edit distance / length of the label; 0
-            where there are none.
-        calibration_error: how far confidence is from accuracy over the digits of all readings
-            that have as many as the label has; None where there are none.
+        n: the number of images.
+        correct: images whose whole number is correct.
+        refused: images in which nothing was read.
+        digit_error_rate: edit distance / length of the label, as a mean over images with digits; 0
+            if there are none.
+        calibration_error: the expected calibration error over the digits of all readings that have
+            as many digits as their label; None if there are none.
     """
 
     n: int
@@ -86,10 +86,10 @@ class Summary:
 def read_labels(path: Path) -> list[LabelledPhoto]:
     """Read a CSV file with at least the columns file, label; kind and author may be there.
 
-    Files are named relative to the folder that the CSV file is in.
+    The names of files are relative to the folder of the CSV file.
 
     Raises:
-        LabelsError: if it is not such a file.
+        LabelsError: it is not such a file.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as lines:
@@ -136,7 +136,7 @@ def tally(results: Sequence[Outcome]) -> Summary:
 
 
 def group_by(results: Sequence[Outcome], key: Callable[[LabelledPhoto], str]) -> dict[str, Summary]:
-    """Tallies group_by what `key` says of a label, in the order in which it first says so."""
+    """Count outcomes by a key of their labels, in the order in which keys first appear."""
     groups: dict[str, list[Outcome]] = {}
     for result in results:
         groups.setdefault(key(result.labelled), []).append(result)
@@ -144,7 +144,7 @@ def group_by(results: Sequence[Outcome], key: Callable[[LabelledPhoto], str]) ->
 
 
 def edit_distance(read: str, truth: str) -> int:
-    """How many digits must be inserted, deleted or changed to turn one into the other."""
+    """Return how many digits must be inserted, deleted or changed: the Levenshtein distance."""
     row = list(range(len(truth) + 1))
     for i, seen in enumerate(read, 1):
         previous, row[0] = row[0], i
@@ -154,7 +154,7 @@ def edit_distance(read: str, truth: str) -> int:
 
 
 def _calibration_error(results: Sequence[Outcome]) -> float | None:
-    """Of digits that can be set beside the label's one by one."""
+    """Measure it on the readings whose digits correspond to the label's one by one."""
     pairs = [
         (digit.probabilities, int(true))
         for result in results

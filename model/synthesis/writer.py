@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.datasets import fashion_mnist, fonts, mnist
-from model.datasets.fonts import Hand, Split
+from model.datasets.fonts import FontFace, Split
 from model.synthesis import ink, paper, pen
 from model.synthesis.pen import Nib
 from model.types import Ink
@@ -58,7 +58,7 @@ class Writer:
         clothes: (n, 28, 28), uint8; may be empty.
     """
 
-    hands: tuple[Hand, ...]
+    hands: tuple[FontFace, ...]
     images: tuple[NDArray[np.uint8], ...]
     clothes: NDArray[np.uint8]
 
@@ -77,7 +77,7 @@ class Writer:
         glyphs, labels = examples.glyphs[first], examples.labels[first]
         by_label = tuple(glyphs[labels == label] for label in range(10))
         if not fetched:
-            return cls(fonts.printed(), by_label, np.empty((0, 28, 28), np.uint8))
+            return cls(fonts.load_print(), by_label, np.empty((0, 28, 28), np.uint8))
         return cls(fonts.load(split), by_label, fashion_mnist.images()[first])
 
     def digit(

@@ -11,7 +11,7 @@ import pytest
 from PIL import ImageFont
 
 from model.datasets import fonts
-from model.datasets.fonts import Hand
+from model.datasets.fonts import FontFace
 from model.synthesis.writer import Writer
 
 
@@ -19,11 +19,11 @@ from model.synthesis.writer import Writer
 def writer() -> Writer:
     """A writer that needs nothing fetched: Matplotlib's font, and drawn stand-ins for MNIST."""
     path = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
-    font = ImageFont.truetype(path, fonts.SIZE)
+    font = ImageFont.truetype(path, fonts.FONT_SIZE)
     images = []
     for label in range(10):
         image = np.zeros((28, 28), np.uint8)
         cv2.putText(image, str(label), (6, 23), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 255, 2)
         images.append(image[None])
     clothes = np.random.default_rng(0).integers(0, 256, (3, 28, 28)).astype(np.uint8)
-    return Writer((Hand(font, "0123456789", fonts.LETTERS["latin"]),), tuple(images), clothes)
+    return Writer((FontFace(font, "0123456789", fonts.LETTERS["latin"]),), tuple(images), clothes)

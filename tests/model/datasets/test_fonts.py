@@ -17,7 +17,7 @@ FREE = {"OFL-1.1", "Apache-2.0", "MIT", "UFL-1.0"}
 def font() -> ImageFont.FreeTypeFont:
     """One that Matplotlib ships, in place of one that has to be fetched."""
     return ImageFont.truetype(
-        Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf"), fonts.SIZE
+        Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf"), fonts.FONT_SIZE
     )
 
 
@@ -32,8 +32,8 @@ def test_thirty_fonts_or_more_all_under_free_licences() -> None:
 def test_what_is_set_apart_exists() -> None:
     names = {source.name for source in fonts.sources()}
 
-    assert set(fonts.HELD_OUT) < names
-    assert set(fonts.FLOURISHED) < names
+    assert set(fonts.VALIDATION_FONTS) < names
+    assert set(fonts.ORNATE_FONTS) < names
 
 
 def test_nothing_that_looks_like_a_digit_is_refused() -> None:
@@ -74,13 +74,13 @@ def test_a_registry_that_answers_no_leaves_no_half_folder(
     assert not (tmp_path / "home").exists()
 
 
-def test_the_halves_share_no_font() -> None:
+def test_the_splits_share_no_font() -> None:
     if not fonts.cache_folder().exists():
         pytest.skip("the handwriting fonts are not in the cache")
     families = [
-        {hand.font.getname()[0] for hand in fonts.load(split)} for split in ("train", "validation")
+        {face.font.getname()[0] for face in fonts.load(split)} for split in ("train", "validation")
     ]
 
     assert families[0]
-    assert len(families[1]) == len(fonts.HELD_OUT)
+    assert len(families[1]) == len(fonts.VALIDATION_FONTS)
     assert not families[0] & families[1]
