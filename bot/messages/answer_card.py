@@ -35,8 +35,9 @@ CARD_MARGIN = 36
 CARD_DPI = 100
 """Dots per inch. It only turns sizes in pixels into the points that Matplotlib asks for."""
 
-MAX_SHOWN_DIGITS = 48
-"""Digits that a card shows, eight rows of six; what follows is counted in words."""
+MAX_SHOWN_DIGITS = 40
+"""Digits that a card shows, eight rows of five, as many as one can correct; what follows is counted
+in words."""
 
 GLYPH_GAP = 12
 """Pixels between a glyph and its bars."""
@@ -87,8 +88,9 @@ def _card_of_one(digit: Digit) -> bytes:
 
 def _card_of_several(digits: Sequence[Digit]) -> bytes:
     shown = digits[:MAX_SHOWN_DIGITS]
-    columns = min(len(shown), 4 if len(shown) <= 8 else 6)
-    gap = 32
+    # In six columns, a digit and its percentage would not have room beside each other.
+    columns = min(len(shown), 4 if len(shown) <= 8 else 5)
+    gap = 32 if columns <= 4 else 24
     tile = (CARD_WIDTH - 2 * CARD_MARGIN - (max(columns, 3) - 1) * gap) // max(columns, 3)
     doubtful = any(digit.confidence < SURE_CONFIDENCE for digit in shown)
     height = tile + GLYPH_GAP + tile // 3 + (110 if doubtful else 74)

@@ -215,6 +215,26 @@ def test_by_webhook_with_a_token(tmp_path: Path, photos: list[bytes]) -> None:
             assert TOKEN not in bot.text
 
 
+def test_its_page_opens_before_telegram_ever_answered(tmp_path: Path) -> None:
+    port = str(free_port())
+    url = f"http://127.0.0.1:{port}"
+    settings = {
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_API_URL": f"http://127.0.0.1:{free_port()}",
+        "PUBLIC_URL": url,
+    }
+    with running_bot(tmp_path, "--webhook", PORT=port, **settings) as bot:
+        bot.wait_for("does not answer")
+        page = httpx.get(url, trust_env=False)
+        assert page.status_code == 200
+        assert "Look again soon" in page.text
+
+
+def test_without_a_token_it_does_not_speak_of_telegram(bot: BotProcess, chat: Chat) -> None:
+    chat.ask(text="hello")
+    assert "Asking Telegram" not in bot.text
+
+
 @pytest.mark.slow
 def test_a_flood_from_one_does_not_starve_another(tmp_path: Path, photos: list[bytes]) -> None:
     with running_bot(tmp_path, PORT="0") as bot:

@@ -60,7 +60,7 @@ def test_doubt_has_a_colour_of_its_own() -> None:
     assert not has(unsure, palette.GOOD)
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 8, 9, 48, 49, 500])
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 8, 9, 12, 20, 40, 41, 500])
 def test_a_card_fits_telegram(count: int) -> None:
     card = answer_card(Reading(tuple(digit(n % 10) for n in range(count))))
     height, width, _ = pixels(card).shape
@@ -68,6 +68,17 @@ def test_a_card_fits_telegram(count: int) -> None:
     # Telegram refuses photos whose sides add up to more than 10,000 or differ by more than 20.
     assert width / 3 < height < 3 * width
     assert len(card) < 300_000
+
+
+@pytest.mark.parametrize(("count", "tile"), [(3, 221), (8, 158), (9, 126), (40, 126)])
+def test_a_digit_and_its_percentage_have_room_beside_each_other(count: int, tile: int) -> None:
+    shown = pixels(answer_card(Reading((digit(0, 0.9999),) * count)))
+    margin = card_module.CARD_MARGIN
+    top = margin + tile + card_module.GLYPH_GAP + tile // 3 + 4
+    cell = shown[top : top + 50, margin : margin + tile]
+    label = np.flatnonzero((cell == getrgb(palette.TEXT)).all(axis=-1).any(axis=0))
+    percentage = np.flatnonzero((cell == getrgb(palette.GOOD)).all(axis=-1).any(axis=0))
+    assert label.max() + 8 < percentage.min()
 
 
 def test_digits_beyond_the_limit_are_counted() -> None:
