@@ -112,10 +112,10 @@ def trust(hypothesis: Hypothesis, hypotheses: Sequence[Hypothesis]) -> float:
     return hypothesis.confidence * (1 - SINGLE_VIEW_PENALTY * alone) * on_paper
 
 
-def _view(hypothesis: Hypothesis) -> tuple[int, bool, bool]:
+def _view(hypothesis: Hypothesis) -> tuple[int, bool]:
     """Return what hypotheses have in common that may be expected to agree."""
     found = hypothesis.segmentation
-    return found.quarter_turns, found.dark_ink, found.binarization.remove_lines
+    return found.quarter_turns, found.dark_ink
 
 
 def _best_turned(best: Hypothesis, hypotheses: Sequence[Hypothesis]) -> Hypothesis:

@@ -5,7 +5,6 @@ Each stage is plain functions over arrays that can be looked at alone, in this o
     pipeline      the stages in a row: all the ways in which a photo may be segmented
     illumination  even out the light, tell light ink from dark ink
     binarization  tell ink from paper
-    line_removal  take away the lines that are printed on the paper
     components    find connected components, leave out what cannot be handwriting
     layout        which components make one digit, which digits form a line
     splitting     where digits that touch may be split

@@ -17,9 +17,6 @@ NOISE_FACTOR = 5.0
 MIN_INK_PIXELS = 12
 """Pixels over the noise below which a plane holds no ink."""
 
-MAX_PEN_REACH = 0.05
-"""Reach of the broadest pen, as a share of the page: there a dot is as large as a small digit."""
-
 
 class Binarization(NamedTuple):
     """One way to tell ink from paper.
@@ -28,15 +25,11 @@ class Binarization(NamedTuple):
         reach: within which the paper is looked for, see `illumination.normalize_illumination`.
         low, high: thresholds, as shares of the ink's strength: ink is what is over the first and
             hangs together with something over the second.
-        broad_pen: draw with so broad a pen that dots and pieces of broken strokes join.
-        remove_lines: take away the lines that are printed on the paper.
     """
 
     reach: float
     low: float
     high: float
-    broad_pen: bool = False
-    remove_lines: bool = False
 
 
 class BinaryPlane(NamedTuple):
@@ -46,13 +39,25 @@ class BinaryPlane(NamedTuple):
         plane: (h, w), uint8, contrast, 0 paper … 255 ink.
         mask: (h, w), uint8, 0 paper, 1 ink.
         threshold: contrast over which a pixel may be ink.
-        ink_share: share of the ink that the real pen left, where it was drawn with a broad pen.
     """
 
     plane: NDArray[np.uint8]
     mask: NDArray[np.uint8]
     threshold: float
-    ink_share: float = 1.0
+
+
+def binarize(plane: NDArray[np.uint8], binarization: Binarization) -> BinaryPlane | None:
+    """Tell ink from paper; None if there is no ink.
+
+    Args:
+        plane: (h, w), uint8, contrast, 0 paper … 255 ink.
+        binarization: its thresholds.
+    """
+    level, floor = ink_level(plane)
+    if level == 0:
+        return None
+    low, high = (max(share * level, floor) for share in (binarization.low, binarization.high))
+    return BinaryPlane(plane, hysteresis_threshold(plane, low, high), low)
 
 
 def ink_level(plane: NDArray[np.uint8]) -> tuple[float, float]:
@@ -109,22 +114,6 @@ def quantile(values: NDArray[np.generic], share: float) -> float:
     """
     rank = int(share * (values.size - 1))
     return float(np.partition(values, rank, axis=None)[rank])
-
-
-def broadened(plane: NDArray[np.uint8], low: float) -> NDArray[np.uint8]:
-    """Draw every stroke or dot of a plane (h, w) so broad that it joins others beside it.
-
-    Gaps of about twice the width of the strokes close. Without ink, or where the strokes are broad
-    as they are, the plane comes back as it was given.
-    """
-    depth = cv2.distanceTransform(threshold(plane, low), cv2.DIST_L2, cv2.DIST_MASK_3)
-    inked = depth[depth > 0]
-    reach = 2.4 * quantile(inked, 0.9) if inked.size else np.inf
-    if reach > MAX_PEN_REACH * max(plane.shape):
-        return plane
-    across = 2 * round(reach) + 1
-    nib = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (across, across))
-    return np.asarray(cv2.dilate(plane, nib), np.uint8)
 
 
 def threshold(plane: NDArray[np.uint8], level: float) -> NDArray[np.uint8]:

@@ -11,16 +11,8 @@ from numpy.typing import NDArray
 
 from model.types import Box, Glyph
 from model.vision import illumination
-from model.vision.binarization import (
-    Binarization,
-    BinaryPlane,
-    broadened,
-    hysteresis_threshold,
-    ink_level,
-    threshold,
-)
+from model.vision.binarization import Binarization, binarize
 from model.vision.components import connected_components
-from model.vision.line_removal import may_be_ruled, without_rulings
 from model.vision.segmentation import Segmentation, find_candidates, find_lines
 
 
@@ -44,7 +36,6 @@ class Pass(NamedTuple):
 USUAL_BINARIZATIONS = (
     Binarization(0.08, 0.5, 0.5),
     Binarization(0.3, 0.5, 0.5),
-    Binarization(0.3, 0.5, 0.5, remove_lines=True),
 )
 """Enough for most photos."""
 
@@ -53,10 +44,6 @@ FURTHER_BINARIZATIONS = (
     Binarization(0.08, 0.25, 0.3),
     Binarization(0.3, 0.25, 0.5),
     Binarization(0.08, 0.15, 0.2),
-    Binarization(0.08, 0.5, 0.5, broad_pen=True),
-    Binarization(0.3, 0.25, 0.5, broad_pen=True),
-    Binarization(0.08, 0.5, 0.5, remove_lines=True),
-    Binarization(0.3, 0.25, 0.5, remove_lines=True),
 )
 """Tried where the usual ones leave doubts: fainter ink, and smaller reaches."""
 
@@ -144,16 +131,10 @@ def segment(
             if options.normalize_light
             else dict.fromkeys(reaches, illumination.invert(grey))
         )
-        ruled = False
         for binarization in pass_.binarizations:
-            if binarization.remove_lines and not ruled:
-                continue
             plane = planes[binarization.reach]
             found = segment_plane(plane, binarization, dark_ink=dark_ink, options=options)
-            if found is None:
-                continue
-            ruled = ruled or may_be_ruled(found.components.boxes, plane.shape)
-            if found.candidates:
+            if found is not None and found.candidates:
                 yield found
 
 
@@ -176,7 +157,7 @@ def segment_plane(
     Returns:
         None if there is no ink.
     """
-    binary = binarize(plane, binarization, turned=quarter_turns > 0)
+    binary = binarize(plane, binarization)
     if binary is None:
         return None
     components = connected_components(binary.mask, binary.plane)
@@ -192,35 +173,3 @@ def segment_plane(
     return Segmentation(
         binary.plane, components, tuple(candidates), binarization, dark_ink, quarter_turns
     )
-
-
-def binarize(
-    plane: NDArray[np.uint8], binarization: Binarization, *, turned: bool = False
-) -> BinaryPlane | None:
-    """Tell ink from paper; None if there is no ink, or another binarization gives the same.
-
-    Args:
-        plane: (h, w), uint8, contrast, 0 paper … 255 ink.
-        binarization: its thresholds, and how broad the pen is.
-        turned: printed lines were removed before the plane was turned.
-    """
-    level, floor = ink_level(plane)
-    if level == 0:
-        return None
-    low = max(binarization.low * level, floor)
-    if binarization.remove_lines:
-        ruled, plane = plane, without_rulings(plane, low)
-        if plane is ruled and not turned:
-            return None
-        level, floor = ink_level(plane)
-        if level == 0:
-            return None
-        low = max(binarization.low * level, floor)
-    ink_share = 1.0
-    if binarization.broad_pen:
-        drawn, plane = plane, broadened(plane, low)
-        if plane is drawn:
-            return None
-        ink_share = float(threshold(drawn, low).sum() / threshold(plane, low).sum())
-    mask = hysteresis_threshold(plane, low, max(binarization.high * level, floor))
-    return BinaryPlane(plane, mask, low, ink_share)

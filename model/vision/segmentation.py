@@ -147,7 +147,7 @@ def find_candidates(
             cuts += int(last + 1 < len(line) and line[last + 1].components == line[last].components)
             if cuts and ink.box.height < MIN_CUT_HEIGHT * max(s.box.height for s in segments):
                 continue
-            area = round(int((ink.ink >= 128).sum()) * binary.ink_share)
+            area = int((ink.ink >= 128).sum())
             glyph = extract_glyph(ink.ink, normalize_strokes=normalize_strokes)
             yield Candidate(glyph, ink.box, number, first, last, area, cuts, ink.edge_energy)
 

@@ -123,12 +123,14 @@ def _cheapest_paths(cost: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDA
     """
     total = cost[0]
     steps = np.zeros(cost.shape, np.int8)
+    # Straight on, from the left, from the right: argmin takes the first of several as good.
+    before = np.full((3, cost.shape[1]), np.inf, np.float32)
+    moves = np.array([0, -1, 1], np.int8)
     for row in range(1, len(cost)):
-        wide = np.pad(total, 1, constant_values=np.inf)
-        before = np.stack([wide[:-2] + SIDE_STEP_COST, wide[1:-1], wide[2:] + SIDE_STEP_COST])
-        # Straight on where that is as good: the order in which argmin looks.
-        order = before[[1, 0, 2]].argmin(axis=0)
-        steps[row] = np.array([0, -1, 1], np.int8)[order]
+        before[0] = total
+        before[1, 1:] = total[:-1] + SIDE_STEP_COST
+        before[2, :-1] = total[1:] + SIDE_STEP_COST
+        steps[row] = moves[before.argmin(axis=0)]
         total = before.min(axis=0) + cost[row]
     return np.asarray(total, np.float32), steps
 

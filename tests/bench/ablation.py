@@ -16,27 +16,13 @@ from rich.table import Table
 
 from model.evaluation.photos import LabelledPhoto, group_by, outcomes
 from model.recognition.recognizer import Recognizer
-from model.vision.pipeline import ALL_STAGES, PASSES, Pass, PipelineOptions
+from model.vision.pipeline import ALL_STAGES, PASSES, PipelineOptions
 from tests.bench import development
 
 TITLE = "Photos read right, with each stage left out"
 
 DRAWINGS_STEP = 4
 """Of the drawings, which are many and alike, one in this number is read."""
-
-
-def _passes(**removed: bool) -> tuple[Pass, ...]:
-    """Return all passes without the binarizations that have an attribute."""
-    return tuple(
-        pass_._replace(
-            binarizations=tuple(
-                each
-                for each in pass_.binarizations
-                if not any(getattr(each, name) for name in removed)
-            )
-        )
-        for pass_ in PASSES
-    )
 
 
 ONE_BINARIZATION = tuple(
@@ -48,8 +34,6 @@ LEFT_OUT: dict[str, PipelineOptions] = {
     "evening out the light": replace(ALL_STAGES, normalize_light=False),
     "either polarity": replace(ALL_STAGES, both_polarities=False),
     "more than one binarization": replace(ALL_STAGES, passes=ONE_BINARIZATION),
-    "a broader pen": replace(ALL_STAGES, passes=_passes(broad_pen=True)),
-    "taking lines from the paper": replace(ALL_STAGES, passes=_passes(remove_lines=True)),
     "leaving out what is not handwriting": replace(ALL_STAGES, filter_components=False),
     "grouping of strokes": replace(ALL_STAGES, group_components=False),
     "splitting digits that touch": replace(ALL_STAGES, split_touching=False),
