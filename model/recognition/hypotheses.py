@@ -49,7 +49,7 @@ class Hypothesis:
 
     Attributes:
         picture: the pixels that were segmented.
-        path: the candidates that are likeliest together.
+        path: the candidates that are likeliest together, at least one.
         evidence: of those candidates, in the same order.
         text: those of them that are digits, in reading order.
     """
@@ -91,6 +91,8 @@ def classify_segmentations(
 ) -> list[Hypothesis]:
     """Read segmentations of one picture, all of whose glyphs are classified at once.
 
+    A segmentation of which no candidate is chosen says nothing, and is left out.
+
     Args:
         picture: that was segmented.
         segmentations: each with at least one candidate.
@@ -102,10 +104,11 @@ def classify_segmentations(
     evidence = classifier.classify(
         np.stack([candidate.glyph for found in segmentations for candidate in found.candidates])
     )
-    return [
+    hypotheses = [
         _hypothesis(picture, segmentation, part, refusal_threshold)
         for segmentation, part in zip(segmentations, _split(evidence, segmentations), strict=True)
     ]
+    return [hypothesis for hypothesis in hypotheses if hypothesis.path.chosen]
 
 
 def _split(evidence: Evidence, segmentations: Sequence[Segmentation]) -> Iterator[Evidence]:

@@ -16,6 +16,9 @@ NEUTRAL_CONFIDENCE = 0.7
 MIN_RELATIVE_SIZE = 0.45
 """Size, as a share of the usual, below which something is not a digit of the same writing."""
 
+MIN_PROBABILITY = 1e-3
+"""Probability that the least likely digit counts as."""
+
 CUT_FACTOR = 0.5
 """Probability that a cut was needed, relative to that it was not."""
 
@@ -102,7 +105,7 @@ def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -
     """Return the value below which half of the weight lies.
 
     Args:
-        values, weights: (n,), float64.
+        values, weights: (n,), float64, n at least 1.
     """
     order = np.argsort(values)
     return float(values[order][np.searchsorted(weights[order].cumsum(), weights.sum() / 2)])
@@ -112,6 +115,8 @@ def _of_usual_size(
     segmentation: Segmentation, chosen: list[int], confidences: NDArray[np.float64]
 ) -> list[int]:
     """Leave out what is much smaller than the digits that are sure: specks, scraps, commas."""
+    if not chosen:
+        return []
     sizes = np.array([max(segmentation.candidates[k].box[2:]) for k in chosen], float)
     usual = weighted_median(sizes, sizes * confidences[chosen])
     return [k for k, size in zip(chosen, sizes, strict=True) if size > MIN_RELATIVE_SIZE * usual]
@@ -120,7 +125,10 @@ def _of_usual_size(
 def _best_cover(
     candidates: Sequence[Candidate], line: list[int], confidences: NDArray[np.float64]
 ) -> list[int]:
-    """Return indices of candidates that cover every segment of a line once, with the best sum."""
+    """Return indices of candidates that cover each segment of a line once, with the best sum.
+
+    There are none where every cover would take something that was cut off and is hardly a digit.
+    """
     end = max(candidates[k].last for k in line) + 1
     best = [0.0] + [-np.inf] * end
     covers: list[list[int]] = [[] for _ in range(end + 1)]
@@ -128,11 +136,16 @@ def _best_cover(
         candidate = candidates[k]
         if candidate.cuts and confidences[k] < MIN_CUT_CONFIDENCE:
             continue
-        segments = candidate.last - candidate.first + 1
-        value = best[candidate.first] + segments * float(np.log(max(confidences[k], 1e-3)))
-        value += float(np.log(CUT_FACTOR)) * candidate.cuts
-        value -= WIDTH_PENALTY * max(0.0, candidate.box.width / candidate.box.height - 1)
+        value = best[candidate.first] + _value(candidate, float(confidences[k]))
         if value > best[candidate.last + 1]:
             best[candidate.last + 1] = value
             covers[candidate.last + 1] = [*covers[candidate.first], k]
     return covers[end]
+
+
+def _value(candidate: Candidate, confidence: float) -> float:
+    """Return what a candidate adds to the sum of its line."""
+    segments = candidate.last - candidate.first + 1
+    value = segments * float(np.log(max(confidence, MIN_PROBABILITY)))
+    value += float(np.log(CUT_FACTOR)) * candidate.cuts
+    return value - WIDTH_PENALTY * max(0.0, candidate.box.width / candidate.box.height - 1)

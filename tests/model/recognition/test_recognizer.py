@@ -18,6 +18,9 @@ from model.recognition.recognizer import Recognizer
 from model.types import Reading, Refusal
 from tests.model.photo_variants import PHOTOGRAPHS, jpeg, png, sheet
 
+PHOTOS = Path(__file__).parent / "photos"
+"""Photos in which some segmentation leaves nothing to choose from."""
+
 
 @pytest.fixture(scope="module")
 def recognizer() -> Recognizer:
@@ -94,6 +97,16 @@ def test_an_empty_page_has_no_ink(recognizer: Recognizer, grey: int) -> None:
 def test_a_dark_photo_says_so(recognizer: Recognizer) -> None:
     noise = np.random.default_rng(0).integers(0, 8, (300, 400), np.uint8)
     assert recognizer.read(jpeg(noise)).refusal is Refusal.TOO_DARK
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("number", "5755778"), ("small-digit", "4"), ("broken-line", ""), ("dashes", "")],
+)
+def test_a_segmentation_of_which_nothing_is_chosen_does_not_count(
+    recognizer: Recognizer, name: str, text: str
+) -> None:
+    assert recognizer.read((PHOTOS / f"{name}.jpg").read_bytes()).text == text
 
 
 def test_a_missing_model_is_a_model_error(tmp_path: Path) -> None:

@@ -24,6 +24,16 @@ def test_a_digit_as_broad_as_two_is_rather_two() -> None:
     assert _chosen(whole=0.55, pieces=0.8, width=60) == [0]
 
 
+def test_pieces_that_are_hardly_digits_leave_nothing_to_choose_where_the_whole_is_missing() -> None:
+    pieces = (
+        _candidate(Box(0, 0, 33, 60), 0, 0, cuts=1),
+        _candidate(Box(33, 0, 33, 60), 1, 1, cuts=1),
+    )
+    path = best_path(_segmentation(pieces, 66), np.array([0.3, 0.4]), 1.0)
+    assert path.chosen == ()
+    assert len(path.areas) == 0
+
+
 def _chosen(whole: float, pieces: float, width: int) -> list[int]:
     """What is chosen of a blob, 60 pixels high, and its two halves: 0, or 1 and 2."""
     half = width // 2
@@ -32,6 +42,12 @@ def _chosen(whole: float, pieces: float, width: int) -> list[int]:
         _candidate(Box(0, 0, half, 60), 0, 0, cuts=1),
         _candidate(Box(half, 0, half, 60), 1, 1, cuts=1),
     )
+    segmentation = _segmentation(candidates, width)
+    return list(best_path(segmentation, np.array([whole, pieces, pieces]), 1.0).chosen)
+
+
+def _segmentation(candidates: tuple[Candidate, ...], width: int) -> Segmentation:
+    """A segmentation of a plane, 60 pixels high, with some candidates."""
     components = Components(
         labels=np.zeros((60, width), np.int32),
         boxes=np.zeros((0, 4), np.int32),
@@ -39,8 +55,7 @@ def _chosen(whole: float, pieces: float, width: int) -> list[int]:
         kept=np.zeros(0, np.bool_),
     )
     plane = np.zeros((60, width), np.uint8)
-    segmentation = Segmentation(plane, components, candidates, USUAL_BINARIZATIONS[0])
-    return list(best_path(segmentation, np.array([whole, pieces, pieces]), 1.0).chosen)
+    return Segmentation(plane, components, candidates, USUAL_BINARIZATIONS[0])
 
 
 def _candidate(box: Box, first: int, last: int, *, cuts: int) -> Candidate:
