@@ -45,7 +45,8 @@ async def react(
         owners: as whom the person who pressed may speak: as themselves, and as the group, to which
             the photo of an anonymous admin belongs.
     """
-    await answer_log.settled(action.answer)
+    if not await answer_log.settled(action.answer):
+        return Reaction(texts.NOT_KEPT, alert=True)
     try:
         answer, owner = await _get_own(database, action.answer, owners)
         return await _react_to_own(database, answer, action, owner)

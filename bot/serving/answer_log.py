@@ -64,11 +64,16 @@ class AnswerLog:
             written.set()
             self._waiting.pop(answered.id, None)
 
-    async def settled(self, answer: str, seconds: float = SETTLE_SECONDS) -> None:
-        """Wait until an answer is written, but not longer than that."""
+    async def settled(self, answer: str, seconds: float = SETTLE_SECONDS) -> bool:
+        """Wait until an answer is written, but not longer than that.
+
+        Returns:
+            False if it still waits for the database.
+        """
         if answer in self._waiting:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._waiting[answer][1].wait(), seconds)
+        return answer not in self._waiting
 
     def forget(self, user: int) -> None:
         """Drop what a person's photos gave, as far as it is not written yet."""

@@ -60,10 +60,10 @@ class FakeTelegram(BaseRequest):
         return None
 
     async def initialize(self) -> None:
-        """Nothing to open."""
+        """Open nothing."""
 
     async def shutdown(self) -> None:
-        """Nothing to close."""
+        """Close nothing."""
 
     async def do_request(
         self,
@@ -93,7 +93,7 @@ class FakeTelegram(BaseRequest):
         return int(answer.get("error_code", 200)), json.dumps(answer).encode()
 
     def texts(self) -> list[str]:
-        """What was said, as texts and as captions."""
+        """Return what was said, as texts and as captions."""
         return [
             parameters.get("text") or parameters["caption"]
             for name, parameters in self.calls
@@ -101,7 +101,7 @@ class FakeTelegram(BaseRequest):
         ]
 
     def methods(self) -> list[str]:
-        """The methods that were called, without "typing…"."""
+        """Return the methods that were called, without "typing…"."""
         return [name for name, _ in self.calls if name != "sendChatAction"]
 
     def _usual(self, name: str, parameters: Json) -> object:
@@ -124,7 +124,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 def refused(code: int, description: str) -> Json:
-    """An answer with which Telegram refuses."""
+    """Make an answer with which Telegram refuses."""
     return {"ok": False, "error_code": code, "description": description}
 
 
@@ -132,7 +132,7 @@ def refused(code: int, description: str) -> Json:
 async def application(
     fake: FakeTelegram, handlers: Sequence[BaseHandler[Any, Any, Any]]
 ) -> AsyncIterator[AnyApplication]:
-    """An application as the bot builds it, over the fake."""
+    """Open an application as the bot builds it, over the fake."""
     built = build_over(TelegramApi("1:token", "http://nowhere.invalid"), fake, fake)
     built.add_handlers(handlers)
     built.add_error_handler(on_error)
@@ -142,13 +142,13 @@ async def application(
 
 
 def update(application: AnyApplication, number: int = 1, **message: Any) -> Update:
-    """An update with a message of Ada's to the bot."""
+    """Make an update with a message of Ada's to the bot."""
     about = {"message_id": 7, "date": 0, "chat": PRIVATE, "from": ADA}
     return Update.de_json({"update_id": number, "message": about | message}, application.bot)
 
 
 def digit(label: int, confidence: float = 0.97, second: int | None = None) -> Digit:
-    """A digit whose glyph is a bar; the rest of the probability is the second label's."""
+    """Make a digit whose glyph is a bar; the rest of the probability is the second label's."""
     glyph = np.zeros((28, 28), np.uint8)
     glyph[4:24, 12:16] = 255
     probabilities = np.zeros(10, np.float32)

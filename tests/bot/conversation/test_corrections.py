@@ -94,3 +94,12 @@ async def test_the_photo_of_an_anonymous_admin_belongs_to_the_group(services: Se
     assert "Only the person who sent the photo" in elsewhere.notice
     reaction = await react(services.database, services.answer_log, Right(kept.id), [BORIS, GROUP])
     assert reaction.notice == "Thank you!"
+
+
+async def test_an_answer_that_waits_for_the_database_is_not_said_to_be_gone(
+    services: Services,
+) -> None:
+    kept = answered(digit(7), user=ANNA)
+    services.answer_log.note(kept)
+    reaction = await react(services.database, services.answer_log, Right(kept.id), [ANNA])
+    assert (reaction.notice, reaction.buttons) == (texts.NOT_KEPT, None)
