@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import cast
 
 from bot.errors import ReadingTooCostly
-from bot.serving.reading_messages import Answer, ReadingFailed, Task
+from bot.serving.reading_messages import ReadingFailed, ReadingResult, Task
 from bot.serving.reading_process import Limits, ProcessEnded, ReadingProcess
 from model.artifact import DEFAULT_MODEL
 from model.errors import ModelError
@@ -95,13 +95,13 @@ class Reader:
         """
         self._model, self.version = model, version
 
-    async def read(self, photo: bytes) -> Answer:
+    async def read(self, photo: bytes) -> ReadingResult:
         """Read one photo and draw its card.
 
         Raises:
             PhotoError: if the bytes are not a photo that can be read.
         """
-        return cast(Answer, await self._call(Task.READ, self._model, photo))
+        return cast(ReadingResult, await self._call(Task.READ, self._model, photo))
 
     async def explain(self, photo: bytes) -> bytes:
         """Draw every stage of reading a photo: a PNG file.

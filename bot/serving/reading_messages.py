@@ -21,7 +21,7 @@ class Task(StrEnum):
     """What the reading process can be asked to do."""
 
     LOAD = "load a model version and return its name"
-    READ = "read a photo and return an `Answer`"
+    READ = "read a photo and return an `ReadingResult`"
     EXPLAIN = "draw every stage of reading a photo and return the PNG file"
 
 
@@ -51,7 +51,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ReadingResult:
     """What one photo gives.
 
     Attributes:

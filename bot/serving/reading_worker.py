@@ -26,8 +26,8 @@ from bot.errors import ReadingTooCostly
 from bot.messages.answer_card import answer_card
 from bot.serving.reading_messages import (
     LENGTH,
-    Answer,
     ReadingFailed,
+    ReadingResult,
     Reply,
     Request,
     Task,
@@ -100,7 +100,7 @@ def _work(request: Request) -> object:
         case Task.READ:
             reading = recognizer.read(request.photo)
             card = answer_card(reading) if reading.digits else None
-            return Answer(reading, card, recognizer.version)
+            return ReadingResult(reading, card, recognizer.version)
         case Task.EXPLAIN:
             return explanation(request.photo, recognizer)
         case Task.LOAD:

@@ -21,7 +21,7 @@ from bot.serving.active_model import ActiveModel
 from bot.serving.answer_log import AnswerLog
 from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
-from bot.serving.reading_messages import Answer
+from bot.serving.reading_messages import ReadingResult
 from bot.store import Database
 from bot.store.runs import Run
 from bot.telegram.application import TelegramApi, build_over
@@ -169,12 +169,12 @@ class FakeReader(Reader):
     async def load(self, model: Path) -> str:
         return ModelFolder.open(model).manifest.version
 
-    async def read(self, photo: bytes) -> Answer:
+    async def read(self, photo: bytes) -> ReadingResult:
         self.photos.append(photo)
         if isinstance(self.result, Exception):
             raise self.result
         card = answer_card(self.result) if self.result.digits else None
-        return Answer(self.result, card, self.version)
+        return ReadingResult(self.result, card, self.version)
 
 
 SEVEN = Reading((digit(7),))
