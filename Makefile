@@ -35,7 +35,7 @@ run: $(RUNTIME)
 	@$(PY) -m bot
 
 test: $(DEVELOPMENT)
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 bench: $(DEVELOPMENT)
 	@$(PY) -m tests.bench
