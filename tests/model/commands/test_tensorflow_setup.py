@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).parents[3]
+
 PROGRAM = """
 import os, sys
 from model.commands import tensorflow_setup
@@ -31,16 +33,17 @@ def test_it_is_loaded_with_one_dnn_and_without_a_word() -> None:
     assert (loaded.stdout, loaded.stderr) == ("True 1\n", "")
 
 
-def test_the_environment_says_whether_with_one_dnn() -> None:
-    assert _load(TF_ENABLE_ONEDNN_OPTS="0").stdout == "True 0\n"
+def test_the_environment_says_whether_with_one_dnn(tmp_path: Path) -> None:
+    (tmp_path / "tensorflow.py").touch()
+    loaded = _load(TF_ENABLE_ONEDNN_OPTS="0", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+    assert loaded.stdout == "True 0\n"
 
 
 def test_what_was_said_is_let_out_where_loading_fails(tmp_path: Path) -> None:
     (tmp_path / "tensorflow.py").write_text(
         "import os\nos.write(2, b'Needs AVX.\\n')\nraise ImportError('not on this machine')\n"
     )
-    here = Path(__file__).parents[3]
-    failed = _load(PYTHONPATH=f"{tmp_path}{os.pathsep}{here}")
+    failed = _load(PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
     assert failed.returncode == 1
     assert failed.stderr.startswith("Needs AVX.\n")
     assert failed.stderr.endswith("ImportError: not on this machine\n")
