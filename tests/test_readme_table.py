@@ -68,6 +68,15 @@ def test_links_lead_to_files(page: Path) -> None:
         assert target.startswith("https://") or (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("package", ["model", "bot"])
+def test_the_contributing_guide_explains_every_module_and_folder(package: str) -> None:
+    guide = (README.parent / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    tree = guide.split(f"\n    {package}/ ", 1)[1].split("\n\n", 1)[0]
+    explained = re.findall(r"^      (\S+?)/?  ", tree, re.MULTILINE)
+    here = {path.name for path in (README.parent / package).iterdir() if path.name[0].isalpha()}
+    assert sorted(explained) == sorted(here - {"README.md", "py.typed"})
+
+
 @pytest.mark.slow
 def test_the_readme_is_what_the_command_writes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
