@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from bot.conversation.message import Message
 from bot.messages import texts
+from bot.messages.texts import count_in_words
 from bot.serving.answer_log import AnswerLog
 from bot.store import Database, StoreUnavailable, people
 
@@ -24,12 +25,7 @@ async def forget(database: Database, answer_log: AnswerLog, person: int) -> Mess
         return Message(texts.FORGET_LATER)
     if not (gone.corrections or gone.answers):
         return Message(texts.NOTHING_TO_FORGET)
-    return Message(
-        Markup("Done. I have deleted what you gave me: {}, and the digits of {}.").format(
-            _count(gone.corrections, "correction"), _count(gone.answers, "answered photo")
-        )
-    )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    corrections = count_in_words(gone.corrections, "correction")
+    photos = count_in_words(gone.answers, "answered photo")
+    text = Markup("Done. I have deleted what you gave me: {}, and the digits of {}.")
+    return Message(text.format(corrections, photos))

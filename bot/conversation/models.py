@@ -16,6 +16,7 @@ from bot.conversation.actions import (
     ShowVersion,
 )
 from bot.conversation.message import MAX_NOTICE_LENGTH, Button, Buttons, Message, Picture, Reaction
+from bot.messages.texts import count_in_words
 from bot.serving.active_model import ActiveModel
 from bot.store import Database, versions
 from bot.store.versions import Activation, Version
@@ -133,8 +134,12 @@ async def measure_accuracy(active_model: ActiveModel) -> Message:
 
 def version_line(version: Version) -> Markup:
     """Describe a version in one line of the list."""
-    return Markup("<code>{}</code> {}, {:.2%}, {:%Y-%m-%d %H:%M}, {} corrections").format(
-        version.id, version.recipe, version.test_accuracy, version.at, version.corrections
+    return Markup("<code>{}</code> {}, {:.2%}, {:%Y-%m-%d %H:%M}, {}").format(
+        version.id,
+        version.recipe,
+        version.test_accuracy,
+        version.at,
+        count_in_words(version.corrections, "correction"),
     )
 
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from bot.conversation.message import Message, Picture
 from bot.messages.statistics_chart import statistics_chart
+from bot.messages.texts import count_in_words
 from bot.store import Database
 from bot.store.statistics import Judged, Statistics, gather
 
@@ -32,8 +33,10 @@ async def show_statistics(database: Database) -> Message:
 def statistics_caption(statistics: Statistics) -> Markup:
     """Say in words what the chart shows."""
     lines = [
-        Markup("<b>{:,} photos</b> by {:,} people, {:,} digits read.").format(
-            statistics.photos, statistics.people, statistics.digits
+        Markup("<b>{}</b> by {}, {} read.").format(
+            count_in_words(statistics.photos, "photo"),
+            count_in_words(statistics.people, "person", "people"),
+            count_in_words(statistics.digits, "digit"),
         )
     ]
     if statistics.median_ms is not None and statistics.slow_ms is not None:
@@ -56,8 +59,9 @@ def _verdicts(statistics: Statistics) -> list[Markup]:
         return [Markup("Nobody has said right or wrong yet.")]
     judged = statistics.by_digit.values()
     return [
-        Markup("People said right {} times, wrong {} times.").format(
-            sum(each.right for each in judged), sum(each.wrong for each in judged)
+        Markup("People said right {}, wrong {}.").format(
+            count_in_words(sum(each.right for each in judged), "time"),
+            count_in_words(sum(each.wrong for each in judged), "time"),
         ),
         Markup("By digit (right/wrong): {}.").format(
             _listed({str(digit): each for digit, each in sorted(statistics.by_digit.items())})

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from bot.conversation.message import Message, Picture
 from bot.errors import AlreadyRunning, InsufficientResources
+from bot.messages.texts import count_in_words
 from bot.store import Database, runs, versions
 from bot.store.archive import unpack
 from bot.store.runs import Run, RunRequest, RunState
@@ -125,7 +126,7 @@ def progress_text(progress: ProgressSnapshot) -> Markup:
             Markup("<code>{}</code> epoch {} of {}").format(
                 "█" * full + "░" * (BAR_BLOCKS - full), run.epoch, run.epochs
             ),
-            Markup("loss {:.4f}, accuracy {:.2%}").format(run.loss, run.accuracy),
+            Markup("while training: loss {:.4f}, accuracy {:.2%}").format(run.loss, run.accuracy),
         ]
     if progress.measuring:
         lines.append(Markup("Trained. Now it is measured."))
@@ -135,7 +136,8 @@ def progress_text(progress: ProgressSnapshot) -> Markup:
         detail = progress.busy_with[:MAX_DETAIL_LENGTH]
         lines.append(Markup("Getting ready… {}").format(detail))
     if run.corrections:
-        lines.append(Markup("with {} accepted corrections").format(run.corrections))
+        corrections = count_in_words(run.corrections, "accepted correction")
+        lines.append(Markup("with {}").format(corrections))
     if run.cancelled_by:
         lines.append(Markup("{} asked to stop.").format(run.cancelled_by))
     return Markup("\n").join([*lines, Markup("/cancel stops it.")])
@@ -152,7 +154,7 @@ def final_progress_text(run: Run) -> Markup:
     }[run.state]
     text = Markup("<b>Training {}: {}</b>").format(run.recipe, how)
     if run.epoch:
-        text += Markup("\n{} of {} epochs, loss {:.4f}, accuracy {:.2%}").format(
+        text += Markup("\n{} of {} epochs; while training: loss {:.4f}, accuracy {:.2%}").format(
             run.epoch, run.epochs, run.loss, run.accuracy
         )
     return text
@@ -207,10 +209,10 @@ def result_text(version: Version, manifest: Manifest, *, serves: bool) -> Markup
             "It <b>failed the gate</b>: the checks with ✗ say why. It is kept, <b>not active</b>. "
             "/models can activate it all the same."
         )
-    return Markup("<b>Model version {}</b> ({}, {} corrections)\n{}\n\n{}\n\n{}").format(
+    return Markup("<b>Model version {}</b> ({}, {})\n{}\n\n{}\n\n{}").format(
         version.id,
         version.recipe,
-        version.corrections,
+        count_in_words(version.corrections, "correction"),
         version.gate,
         verdict,
         worst_digits_text(manifest),

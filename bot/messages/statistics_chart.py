@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from bot.messages.palette import BAD, COUNT, GOOD, PAPER, TEXT
+from bot.messages.texts import count_in_words
 from bot.store.statistics import DAYS_SHOWN, Judged, Statistics
 
 MAX_VERSIONS = 6
@@ -44,7 +45,8 @@ def statistics_chart(statistics: Statistics) -> bytes:
 
 def _draw_days(axes: Axes, statistics: Statistics) -> None:
     axes.bar(np.arange(-DAYS_SHOWN + 1, 1), statistics.by_day, color=COUNT, width=0.8)
-    axes.set_title(f"Photos a day: {statistics.photos:,} in all, by {statistics.people:,} people")
+    people = count_in_words(statistics.people, "person", "people")
+    axes.set_title(f"Photos a day: {statistics.photos:,} in all, by {people}")
     axes.set_xlabel("days ago")
     axes.set_xticks([-28, -21, -14, -7, 0], ["28", "21", "14", "7", "today"])
 

@@ -161,6 +161,15 @@ def percent(probability: float) -> str:
     return f"{probability * 100:.0f}%"
 
 
+def count_in_words(number: int, one: str, several: str | None = None) -> str:
+    """Say how many there are of something.
+
+    >>> count_in_words(1, "photo"), count_in_words(1200, "photo"), count_in_words(2, "foot", "feet")
+    ('1 photo', '1,200 photos', '2 feet')
+    """
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
 def second_choice(digit: Digit) -> int:
     """Return the label that the model thinks second most probable."""
     return int(digit.probabilities.argsort()[-2])
@@ -170,7 +179,7 @@ def _caption_of_one(digit: Digit) -> Markup:
     text = Markup("<b>{}</b>\nI am {} sure.").format(digit.label, percent(digit.confidence))
     if digit.confidence >= SURE_CONFIDENCE:
         return text
-    return text + Markup(" It might be a {} ({}).").format(*_second_choice_in_words(digit))
+    return text + Markup(" It might be {}.").format(_second_choice_in_words(digit))
 
 
 def _caption_of_several(reading: Reading) -> Markup:
@@ -183,11 +192,12 @@ def _caption_of_several(reading: Reading) -> Markup:
     sure = percent(doubtful.confidence)
     if doubtful.confidence >= SURE_CONFIDENCE:
         return text + Markup("I am at least {} sure of each.").format(sure)
-    return text + Markup("I am least sure of digit {}: {} at {}; it might be a {} ({}).").format(
-        position, doubtful.label, sure, *_second_choice_in_words(doubtful)
+    return text + Markup("I am least sure of digit {}: {} at {}; it might be {}.").format(
+        position, doubtful.label, sure, _second_choice_in_words(doubtful)
     )
 
 
-def _second_choice_in_words(digit: Digit) -> tuple[int, str]:
+def _second_choice_in_words(digit: Digit) -> str:
     second = second_choice(digit)
-    return second, percent(float(digit.probabilities[second]))
+    article = "an" if second == 8 else "a"
+    return f"{article} {second} ({percent(float(digit.probabilities[second]))})"

@@ -21,7 +21,7 @@ class Task(StrEnum):
     """What the reading process can be asked to do."""
 
     LOAD = "load a model version and return its name"
-    READ = "read a photo and return an `ReadingResult`"
+    READ = "read a photo and return a `ReadingResult`"
     EXPLAIN = "draw every stage of reading a photo and return the PNG file"
 
 

@@ -36,6 +36,17 @@ def test_a_doubtful_digit_has_a_second_choice() -> None:
     assert words == "<b>1</b>\nI am 60% sure. It might be a 7 (40%)."
 
 
+def test_an_eight_has_its_article() -> None:
+    assert "It might be an 8 (40%)." in texts.caption(Reading((digit(3, 0.6, second=8),)))
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 people"), (1, "1 person"), (1200, "1,200 people")]
+)
+def test_one_is_not_several(number: int, words: str) -> None:
+    assert texts.count_in_words(number, "person", "people") == words
+
+
 def test_several_digits_name_the_least_sure() -> None:
     reading = Reading((digit(0), digit(4, 0.7, second=9), digit(2)))
     assert texts.caption(reading) == (
