@@ -2,40 +2,43 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
 from io import BytesIO
 from pathlib import Path
+from typing import Annotated
 
-from PIL import Image
+import typer
 
-from model.artifact import DEFAULT_MODEL
-from model.recognition.decoding import read_file
-from model.recognition.explanation import explanation
-from model.recognition.recognizer import Recognizer
+from model.commands.options import ModelOption, examples, print_error
 
-SUMMARY = "draw every stage of reading a photo"
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `run` needs."""
-    parser.add_argument("photo", type=Path, metavar="PHOTO")
-    parser.add_argument("--model", type=Path, default=DEFAULT_MODEL, metavar="DIR")
-    parser.add_argument(
-        "--out", type=Path, metavar="PNG", help="save the picture instead of opening it"
-    )
+EXAMPLES = examples(
+    "python -m model explain seven.jpg",
+    "python -m model explain seven.jpg --out stages.png",
+)
 
 
-def run(options: argparse.Namespace) -> int:
-    """Draw, then save or open."""
+def explain(
+    photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="The image.")],
+    model: ModelOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="PNG", help="Save the picture instead of opening it."),
+    ] = None,
+) -> None:
+    """Draw every stage of reading a photo, as one picture."""
+    from PIL import Image
+
+    from model.artifact import DEFAULT_MODEL
+    from model.recognition.decoding import read_file
+    from model.recognition.explanation import explanation
+    from model.recognition.recognizer import Recognizer
+
     try:
-        photo = read_file(options.photo)
+        data = read_file(photo)
     except OSError as error:
-        sys.stderr.write(f"Expected a file that can be read, received: {error}.\n")
-        return 1
-    picture = explanation(photo, Recognizer.load(options.model))
-    if options.out:
-        options.out.write_bytes(picture)
+        print_error(f"Expected a file that can be read, received: {error}.")
+        raise typer.Exit(1) from None
+    picture = explanation(data, Recognizer.load(model or DEFAULT_MODEL))
+    if out:
+        out.write_bytes(picture)
     else:
         Image.open(BytesIO(picture)).show()
-    return 0

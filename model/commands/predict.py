@@ -2,75 +2,85 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from rich.console import Console
-from rich.progress import track
+import typer
 
-from model.artifact import DEFAULT_MODEL
-from model.commands.contact_sheet import Tile, sheet
-from model.errors import InklingError, PhotoError
-from model.recognition.decoding import PHOTO_SUFFIXES, read_file
-from model.recognition.recognizer import Recognizer
-from model.types import Reading
+from model.commands.options import JsonOption, ModelOption, examples, print_error
 
-SUMMARY = "read the digits in images and folders of images"
+if TYPE_CHECKING:
+    from model.recognition.photo_files import FileResult, ReadsPhotos
+    from model.types import Reading
 
-SHADES = " .:-=+*#%@"
-"""From paper to ink, for a glyph on a terminal."""
+EXAMPLES = examples(
+    "python -m model predict seven.jpg",
+    "python -m model predict scans/ --json > readings.jsonl",
+    "python -m model predict seven.jpg --sheet seen.png",
+)
 
+GLYPH_SHADES = " .:-=+*#%@"
+"""The characters that draw a glyph on a terminal, from paper to ink."""
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `run` needs."""
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="an image or a folder")
-    parser.add_argument("--model", type=Path, default=DEFAULT_MODEL, metavar="DIR")
-    parser.add_argument("--json", action="store_true", help="one JSON object an image")
-    parser.add_argument(
-        "--show",
-        nargs="?",
-        type=Path,
-        const=Path("-"),
-        metavar="PNG",
-        help="a picture of what the model saw: saved as PNG, or opened if no name is given",
-    )
+MIN_FILES_FOR_PROGRESS = 10
+"""Fewer files than this are read before a person would look at a progress bar."""
 
 
-def run(options: argparse.Namespace) -> int:
-    """Read every image; 1 if one of them could not be read."""
-    recognizer = Recognizer.load(options.model)
-    paths = list(images(options.paths))
-    if not paths:
-        sys.stderr.write("Expected images in the folder, received none.\n")
-        return 1
-    readings: list[tuple[Path, Reading]] = []
-    failed = False
-    errors = Console(stderr=True)
-    quiet = not errors.is_terminal or len(paths) < 10
-    for path in track(paths, "Reading", console=errors, disable=quiet, transient=True):
-        try:
-            reading = recognizer.read(read_file(path))
-        except (PhotoError, OSError) as error:
-            failed = True
-            why = str(error) if isinstance(error, InklingError) else _plain(error)
-            if options.json:
-                _print(json.dumps(described(path, None, why)))
-            else:
-                errors.print(f"{path}: {why}", markup=False, highlight=False, soft_wrap=True)
-            continue
-        readings.append((path, reading))
-        _print(json.dumps(described(path, reading, None)) if options.json else drawn(path, reading))
-    if options.show is not None:
-        _show(readings, options.show)
-    return int(failed)
+def predict(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Images, or folders of them.")
+    ],
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+    show: Annotated[
+        bool, typer.Option("--show", help="Open a picture of what the model saw.")
+    ] = False,
+    sheet: Annotated[
+        Path | None,
+        typer.Option("--sheet", metavar="PNG", help="Save a picture of what the model saw."),
+    ] = None,
+) -> None:
+    """Read the digits in images and in folders of images.
+
+    The exit status is 1 if one of the images could not be read; the others are read all the same.
+    """
+    from model.artifact import DEFAULT_MODEL
+    from model.recognition.recognizer import Recognizer
+
+    recognizer = Recognizer.load(model or DEFAULT_MODEL)
+    files = list(find_images(paths))
+    if not files:
+        print_error("Expected images in the folder, received none.")
+        raise typer.Exit(1)
+    results = []
+    for result in read_files(recognizer, files):
+        results.append(result)
+        _print_result(result, as_json)
+    if show or sheet:
+        _show(results, sheet)
+    if any(result.error for result in results):
+        raise typer.Exit(1)
 
 
-def images(paths: list[Path]) -> Iterator[Path]:
-    """The files that are named, and in folders everything that looks like an image, by name."""
+def read_files(recognizer: ReadsPhotos, files: Sequence[Path]) -> Iterator[FileResult]:
+    """Read every file, with a progress bar on a terminal where there are many."""
+    from rich.console import Console
+    from rich.progress import track
+
+    from model.recognition.photo_files import read_photo_file
+
+    console = Console(stderr=True)
+    quiet = not console.is_terminal or len(files) < MIN_FILES_FOR_PROGRESS
+    for path in track(files, "Reading", console=console, disable=quiet, transient=True):
+        yield read_photo_file(recognizer, path)
+
+
+def find_images(paths: Sequence[Path]) -> Iterator[Path]:
+    """Find the files that are named and, in folders, the images by their endings, in order."""
+    from model.recognition.decoding import PHOTO_SUFFIXES
+
     for path in paths:
         if path.is_dir():
             yield from sorted(
@@ -80,11 +90,12 @@ def images(paths: list[Path]) -> Iterator[Path]:
             yield path
 
 
-def described(path: Path, reading: Reading | None, error: str | None) -> dict[str, Any]:
-    """The object that `--json` prints for one image."""
+def as_object(result: FileResult) -> dict[str, Any]:
+    """Return the object that `--json` prints for one image."""
+    reading = result.reading
     digits = reading.digits if reading else ()
     return {
-        "path": str(path),
+        "path": str(result.path),
         "text": reading.text if reading else "",
         "digits": [
             {
@@ -95,18 +106,18 @@ def described(path: Path, reading: Reading | None, error: str | None) -> dict[st
             }
             for digit in digits
         ],
-        "error": error,
+        "error": result.error,
         "refusal": str(reading.refusal) if reading and reading.refusal else None,
     }
 
 
-def drawn(path: Path, reading: Reading) -> str:
-    """One image in words, with its glyphs as a terminal can show them."""
+def as_text(path: Path, reading: Reading) -> str:
+    """Return one image's reading in words, with its glyphs as a terminal can show them."""
     if not reading.digits:
         return f"{path}: no digit ({reading.refusal})"
     rows = [
         "  ".join(
-            "".join(SHADES[int(value) * len(SHADES) // 256] for value in digit.glyph[y])
+            "".join(GLYPH_SHADES[int(value) * len(GLYPH_SHADES) // 256] for value in digit.glyph[y])
             for digit in reading.digits[:4]
         )
         for y in range(1, 28, 2)  # a character is about twice as high as wide
@@ -115,24 +126,27 @@ def drawn(path: Path, reading: Reading) -> str:
     return "\n".join([*rows, f"{path}: {reading.text} ({confidences})"])
 
 
-def _print(line: str) -> None:
-    sys.stdout.write(line + "\n")
+def _print_result(result: FileResult, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(as_object(result)), flush=True)
+    elif result.reading is None:
+        print_error(f"{result.path}: {result.error}")
+    else:
+        print(as_text(result.path, result.reading), flush=True)
 
 
-def _plain(error: OSError) -> str:
-    return f"Expected a file that can be read, received: {error.strerror or error}."
-
-
-def _show(readings: list[tuple[Path, Reading]], target: Path) -> None:
+def _show(results: Sequence[FileResult], target: Path | None) -> None:
     """Save or open one picture of every glyph beside its answer."""
-    picture = sheet(
+    from model.contact_sheet import Tile, contact_sheet
+
+    picture = contact_sheet(
         [
-            Tile(digit.glyph, (path.name, f"{digit.label}  {digit.confidence:.0%}"))
-            for path, reading in readings
-            for digit in reading.digits
+            Tile(digit.glyph, (result.path.name, f"{digit.label}  {digit.confidence:.0%}"))
+            for result in results
+            for digit in (result.reading.digits if result.reading else ())
         ]
     )
-    if target == Path("-"):
+    if target is None:
         picture.show()
     else:
         picture.save(target)

@@ -2,134 +2,88 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
+import typer
 
-from model.artifact import DEFAULT_MODEL
-from model.commands.contact_sheet import SIDE, Tile, sheet
-from model.errors import PhotoError
-from model.evaluation.photos import Outcome, Summary, group_by, outcomes, read_labels, tally
-from model.evaluation.significance import wilson
-from model.recognition.decoding import decode, read_file
-from model.recognition.recognizer import Recognizer
+from model.commands.options import JsonOption, ModelOption, examples, print_error
 
-SUMMARY = "measure on photos whose digits are known"
+if TYPE_CHECKING:
+    from model.evaluation.photos import LabelledPhoto, Outcome
+    from model.recognition.recognizer import Recognizer
 
-MAX_GLYPHS = 24
-"""Glyphs of one photo on the sheet of errors."""
+EXAMPLES = examples(
+    "python -m model score photos/labels.csv",
+    "python -m model score photos/labels.csv --errors errors.png",
+)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `run` needs."""
-    parser.add_argument(
-        "labels",
-        type=Path,
-        metavar="LABELS.csv",
-        help="columns file, label (digits in reading order, empty: no digit), kind, author",
-    )
-    parser.add_argument("--model", type=Path, default=DEFAULT_MODEL, metavar="DIR")
-    parser.add_argument("--json", action="store_true", help="one JSON object")
-    parser.add_argument(
-        "--errors", type=Path, metavar="PNG", help="save a sheet of the errors as this file"
-    )
+def score(
+    labels: Annotated[
+        Path,
+        typer.Argument(
+            metavar="LABELS.csv",
+            help="Columns file, label (digits in reading order; empty: no digit), kind, author.",
+        ),
+    ],
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+    errors: Annotated[
+        Path | None,
+        typer.Option("--errors", metavar="PNG", help="Save a sheet of the photos read wrong."),
+    ] = None,
+) -> None:
+    """Measure a model on photos whose digits are known.
 
+    The exit status is 1 if one of the photos could not be read; it counts as read wrong.
+    """
+    from model.artifact import DEFAULT_MODEL
+    from model.evaluation import photo_report, photos
+    from model.recognition.recognizer import Recognizer
 
-def run(options: argparse.Namespace) -> int:
-    """Read, count, print."""
-    labels = read_labels(options.labels)
-    recognizer = Recognizer.load(options.model)
-    console = Console(stderr=True)
-    results = list(
-        track(
-            outcomes(recognizer, labels),
-            "Reading",
-            total=len(labels),
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        )
-    )
-    if options.json:
-        kinds = group_by(results, lambda labelled: labelled.kind)
-        found = {"kinds": {kind: asdict(counted) for kind, counted in kinds.items()}}
-        sys.stdout.write(json.dumps(found) + "\n")
-    else:
-        Console().print(
-            table("by kind", group_by(results, lambda labelled: labelled.kind), results)
-        )
-        Console().print(
-            table("by author", group_by(results, lambda labelled: labelled.author), results)
-        )
-    if options.errors:
-        error_sheet(results).save(options.errors)
-    return 0
-
-
-def table(title: str, tallies: dict[str, Summary], results: Sequence[Outcome]) -> Table:
-    """Tallies as a table with 95 % intervals, and all of them together below."""
-    shown = Table(title=title, title_justify="left")
-    for column in (
-        "",
-        "images",
-        "right",
-        "95 % interval",
-        "digit errors",
-        "refused",
-        "calibration",
-    ):
-        shown.add_column(column, justify="left" if not column else "right")
-    for name, counted in [*tallies.items(), ("all", tally(results))]:
-        low, high = wilson(counted.correct, counted.n)
-        shown.add_row(
-            name or "–",
-            str(counted.n),
-            f"{counted.correct / counted.n:.1%}",
-            f"{low:.1%} – {high:.1%}",
-            f"{counted.digit_error_rate:.1%}",
-            str(counted.refused),
-            "" if counted.calibration_error is None else f"{counted.calibration_error:.1%}",
-            end_section=name == list(tallies)[-1],
-        )
-    return shown
-
-
-def error_sheet(results: Sequence[Outcome]) -> Image.Image:
-    """Each wrong photo, followed by what the model saw in it."""
-    tiles: list[Tile] = []
+    labelled = photos.read_labels(labels)
+    results = _read(Recognizer.load(model or DEFAULT_MODEL), labelled)
+    _print_results(results, as_json)
+    if errors:
+        photo_report.error_sheet(results).save(errors)
     for result in results:
-        if result.correct:
-            continue
-        truth, name = result.labelled.label or "no digit", result.labelled.path.name
-        tiles.append(Tile(thumbnail(result.labelled.path), (name, f"is {truth}")))
-        digits = result.reading.digits if result.reading else ()
-        tiles += [
-            Tile(digit.glyph, (f"read {digit.label}", f"{digit.confidence:.0%}"))
-            for digit in digits[:MAX_GLYPHS]
-        ]
-        if not digits:
-            why = str(result.reading.refusal) if result.reading else "not decoded"
-            tiles[-1] = Tile(tiles[-1].picture, (name, f"is {truth}", why))
-    return sheet(tiles, columns=12)
+        if result.error:
+            print_error(f"{result.labelled.path}: {result.error}")
+    if any(result.error for result in results):
+        raise typer.Exit(1)
 
 
-def thumbnail(path: Path) -> NDArray[np.uint8]:
-    """The photo, upright and small; one grey pixel where it cannot be decoded."""
-    try:
-        pixels = decode(read_file(path)).pixels
-    except (PhotoError, OSError):
-        return np.full((1, 1), 128, np.uint8)
-    scale = min(1.0, 2 * SIDE / max(pixels.shape[:2]))
-    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+def _read(recognizer: Recognizer, labelled: Sequence[LabelledPhoto]) -> list[Outcome]:
+    """Read all photos, with a progress bar on a terminal."""
+    from rich.console import Console
+    from rich.progress import track
+
+    from model.evaluation.photos import outcomes
+
+    console = Console(stderr=True)
+    reading = outcomes(recognizer, labelled)
+    quiet = not console.is_terminal
+    return list(
+        track(reading, "Reading", len(labelled), console=console, disable=quiet, transient=True)
+    )
+
+
+def _print_results(results: Sequence[Outcome], as_json: bool) -> None:
+    from rich.console import Console
+
+    from model.evaluation.photo_report import summary_table
+    from model.evaluation.photos import group_by
+
+    by_kind = group_by(results, lambda labelled: labelled.kind)
+    if as_json:
+        counts = {kind: asdict(summary) for kind, summary in by_kind.items()}
+        print(json.dumps({"kinds": counts}), flush=True)
+        return
+    by_author = group_by(results, lambda labelled: labelled.author)
+    console = Console()
+    console.print(summary_table("by kind", by_kind, results))
+    console.print(summary_table("by author", by_author, results))

@@ -2,128 +2,179 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import logging
 import re
 import shlex
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+import typer
 
 from model.commands import tensorflow_setup
-from model.recipes import DEFAULT_RECIPE, FINE_TUNE, RECIPES
+from model.commands.options import JsonOption, examples
+from model.recipes import DEFAULT_RECIPE, FINE_TUNE, RECIPES, Recipe
 
 if TYPE_CHECKING:
     from model.artifact import ModelFolder
     from model.recipes import Epoch
 
-SUMMARY = "train a model"
+EXAMPLES = examples(
+    "python -m model train --out my-model",
+    "python -m model train --recipe cnn --seed 1 --out my-cnn",
+    "python -m model train --from my-model --corrections corrections.npz --out better",
+)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command line."""
-    parser.add_argument(
-        "--recipe",
-        choices=RECIPES,
-        help=f"what to train, and how (default: {DEFAULT_RECIPE}, with --from {FINE_TUNE.name})",
-    )
-    parser.add_argument(
-        "--from", dest="start", type=Path, metavar="DIR", help="go on from this model folder"
-    )
-    parser.add_argument(
-        "--teacher",
-        type=Path,
-        metavar="DIR",
-        help="learn from this model, where the recipe has a teacher (default: train one first)",
-    )
-    parser.add_argument("--epochs", type=_positive, metavar="N", help="instead of the recipe's")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="default: %(default)s")
-    parser.add_argument(
-        "--corrections",
-        type=Path,
-        metavar="FILE.npz",
-        help="further examples: glyphs (n, 28, 28) uint8, labels (n,) with -1 for no digit",
-    )
-    parser.add_argument(
-        "--validation",
-        action="store_true",
-        help="hold out 10,000 training images: to choose settings, not to ship",
-    )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")
-    parser.add_argument(
-        "--replace", action="store_true", help="allow DIR to exist; it is swapped at the end"
-    )
-    parser.add_argument("--json", action="store_true", help="progress as JSON lines")
+def complete_recipe(incomplete: str) -> list[str]:
+    """List the recipes whose names begin so, for a shell."""
+    return [name for name in RECIPES if name.startswith(incomplete)]
 
 
-def run(args: argparse.Namespace) -> int:
-    """Train, report each epoch, and close with the test accuracy."""
-    if args.out.exists() and not args.replace:
-        print(f"Expected --out to be a new folder. {args.out} exists.", file=sys.stderr)
-        return 2
-    recipe = RECIPES[args.recipe or (FINE_TUNE.name if args.start else DEFAULT_RECIPE)]
-    if recipe.needs_base and not args.start:
-        print(f"Expected --from DIR: {recipe.name} goes on from a trained model.", file=sys.stderr)
-        return 2
-    if args.teacher and not recipe.teacher:
-        print(f"Expected no --teacher: {recipe.name} learns from labels.", file=sys.stderr)
-        return 2
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    logging.getLogger("model").setLevel(logging.INFO)  # it says what we are waiting for
-    signal.signal(signal.SIGTERM, _stop)
-    # What can be wrong with the input is said before TensorFlow takes its seconds.
-    from model import artifact  # noqa: PLC0415
-    from model.datasets import mnist  # noqa: PLC0415
-    from model.training import training_set  # noqa: PLC0415
+def check_recipe(name: str | None) -> str | None:
+    """Accept the name of a recipe, or none.
 
-    base = artifact.ModelFolder.open(args.start) if args.start else None
-    teacher = artifact.ModelFolder.open(args.teacher) if args.teacher else None
-    if teacher and args.validation and not teacher.manifest.held_out:
-        print(
-            "Expected a --teacher that was trained with --validation too, or it has seen the "
-            f"images that are held out. Received version {teacher.manifest.version}.",
-            file=sys.stderr,
-        )
-        return 2
-    corrections = training_set.read_corrections(args.corrections) if args.corrections else None
+    Raises:
+        typer.BadParameter: there is no such recipe.
+    """
+    if name is not None and name not in RECIPES:
+        raise typer.BadParameter(f"Expected one of {', '.join(RECIPES)}. Received {name}.")
+    return name
+
+
+def train(  # noqa: PLR0913 - one argument an option
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write.")],
+    recipe: Annotated[
+        str | None,
+        typer.Option(
+            "--recipe",
+            metavar="NAME",
+            help=f"One of {', '.join(RECIPES)}. By default {DEFAULT_RECIPE}; "
+            f"with --from, {FINE_TUNE.name}.",
+            callback=check_recipe,
+            autocompletion=complete_recipe,
+        ),
+    ] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="DIR", help="Go on training this model."),
+    ] = None,
+    teacher: Annotated[
+        Path | None,
+        typer.Option(
+            "--teacher",
+            metavar="DIR",
+            help="Learn from this model, if the recipe has a teacher. By default one is trained.",
+        ),
+    ] = None,
+    epochs: Annotated[
+        int | None,
+        typer.Option("--epochs", min=1, metavar="N", help="Train N epochs, not the recipe's."),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="What random numbers are drawn from.")
+    ] = 0,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(
+            "--corrections",
+            metavar="FILE.npz",
+            help="Further examples: glyphs (n, 28, 28) uint8, labels (n,), -1 for not a digit.",
+        ),
+    ] = None,
+    validation: Annotated[
+        bool,
+        typer.Option(
+            "--validation",
+            help="Hold out 10,000 training images: to choose settings, not to ship the model.",
+        ),
+    ] = False,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Allow DIR to exist; it is swapped when all is done."),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Train a model on MNIST, and measure it."""
+    if out.exists() and not replace:
+        raise typer.BadParameter(f"Expected --out to be a new folder. {out} exists.")
+    chosen = _choose_recipe(recipe, start, teacher)
+    _configure_process()
+    # Wrong input is reported before TensorFlow takes its seconds.
+    from model.datasets import mnist
+    from model.training import training_set
+
+    base, instructor = _open(start), _open(teacher)
+    _check_held_out(instructor, validation)
+    corrected = training_set.read_corrections(corrections) if corrections else None
     data = mnist.load()
-    examples = training_set.build(data, recipe, corrections, validation=args.validation)
+    glyphs = training_set.build(data, chosen, corrected, validation=validation)
+    words = ["--epochs", str(epochs)] if epochs else []
+    words += ["--corrections", "FILE.npz"] if corrections else []
+    words += ["--validation"] if validation else []
+    words += ["--seed", str(seed)]
 
     tensorflow_setup.load()
-    from model.training.train import TrainingOptions, train  # noqa: PLC0415
+    from model.training.train import TrainingOptions
+    from model.training.train import train as train_recipe
 
-    with _json_lines() if args.json else _progress_bar() as on_epoch:
-        model = train(
-            recipe,
-            examples,
+    with _json_lines() if as_json else _progress_bar() as on_epoch:
+        folder = train_recipe(
+            chosen,
+            glyphs,
             data.test,
-            args.out,
+            out,
             TrainingOptions(
-                epochs=args.epochs,
-                seed=args.seed,
+                epochs=epochs,
+                seed=seed,
                 base=base,
-                teacher=teacher,
-                replace=args.replace,
-                command=command(args, recipe.name, base, teacher),
+                teacher=instructor,
+                replace=replace,
+                command=commands_to_repeat(chosen.name, base, instructor, words),
                 on_epoch=on_epoch,
             ),
         )
-    accuracy, loss = model.manifest.test_accuracy, model.manifest.test_loss
-    if args.json:
-        done = {"event": "done", "model": str(args.out), "test_accuracy": accuracy}
-        print(json.dumps(done | {"test_loss": loss, "version": model.manifest.version}), flush=True)
-    else:
-        print(f"{args.out}: {accuracy:.2%} of the test images right, loss {loss:.4f}.")
-    return 0
+    _print_result(folder, out, as_json)
+
+
+def _choose_recipe(name: str | None, start: Path | None, teacher: Path | None) -> Recipe:
+    recipe = RECIPES[name or (FINE_TUNE.name if start else DEFAULT_RECIPE)]
+    if recipe.needs_base and not start:
+        raise typer.BadParameter(f"Expected --from DIR: {recipe.name} goes on from a model.")
+    if teacher and not recipe.teacher:
+        raise typer.BadParameter(f"Expected no --teacher: {recipe.name} learns from labels.")
+    return recipe
+
+
+def _configure_process() -> None:
+    """Print what the library waits for, and end on SIGTERM as on Ctrl-C, clearing up."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("model").setLevel(logging.INFO)
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _open(path: Path | None) -> ModelFolder | None:
+    from model.artifact import ModelFolder
+
+    return ModelFolder.open(path) if path else None
+
+
+def _check_held_out(teacher: ModelFolder | None, validation: bool) -> None:
+    if teacher and validation and not teacher.manifest.held_out:
+        raise typer.BadParameter(
+            "Expected a --teacher that was trained with --validation too, or it has seen the "
+            f"images that are held out. Received version {teacher.manifest.version}."
+        )
 
 
 @contextmanager
@@ -133,7 +184,16 @@ def _json_lines() -> Iterator[Callable[[Epoch], None]]:
 
 @contextmanager
 def _progress_bar() -> Iterator[Callable[[Epoch], None]]:
-    """A bar on a terminal, on standard error; a line an epoch where that is a file or a pipe."""
+    """Show a bar on a terminal, on standard error; print a line an epoch to a file or a pipe."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
     console = Console(stderr=True, highlight=False)
     columns = (
         TextColumn("epoch {task.completed:.0f}/{task.total:.0f}"),
@@ -146,49 +206,57 @@ def _progress_bar() -> Iterator[Callable[[Epoch], None]]:
         task = progress.add_task("starting", total=None)
 
         def show(epoch: Epoch) -> None:
-            said = (
+            figures = (
                 f"loss {epoch.loss:.4f}, accuracy {epoch.accuracy:.2%}, "
                 f"validation {epoch.val_accuracy:.2%}"
             )
-            progress.update(task, total=epoch.epochs, completed=epoch.epoch, description=said)
+            progress.update(task, total=epoch.epochs, completed=epoch.epoch, description=figures)
             if not console.is_terminal:
-                console.print(f"epoch {epoch.epoch}/{epoch.epochs}: {said}")
+                console.print(f"epoch {epoch.epoch}/{epoch.epochs}: {figures}")
 
         yield show
 
 
-def command(
-    args: argparse.Namespace, recipe: str, start: ModelFolder | None, teacher: ModelFolder | None
+def _print_result(folder: ModelFolder, out: Path, as_json: bool) -> None:
+    manifest = folder.manifest
+    if as_json:
+        done = {
+            "event": "done",
+            "model": str(out),
+            "test_accuracy": manifest.test_accuracy,
+            "test_loss": manifest.test_loss,
+            "version": manifest.version,
+        }
+        print(json.dumps(done), flush=True)
+    else:
+        right, loss = manifest.test_accuracy, manifest.test_loss
+        print(f"{out}: {right:.2%} of the test images right, loss {loss:.4f}.", flush=True)
+
+
+def commands_to_repeat(
+    recipe: str, base: ModelFolder | None, teacher: ModelFolder | None, options: list[str]
 ) -> str:
-    """What to type to make this model again: a line for each model that led to it."""
+    """Return what to type to make a model again: a line for each model that led to it.
+
+    Args:
+        recipe: its recipe's name.
+        base: the model that training went on from.
+        teacher: the model that it learnt from.
+        options: the options that were given, but for the folders.
+    """
     lines: list[str] = []
     words = ["python", "-m", "model", "train", "--recipe", recipe]
-    for option, origin in (("--from", start), ("--teacher", teacher)):
+    for option, origin in (("--from", base), ("--teacher", teacher)):
         if origin:
-            lines += _renumbered(origin.manifest.command, len(lines))
+            lines += _renumber(origin.manifest.command, len(lines))
             words += [option, f"DIR{len(lines)}"]
-    words += ["--epochs", str(args.epochs)] if args.epochs else []
-    words += ["--corrections", "FILE.npz"] if args.corrections else []
-    words += ["--validation"] if args.validation else []
-    words += ["--seed", str(args.seed), "--out", f"DIR{len(lines) + 1}"]
+    words += [*options, "--out", f"DIR{len(lines) + 1}"]
     return "\n".join([*lines, shlex.join(words)])
 
 
-def _renumbered(command: str, first: int) -> list[str]:
-    """A command's lines, which count their folders from 1, after so many others."""
+def _renumber(command: str, lines_before: int) -> list[str]:
+    """Return a command's lines, which count their folders from 1, to come after other lines."""
     return [
-        re.sub(r"DIR(\d+)", lambda match: f"DIR{first + int(match[1])}", line)
+        re.sub(r"DIR(\d+)", lambda match: f"DIR{lines_before + int(match[1])}", line)
         for line in command.splitlines()
     ]
-
-
-def _stop(signum: int, frame: FrameType | None) -> None:
-    """End on SIGTERM as on Ctrl-C, so that what was begun is cleared away."""
-    raise KeyboardInterrupt
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"expected 1 or more, received {text}")
-    return number

@@ -6,94 +6,135 @@ given the same database search together. With --json: an object a trial, then on
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from rich.console import Console
-from rich.table import Table
+import typer
 
 from model.commands import tensorflow_setup
+from model.commands.options import JsonOption, examples
+from model.commands.train import check_recipe, complete_recipe
 from model.recipes import DEFAULT_RECIPE, RECIPES
 
 if TYPE_CHECKING:
     from optuna import Study
     from optuna.trial import FrozenTrial
+    from rich.table import Table
 
     from model.recipes import Recipe
 
-SUMMARY = "search for better settings of a recipe"
+EXAMPLES = examples(
+    "python -m model tune --trials 50",
+    "python -m model tune --recipe cnn --storage postgres://…",
+)
 
-PLOTS = Path("data") / "tuning"
-SHOWN = 10
+PLOTS_FOLDER = Path("data") / "tuning"
+"""The plots of each study have a folder of their own in this one."""
+
+MAX_TRIALS_SHOWN = 10
 """Trials in the table; a difference that matters shows within these."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what the command takes."""
-    parser.add_argument(
-        "--recipe",
-        choices=[name for name, recipe in RECIPES.items() if not recipe.needs_base],
-        default=DEFAULT_RECIPE,
-        help="default: %(default)s",
-    )
-    parser.add_argument(
-        "--trials", type=int, default=20, metavar="N", help="how many more (default: %(default)s)"
-    )
-    parser.add_argument("--epochs", type=int, metavar="N", help="of each trial, for the recipe's")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the training")
-    parser.add_argument(
-        "--storage",
-        metavar="URL",
-        help="sqlite:///FILE or postgres://… (default: DATABASE_URL if that is PostgreSQL, "
-        "else data/tuning.sqlite3)",
-    )
-    parser.add_argument(
-        "--plots", type=Path, metavar="DIR", help="default: data/tuning/STUDY; with --json: none"
-    )
-    parser.add_argument("--json", action="store_true", help="JSON objects on standard output")
+def check_tunable(name: str) -> str:
+    """Accept the name of a recipe that trains from the beginning.
+
+    Raises:
+        typer.BadParameter: there is no such recipe, or it goes on from a trained model.
+    """
+    check_recipe(name)
+    if RECIPES[name].needs_base:
+        raise typer.BadParameter(f"Expected another recipe. {name} goes on from a model.")
+    return name
 
 
-def run(args: argparse.Namespace) -> int:
-    """Search, then say and draw what was found."""
+def tune(  # noqa: PLR0913 - one argument an option
+    *,
+    recipe: Annotated[
+        str,
+        typer.Option(
+            "--recipe",
+            metavar="NAME",
+            help="The recipe whose settings are varied.",
+            callback=check_tunable,
+            autocompletion=complete_recipe,
+        ),
+    ] = DEFAULT_RECIPE,
+    trials: Annotated[
+        int, typer.Option("--trials", min=1, metavar="N", help="Carry out N more trials.")
+    ] = 20,
+    epochs: Annotated[
+        int | None,
+        typer.Option("--epochs", min=1, metavar="N", help="Train N epochs, not the recipe's."),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="What random numbers are drawn from.")
+    ] = 0,
+    storage: Annotated[
+        str | None,
+        typer.Option(
+            "--storage",
+            metavar="URL",
+            help="Keep the trials in sqlite:///FILE or postgres://…. By default in DATABASE_URL "
+            "if that is PostgreSQL, otherwise in data/tuning.sqlite3.",
+        ),
+    ] = None,
+    plots: Annotated[
+        Path | None,
+        typer.Option(
+            "--plots",
+            metavar="DIR",
+            help="Where to draw. By default data/tuning/STUDY; with --json, nowhere.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Search for better settings of a recipe, and go on with a search that was stopped."""
     tensorflow_setup.load()
-    import optuna  # noqa: PLC0415
+    import optuna
+    from rich.console import Console
 
-    from model.datasets import mnist  # noqa: PLC0415
-    from model.training import training_set, tuning, tuning_storage  # noqa: PLC0415
+    from model.datasets import mnist
+    from model.training import training_set, tuning, tuning_storage
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     console = Console(stderr=True, highlight=False)
-    recipe = RECIPES[args.recipe]
-    epochs = args.epochs or recipe.epochs
-    database = os.environ.get("DATABASE_URL", "")
-    address = args.storage or (database if database.startswith("postgres") else "")
-    objective = tuning.TrainingObjective(
-        training_set.build(mnist.load(), recipe, validation=True), epochs=epochs, seed=args.seed
-    )
-    space = tuning.search_space(recipe)
-    with tuning_storage.open_study(recipe, epochs, space, address) as study:
-        console.print(f"Study {study.study_name}, {len(tuning.finished(study))} trials so far.")
-        say = _say if args.json else lambda trial, _: console.print(_line(trial))
-        best = tuning.search(
-            recipe, study, objective, args.trials, lambda trial: say(trial, recipe)
-        )
-        if args.json:
-            _say(best, recipe, event="done", study=study.study_name)
+    varied = RECIPES[recipe]
+    epochs = epochs or varied.epochs
+    glyphs = training_set.build(mnist.load(), varied, validation=True)
+    objective = tuning.TrainingObjective(glyphs, epochs=epochs, seed=seed)
+    space = tuning.search_space(varied)
+
+    def report(trial: FrozenTrial) -> None:
+        if as_json:
+            _print_object(trial, varied)
         else:
-            Console(highlight=False).print(_table(study, recipe))
-        if folder := args.plots or (None if args.json else PLOTS / study.study_name):
-            files = tuning.save_plots(study, folder)
-            console.print(f"Drawn in {folder}: {', '.join(file.name for file in files)}")
-    return 0
+            console.print(_as_text(trial))
+
+    with tuning_storage.open_study(varied, epochs, space, storage or _shared_database()) as study:
+        console.print(f"Study {study.study_name}, {len(tuning.finished(study))} trials so far.")
+        best = tuning.search(varied, study, objective, trials, report)
+        if as_json:
+            _print_object(best, varied, event="done", study=study.study_name)
+        else:
+            Console(highlight=False).print(_table(study, varied))
+            plots = plots or PLOTS_FOLDER / study.study_name
+        if plots:
+            files = tuning.save_plots(study, plots)
+            console.print(f"Drawn in {plots}: {', '.join(file.name for file in files)}")
 
 
-def _say(
+def _shared_database() -> str:
+    """Return the address of the bot's database if other machines can reach it, else ""."""
+    database = os.environ.get("DATABASE_URL", "")
+    return database if database.startswith("postgres") else ""
+
+
+def _print_object(
     trial: FrozenTrial, recipe: Recipe, event: str = "trial", study: str | None = None
 ) -> None:
-    from model.training.tuning import settings  # noqa: PLC0415
+    from model.training.tuning import settings
 
     line = {
         "event": event,
@@ -107,7 +148,7 @@ def _say(
     print(json.dumps(line), flush=True)
 
 
-def _line(trial: FrozenTrial) -> str:
+def _as_text(trial: FrozenTrial) -> str:
     if trial.value is None:
         return f"trial {trial.number}: {trial.state.name.lower()}"
     given_up = ", given up" if trial.state.name == "PRUNED" else ""
@@ -115,10 +156,12 @@ def _line(trial: FrozenTrial) -> str:
 
 
 def _table(study: Study, recipe: Recipe) -> Table:
-    from model.training.tuning import finished, settings  # noqa: PLC0415
+    from rich.table import Table
+
+    from model.training.tuning import finished, settings
 
     table = Table(box=None, header_style="bold", pad_edge=False)
-    trials = finished(study)[:SHOWN]
+    trials = finished(study)[:MAX_TRIALS_SHOWN]
     names = sorted({name for trial in trials for name in trial.params})
     for heading in ("trial", "accuracy", *names):
         table.add_column(heading, justify="right")

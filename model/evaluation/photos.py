@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model.errors import LabelsError, PhotoError
+from model.errors import LabelsError
 from model.evaluation.metrics import expected_calibration_error
-from model.recognition.decoding import read_file
-from model.recognition.recognizer import Recognizer
+from model.recognition.photo_files import ReadsPhotos, read_photo_file
 from model.types import Reading
 
 
@@ -110,13 +109,11 @@ def read_labels(path: Path) -> list[LabelledPhoto]:
     ]
 
 
-def outcomes(recognizer: Recognizer, labels: Sequence[LabelledPhoto]) -> Iterator[Outcome]:
-    """Read every image, in order."""
+def outcomes(recognizer: ReadsPhotos, labels: Sequence[LabelledPhoto]) -> Iterator[Outcome]:
+    """Read every image, in order; one that fails in any way does not stop the rest."""
     for labelled in labels:
-        try:
-            yield Outcome(labelled, recognizer.read(read_file(labelled.path)))
-        except (PhotoError, OSError) as error:
-            yield Outcome(labelled, None, str(error))
+        result = read_photo_file(recognizer, labelled.path)
+        yield Outcome(labelled, result.reading, result.error)
 
 
 def tally(results: Sequence[Outcome]) -> Summary:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.console import Group, RenderableType
 
-from model.commands.score import table
+from model.evaluation.photo_report import summary_table
 from model.evaluation.photos import group_by, outcomes
 from model.recognition.recognizer import Recognizer
 from tests.bench import development
@@ -16,6 +16,6 @@ def run() -> RenderableType:
     """Read all of them once."""
     results = list(outcomes(Recognizer.load(), development.photos()))
     return Group(
-        table("by kind", group_by(results, lambda labelled: labelled.kind), results),
-        table("by author", group_by(results, lambda labelled: labelled.author), results),
+        summary_table("by kind", group_by(results, lambda labelled: labelled.kind), results),
+        summary_table("by author", group_by(results, lambda labelled: labelled.author), results),
     )

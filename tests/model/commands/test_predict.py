@@ -61,9 +61,9 @@ def test_people_see_the_digit_and_what_the_model_saw(
     assert "@" in shown
 
 
-def test_show_saves_a_picture(folder: Path, tmp_path: Path) -> None:
+def test_what_the_model_saw_is_saved_as_a_picture(folder: Path, tmp_path: Path) -> None:
     target = tmp_path / "seen.png"
-    assert main(["predict", str(folder / "a.png"), "--show", str(target)]) == 0
+    assert main(["predict", str(folder / "a.png"), "--sheet", str(target)]) == 0
     with Image.open(target) as picture:
         assert picture.width > 100
 

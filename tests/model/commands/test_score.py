@@ -29,7 +29,7 @@ def labels(tmp_path: Path) -> Path:
 
 
 def test_json_counts_by_kind(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["score", str(labels), "--json"]) == 0
+    assert main(["score", str(labels), "--json"]) == 1
     (line,) = capsys.readouterr().out.splitlines()
     kinds = json.loads(line)["kinds"]
     assert list(kinds) == ["photo", "negative"]
@@ -43,8 +43,9 @@ def test_people_get_tables_and_a_sheet_of_the_errors(
     labels: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     target = tmp_path / "errors.png"
-    assert main(["score", str(labels), "--errors", str(target)]) == 0
-    shown = capsys.readouterr().out
+    assert main(["score", str(labels), "--errors", str(target)]) == 1
+    shown, messages = capsys.readouterr()
+    assert "gone.png: Expected a file that can be read" in messages
     assert "by kind" in shown
     assert "by author" in shown
     assert "33.3%" in shown
