@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from bot.conversation.services import Services
 from bot.conversation.training import (
     FINE_TUNE_NAME,
     MAX_EPOCHS,
+    RESULT_PICTURES,
     already_text,
+    begin,
+    cancel,
     duration,
     failure_text,
     final_progress_text,
     parse_train,
     progress_text,
+    report,
     result_text,
     worst_digits_text,
 )
-from bot.store.runs import RunState
+from bot.store import runs
+from bot.store.runs import RunRequest, RunState
 from bot.training.progress import ProgressSnapshot
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.recipes import RECIPES
-from tests.bot.store.samples import RUN, version
+from tests.bot.models import install, variant
+from tests.bot.store.samples import ADMIN, RUN, version
 
 NOW = RUN.started_at
 
@@ -111,3 +119,35 @@ def test_what_follows_train_is_understood() -> None:
     with pytest.raises(ValueError, match=str(MAX_EPOCHS)):
         parse_train(["baseline", str(MAX_EPOCHS + 1)])
     assert RECIPES[FINE_TUNE_NAME].needs_base
+
+
+async def test_wrong_words_start_nothing(services: Services) -> None:
+    message, run = await begin(services.trainer, ["<b>"], ADMIN, "Ada", 1)
+    assert run is None
+    assert message.text.startswith("I know no recipe &lt;b&gt;.")
+    assert (await cancel(services.database, "Ada")).text == "Nothing is being trained."
+
+
+async def test_a_run_that_another_holder_has_is_said_and_cancelled(services: Services) -> None:
+    await runs.begin(services.database, "elsewhere", RunRequest(ADMIN, "Grace", 1, "baseline", 1))
+    message, run = await begin(services.trainer, ["baseline"], ADMIN, "Ada", 1)
+    assert run is None
+    assert message.text.startswith("Grace is already training baseline")
+    assert (await cancel(services.database, "Ada")).text == "Stopping the training of baseline…"
+
+
+async def test_what_a_run_has_made_is_shown(services: Services, tmp_path: Path) -> None:
+    made = variant(tmp_path / "0123abcdef")
+    await install(f"sqlite:///{tmp_path / 'inkling.sqlite3'}", made)
+    done = replace(FAR, state=RunState.DONE, version=made.name)
+    album, result = await report(services.database, done)
+    assert [picture.name for picture in album.pictures] == list(RESULT_PICTURES)
+    assert f"<b>Model version {made.name}</b> (baseline, 0 corrections)" in result.text
+    assert "reads photos from now on" in result.text
+
+
+async def test_a_version_that_is_gone_is_said_so(services: Services) -> None:
+    done = replace(FAR, state=RunState.DONE, version="0123abcdef")
+    (message,) = await report(services.database, done)
+    assert message.text == "There is no version 0123abcdef any more."
+    assert await report(services.database, replace(done, version=None)) == ()
