@@ -26,7 +26,9 @@ from bot.telegram import menu
 from bot.telegram.application import TelegramApi, add_handlers, build, name_and_link
 from bot.telegram.lifecycle import AnyApplication, connect, connected, running
 from bot.telegram.notifier import Notifier
-from bot.telegram.updates import Poller, UpdateTracker
+from bot.telegram.polling import Poller
+from bot.telegram.update_memory import UpdateMemory
+from bot.telegram.updates import UpdateTracker
 from bot.telegram.webhook import Webhook
 from bot.training.runner import TrainingRunner
 from bot.web.http_server import listen, serving
@@ -81,7 +83,9 @@ async def run(settings: Settings, *, by_webhook: bool, say: Callable[[str], None
         scratch = opened.enter_context(scratch_folder())
         services = make_services(application, reader, around.admin_ids, database, scratch)
         add_handlers(application, services)
-        updates = UpdateTracker(application)
+        # The local Telegram begins at 1 with each start, so its numbers mean nothing later.
+        memory = UpdateMemory(database if around.local is None else None)
+        updates = UpdateTracker(application, memory)
         source = source_of_updates(application, updates, settings, around, by_webhook=by_webhook)
         await serve_pages(around, opened)
         if not await finished(connect(application, around.api.url), before=stop):

@@ -24,6 +24,8 @@ _QUIET = {
     "telegram.ext.Application": logging.WARNING,
     # Whoever sends waits and tries again, and says so.
     "telegram.ext.AIORateLimiter": logging.CRITICAL,
+    # It writes what it could not parse, with a traceback; whoever asked says that in a line.
+    "telegram.request.BaseRequest": logging.CRITICAL,
     # At each start it says which database it meets, and that it will do nothing.
     "alembic": logging.WARNING,
     # One line a request, long polls included.

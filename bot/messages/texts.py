@@ -71,6 +71,11 @@ UNFORESEEN = Markup(
     "Something went wrong on my side, and it is noted. Please send the photo once more."
 )
 
+GIVEN_UP = Markup(
+    "I tried twice to answer this, and had to start again both times. I leave it out now; please "
+    "send another photo."
+)
+
 FETCH_FAILED = Markup("I could not fetch that photo from Telegram. Please send it once more.")
 
 TOO_MANY = Markup(

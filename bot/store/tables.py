@@ -202,3 +202,18 @@ class RunRow(Table):
             postgresql_where=text("state = 'running'"),
         ),
     )
+
+
+class UpdateRow(Table):
+    """An update of Telegram's that was taken: how often it was begun, and whether it was answered.
+
+    `content` is the update itself, kept only while its answer waits for Telegram.
+    """
+
+    __tablename__ = "updates"
+    bot: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    begun: Mapped[int]
+    answered: Mapped[bool]
+    content: Mapped[str | None] = mapped_column(Text)

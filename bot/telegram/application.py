@@ -21,8 +21,12 @@ from bot.telegram.handlers.photos import PhotoHandlers
 from bot.telegram.handlers.why import WhyHandlers
 from bot.telegram.lifecycle import AnyApplication
 
-MAX_CONCURRENT_UPDATES = 256
-"""More than Telegram hands out at once (100), so that no update waits for another person's."""
+MAX_CONCURRENT_UPDATES = 4096
+"""Updates that are worked on at the same time. Most of them only wait: for their turn, or for
+Telegram. `PhotoQueue` limits how many photos are read."""
+
+MAX_CONNECTIONS = 256
+"""Requests to Telegram at the same time."""
 
 REQUEST_SECONDS = 20.0
 """For one request: the usual 5 s are over before a slow line has taken a card."""
@@ -40,7 +44,7 @@ class TelegramApi:
 
 def build(api: TelegramApi) -> AnyApplication:
     """Build an application that has no handlers yet; nothing is sent."""
-    return build_over(api, _requests(api, MAX_CONCURRENT_UPDATES), _requests(api, 1))
+    return build_over(api, _requests(api, MAX_CONNECTIONS), _requests(api, 1))
 
 
 def build_over(api: TelegramApi, request: BaseRequest, polling: BaseRequest) -> AnyApplication:

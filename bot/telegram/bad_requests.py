@@ -46,3 +46,9 @@ def is_without_right_to_write(error: BadRequest) -> bool:
         or "chat_restricted" in words
         or "topic_closed" in words
     )
+
+
+def is_replied_message_gone(error: BadRequest) -> bool:
+    """Tell whether the message that is replied to was deleted."""
+    words = error.message.lower()
+    return "message to be replied not found" in words or "replied message not found" in words

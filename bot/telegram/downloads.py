@@ -13,7 +13,7 @@ from telegram.ext import filters
 
 from bot.errors import FetchFailed
 from bot.telegram import bad_requests
-from bot.telegram.retries import with_retries
+from bot.telegram.retries import until_answered
 from model.errors import FileTooLarge
 from model.recognition.decoding import MAX_PHOTO_BYTES, PHOTO_SUFFIXES
 
@@ -48,9 +48,9 @@ async def fetch(message: Message) -> bytes:
     assert photo is not None, "only a message that holds a photo is fetched"
     _check_size(photo.file_size)
     try:
-        file = await with_retries(photo.get_file, twice_is_fine=True)
+        file = await until_answered(message.get_bot(), photo.get_file)
         _check_size(file.file_size)
-        content = await with_retries(file.download_as_bytearray, twice_is_fine=True)
+        content = await until_answered(message.get_bot(), file.download_as_bytearray)
     except BadRequest as error:
         if bad_requests.is_file_too_big(error):
             raise FileTooLarge(_too_large("more")) from None

@@ -12,7 +12,7 @@ from telegram.error import EndPointNotFound, InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot.errors import SettingsError
-from bot.telegram.updates import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
+from bot.telegram.polling import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
 
 log = logging.getLogger(__name__)
 

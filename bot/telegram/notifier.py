@@ -15,8 +15,7 @@ from bot.conversation.message import Message
 from bot.store import Database
 from bot.store.runs import Run
 from bot.telegram.rendering import send
-from bot.telegram.retries import with_retries
-from bot.telegram.updates import seconds_to_wait
+from bot.telegram.retries import seconds_to_wait, with_retries
 from bot.training.progress import ProgressSnapshot
 
 log = logging.getLogger(__name__)

@@ -17,13 +17,24 @@ async def reply(
 ) -> telegram.Message:
     """Say something in reply to a message.
 
-    Where pictures may not be sent, the text comes alone, or what is to be said instead.
+    It is said as soon as Telegram can be reached. Where pictures may not be sent, the text comes
+    alone, or what is to be said instead. If the message is gone, it is said without showing what
+    it replies to.
 
     Args:
         to: what is replied to.
         message: what to say, with at most one picture.
         quote: whether to show what it replies to; None for the application's default.
     """
+    try:
+        return await _reply(to, message, quote=quote)
+    except BadRequest as error:
+        if quote is False or not bad_requests.is_replied_message_gone(error):
+            raise
+        return await _reply(to, message, quote=False)
+
+
+async def _reply(to: telegram.Message, message: Message, *, quote: bool | None) -> telegram.Message:
     keyboard = to_keyboard(message.buttons)
     if message.pictures:
         (picture,) = message.pictures
@@ -35,7 +46,8 @@ async def reply(
                     filename=picture.name,
                     reply_markup=keyboard,
                     do_quote=quote,
-                )
+                ),
+                for_long=True,
             )
         except BadRequest as error:
             if not bad_requests.is_without_right_to_send_photos(error):
@@ -43,7 +55,9 @@ async def reply(
     text = message.text
     if message.pictures and message.instead is not None:
         text = message.instead
-    return await with_retries(lambda: to.reply_text(text, reply_markup=keyboard, do_quote=quote))
+    return await with_retries(
+        lambda: to.reply_text(text, reply_markup=keyboard, do_quote=quote), for_long=True
+    )
 
 
 async def send(bot: Bot, chat: int, message: Message) -> None:

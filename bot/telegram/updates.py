@@ -1,23 +1,27 @@
-"""Updates, from Telegram's hands into ours, so that none is lost.
+"""Updates, from Telegram to the handlers, so that each is answered once and none is lost.
 
 Telegram forgets an update once it is confirmed: by a later offset in `getUpdates`, or by the
-webhook's 200. Here both come only after the update was answered. A bot that is killed answers
-after its restart what it had in hand; an answer sent just before may then be sent twice, which
-is the lesser evil.
+webhook's 200. Here both come only after the update was answered, or was written down. A bot that
+is killed answers after its restart what it had begun. If it is killed in the moment between an
+answer and the note of it, that answer is sent twice, which is the lesser evil.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
+import time
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
+from telegram.error import TelegramError
 from telegram.ext import Application
 
-from bot.errors import SettingsError
+from bot.messages import texts
+from bot.telegram.retries import with_retries
+from bot.telegram.update_memory import Json, UpdateMemory
 
 log = logging.getLogger(__name__)
 
@@ -25,74 +29,141 @@ ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY)
 """What we ask for. Edited messages and channel posts are not conversation: an edit is mostly a
 caption put right, and would have the same photo answered twice."""
 
-LONG_POLL = timedelta(seconds=25)
-"""How long Telegram may hold a request while there is nothing new; its maximum is 50 s."""
+MAX_DEATHS = 2
+"""How often the bot may die with an update before that update is taken for the reason."""
 
-BUSY_SECONDS = 0.2
-"""How often to look for new updates while some are in hand. They are not confirmed yet, so
-Telegram would return them at once, again and again."""
+KEEP_AFTER_SECONDS = 5.0
+"""How long an answer waits before its update may be written down. Most answers are given before."""
 
-FIRST_PAUSE_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 30.0
-"""After a failed request: the first pause, doubled with each further failure up to the longest."""
+
+@dataclass(frozen=True, slots=True)
+class PendingUpdate:
+    """An update that is being answered.
+
+    Attributes:
+        content: the update as Telegram sent it.
+        task: ends when it is answered.
+        since: when it was taken, by the monotonic clock.
+    """
+
+    content: Json
+    task: asyncio.Task[None]
+    since: float = field(default_factory=time.monotonic)
 
 
 class UpdateTracker:
-    """Hands updates to the application and knows which are in hand."""
+    """Hands updates to the application and knows which are pending.
 
-    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+    Args:
+        application: answers them.
+        memory: remembers them.
+    """
+
+    def __init__(
+        self, application: Application[Any, Any, Any, Any, Any, Any], memory: UpdateMemory
+    ) -> None:
         self._application = application
-        self._in_hand: dict[int, asyncio.Task[None]] = {}
+        self._memory = memory
+        self._pending: dict[int, PendingUpdate] = {}
+        self._kept: set[int] = set()
         self._open = False
 
     @property
     def oldest(self) -> int | None:
-        """The lowest id of an update that is not answered, or None with empty hands."""
-        return min(self._in_hand, default=None)
+        """The lowest number of an update that must not be confirmed yet; None if all may be."""
+        return min(self._pending.keys() - self._kept, default=None)
 
     def open(self) -> None:
         """Take updates from now on: there is somebody to answer them."""
         self._open = True
+        self._memory.belongs_to(self._application.bot.id)
 
-    def take(self, update: Update) -> asyncio.Task[None] | None:
-        """Start to answer an update; one that is in hand already is not taken twice.
+    async def take(self, contents: Sequence[Json]) -> list[asyncio.Task[None]] | None:
+        """Start to answer updates, except those that are pending or were answered.
+
+        Args:
+            contents: updates as Telegram sends them.
 
         Returns:
-            What is done when it is answered; None while the intake is closed.
+            What ends when each of them that is now pending is answered. None while closed.
         """
         if not self._open:
             return None
-        number = update.update_id
-        if number not in self._in_hand:
-            task = asyncio.create_task(self._answer(update), name=f"update {number}")
-            task.add_done_callback(lambda task: self._put_down(number, task))
-            self._in_hand[number] = task
-        return self._in_hand[number]
+        fresh = [each for each in contents if each["update_id"] not in self._pending]
+        begun = await self._memory.begin([each["update_id"] for each in fresh]) if fresh else {}
+        for content in fresh:
+            number = content["update_id"]
+            before = begun.get(number)
+            # Another caller may have taken it meanwhile.
+            if number in self._pending or (before is not None and before.answered):
+                continue
+            update = parse(content, self._application.bot)
+            if update is None:
+                await self._memory.finish(number)
+            elif before is not None and before.times >= MAX_DEATHS:
+                self._start(content, self._apologize(update))
+            else:
+                self._start(content, self._answer(update))
+        taken = [self._pending.get(each["update_id"]) for each in contents]
+        return [pending.task for pending in taken if pending is not None]
 
-    def _put_down(self, number: int, task: asyncio.Task[None]) -> None:
-        # What was broken off stays in hand, so that nobody confirms it.
-        if not task.cancelled():
-            del self._in_hand[number]
+    async def resume(self) -> None:
+        """Take the updates that were written down and not answered before the last stop."""
+        contents = await self._memory.kept()
+        if contents:
+            log.info("Answering %d messages that had to wait before.", len(contents))
+            await self.take(contents)
+            self._kept |= {each["update_id"] for each in contents} & self._pending.keys()
+
+    async def keep_waiting(self) -> None:
+        """Write down updates that have waited for long, so that they can be confirmed.
+
+        Telegram hands out the 100 oldest updates that are not confirmed, so without this, a few
+        people whose answers have to wait would keep all others from being answered.
+        """
+        before = time.monotonic() - KEEP_AFTER_SECONDS
+        waiting = {
+            number: pending.content
+            for number, pending in self._pending.items()
+            if number not in self._kept and pending.since < before
+        }
+        if waiting and await self._memory.keep(waiting):
+            self._kept |= waiting.keys() & self._pending.keys()
 
     async def wait(self, seconds: float) -> None:
-        """Wait until one of the updates in hand is answered, but not longer than that."""
-        if self._in_hand:
-            await asyncio.wait(
-                self._in_hand.values(), timeout=seconds, return_when=asyncio.FIRST_COMPLETED
-            )
+        """Wait until everything that is pending is answered, but not longer than that."""
+        if self._pending:
+            await asyncio.wait([p.task for p in self._pending.values()], timeout=seconds)
 
     async def close(self, seconds: float) -> None:
-        """Take nothing more, and answer what is in hand; after that time, leave it."""
+        """Take nothing more, and answer what is pending; after that time, leave it."""
         self._open = False
-        if not self._in_hand:
+        if not self._pending:
             return
-        log.info("Answering what is in hand (%d) before stopping.", len(self._in_hand))
-        _, unanswered = await asyncio.wait(self._in_hand.values(), timeout=seconds)
+        log.info("Answering %d pending messages before stopping.", len(self._pending))
+        tasks = [pending.task for pending in self._pending.values()]
+        _, unanswered = await asyncio.wait(tasks, timeout=seconds)
         for task in unanswered:
             task.cancel()
         if unanswered:
-            log.warning("Left %d unanswered; Telegram will send them again.", len(unanswered))
+            log.warning("Left %d unanswered; they come again.", len(unanswered))
             await asyncio.wait(unanswered)
+            await self._memory.lay_down(list(self._pending))
+
+    def _start(self, content: Json, work: Coroutine[Any, Any, None]) -> None:
+        number = content["update_id"]
+        task = asyncio.create_task(self._finish(number, work), name=f"update {number}")
+        self._pending[number] = PendingUpdate(content, task)
+
+    async def _finish(self, number: int, work: Coroutine[Any, Any, None]) -> None:
+        # What is cancelled here stays pending, so that nobody confirms it.
+        try:
+            await work
+        except Exception:
+            log.exception("Update %d failed.", number)
+        await self._memory.finish(number)
+        del self._pending[number]
+        self._kept.discard(number)
 
     async def _answer(self, update: Update) -> None:
         application = self._application
@@ -100,79 +171,25 @@ class UpdateTracker:
             update, application.process_update(update)
         )
 
-
-class Poller:
-    """Asks Telegram for updates; confirms each only when it was answered."""
-
-    def __init__(self, bot: Bot, intake: UpdateTracker) -> None:
-        self._bot = bot
-        self._intake = intake
-        self._following = 0
-        self._taken: set[int] = set()
-
-    async def run(self) -> None:
-        """Ask until cancelled.
-
-        Raises:
-            SettingsError: if Telegram no longer knows the token.
-        """
-        pause = FIRST_PAUSE_SECONDS
-        asking = False
-        while True:
-            try:
-                if not asking:
-                    # While a webhook is set, Telegram refuses to be asked.
-                    asking = await self._bot.delete_webhook()
-                busy = self._intake.oldest is not None
-                fresh = await self._fresh(timedelta() if busy else LONG_POLL)
-            except InvalidToken:
-                raise SettingsError(
-                    "Expected TELEGRAM_BOT_TOKEN to be a token that Telegram knows. "
-                    "Received one that it no longer accepts."
-                ) from None
-            except TimedOut:
-                continue
-            except TelegramError as error:
-                if isinstance(error, RetryAfter):
-                    pause = seconds_to_wait(error)
-                log.warning("%s Asking again in %.0f s.", _problem(error), pause)
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
-                continue
-            pause = FIRST_PAUSE_SECONDS
-            for update in fresh:
-                self._intake.take(update)
-                self._taken.add(update.update_id)
-                self._following = update.update_id + 1
-            if not fresh:
-                await self._intake.wait(BUSY_SECONDS)
-
-    async def confirm(self) -> None:
-        """Tell Telegram what was answered: the last thing before leaving."""
+    async def _apologize(self, update: Update) -> None:
+        log.error("Update %d is given up: the bot died with it.", update.update_id)
+        message = update.effective_message
+        if message is None:
+            return
         try:
-            await self._fresh(timedelta())
+            await with_retries(lambda: message.reply_text(texts.GIVEN_UP), for_long=True)
         except TelegramError as error:
-            log.warning("%s The last answers may be sent twice.", _problem(error))
-
-    async def _fresh(self, patience: timedelta) -> list[Update]:
-        oldest = self._intake.oldest
-        offset = self._following if oldest is None else oldest
-        # What stands before the offset does not come again. Numbers alone do not tell old from
-        # new: after a quiet week Telegram begins anew at a number of its choice.
-        self._taken = {number for number in self._taken if oldest is not None and number >= oldest}
-        updates = await self._bot.get_updates(
-            offset=offset, timeout=patience, allowed_updates=ALLOWED_UPDATES
-        )
-        return [update for update in updates if update.update_id not in self._taken]
+            log.warning("Update %d: nobody could be told (%s).", update.update_id, error)
 
 
-def seconds_to_wait(error: RetryAfter) -> float:
-    """What Telegram asks us to wait."""
-    wait = error.retry_after
-    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+def parse(content: Json, bot: Bot) -> Update | None:
+    """Make an update of what Telegram sent; None if python-telegram-bot does not understand it.
 
-
-def _problem(error: TelegramError) -> str:
-    if isinstance(error, Conflict):
-        return "Another program asks for this bot's updates: is the bot running twice?"
-    return f"Telegram could not be asked for updates ({error})."
+    Its content is not logged.
+    """
+    try:
+        return Update.de_json(content, bot)
+    except Exception as error:  # it raises whatever a missing or odd field leads it to
+        number, kind = content["update_id"], type(error).__name__
+        log.warning("Update %s is left out: it cannot be parsed (%s).", number, kind)
+        return None

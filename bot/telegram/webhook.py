@@ -12,16 +12,12 @@ import logging
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.settings import Settings
-from bot.telegram.updates import (
-    ALLOWED_UPDATES,
-    FIRST_PAUSE_SECONDS,
-    LONGEST_PAUSE_SECONDS,
-    UpdateTracker,
-)
+from bot.telegram.polling import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
+from bot.telegram.updates import ALLOWED_UPDATES, UpdateTracker
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +38,9 @@ class Webhook:
         router: the routes, for the site.
     """
 
-    def __init__(self, bot: Bot, intake: UpdateTracker, settings: Settings) -> None:
+    def __init__(self, bot: Bot, updates: UpdateTracker, settings: Settings) -> None:
         self._bot = bot
-        self._intake = intake
+        self._updates = updates
         self._url = settings.public_url + PATH
         self._secret = settings.webhook_secret.get_secret_value()
         self.router = APIRouter()
@@ -79,19 +75,26 @@ class Webhook:
         """
 
     async def _take(self, request: Request) -> Response:
-        """Acknowledge an update once it is answered; 503 makes Telegram call again."""
+        """Acknowledge an update once it is answered; 503 makes Telegram call again.
+
+        An update that cannot be parsed is acknowledged too, because it would come again for ever.
+        """
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
         if not hmac.compare_digest(given.encode(), self._secret.encode()):
             return _said(403, "Expected the secret that was set with this webhook.")
         try:
-            update = Update.de_json(await request.json(), self._bot)
-        except (ValueError, TypeError, AttributeError):
+            content = await request.json()
+            number = content["update_id"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            number = None
+        if not isinstance(number, int):
             return _said(400, "Expected an update, as JSON.")
-        answered = self._intake.take(update)
+        answered = await self._updates.take([content])
         if answered is None:
             return _said(503, "Starting or stopping.")
-        await asyncio.wait([answered], timeout=PATIENCE_SECONDS)
-        if not answered.done() or answered.cancelled():
+        if answered:
+            await asyncio.wait(answered, timeout=PATIENCE_SECONDS)
+        if any(not task.done() or task.cancelled() for task in answered):
             return _said(503, "Not answered yet.")
         return Response()
 

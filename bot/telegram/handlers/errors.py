@@ -14,6 +14,7 @@ from bot.conversation.problems import FORESEEN, explain_problem, unforeseen
 from bot.errors import FetchFailed
 from bot.telegram.bad_requests import is_without_right_to_write
 from bot.telegram.rendering import reply
+from bot.telegram.retries import is_probably_sent
 from model.errors import PhotoError
 
 log = logging.getLogger(__name__)
@@ -45,17 +46,25 @@ async def on_error(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
     What was in the update is not logged.
     """
     number = update.update_id if isinstance(update, Update) else None
-    if isinstance(context.error, Forbidden):
+    error = context.error
+    if isinstance(error, Forbidden):
         log.info("Update %s: the person has stopped the bot.", number)
         return
-    if isinstance(context.error, BadRequest) and is_without_right_to_write(context.error):
+    if isinstance(error, BadRequest) and is_without_right_to_write(error):
         log.info("Update %s: the bot may not write in that chat.", number)
         return
-    log.error("Update %s failed.", number, exc_info=context.error)
+    if is_probably_sent(error):
+        # Said twice, or told that it failed although it came, is worse than to trust it.
+        log.warning("Update %s: Telegram did not say whether the answer was sent.", number)
+        return
+    if isinstance(error, TelegramError):
+        log.warning("Update %s failed: %s", number, error)
+    else:
+        log.error("Update %s failed.", number, exc_info=error)
     message = update.effective_message if isinstance(update, Update) else None
     if message is None:
         return
     try:
-        await message.reply_text(unforeseen().text)
-    except TelegramError as error:
-        log.warning("Update %s: the person could not be told (%s).", number, error)
+        await reply(message, unforeseen())
+    except TelegramError as failed:
+        log.warning("Update %s: the person could not be told (%s).", number, failed)

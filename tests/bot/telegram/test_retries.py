@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import httpx
 import pytest
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 
@@ -49,6 +50,18 @@ async def test_a_time_out_is_tried_again_only_where_twice_is_fine() -> None:
         await with_retries(send)
     send, _ = failing(TimedOut())
     assert await with_retries(send, twice_is_fine=True) == "sent"
+
+
+async def test_an_upload_that_stalled_is_tried_again() -> None:
+    stalled = TimedOut()
+    stalled.__cause__ = httpx.WriteTimeout("stalled")
+    send, _ = failing(stalled)
+    assert await with_retries(send) == "sent"
+
+
+async def test_for_an_answer_it_does_not_give_up() -> None:
+    send, _ = failing(*[RetryAfter(timedelta()) for _ in range(3 * TRIES)])
+    assert await with_retries(send, for_long=True) == "sent"
 
 
 async def test_a_lost_connection_is_tried_again() -> None:

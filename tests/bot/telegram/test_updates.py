@@ -1,143 +1,180 @@
+"""Each update is answered once, whatever comes twice, dies or has to wait."""
+
 from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
-from telegram import Update
-from telegram.error import NetworkError
-from telegram.ext import ContextTypes, MessageHandler, filters
 
-from bot.errors import SettingsError
-from bot.telegram.lifecycle import AnyApplication
-from bot.telegram.updates import Poller, UpdateTracker
-from tests.bot.fakes import ADA, PRIVATE, FakeTelegram, Json, application, refused, until, update
-
-
-class Slow:
-    """A handler that answers when told to."""
-
-    def __init__(self) -> None:
-        self.go_on = asyncio.Event()
-        self.seen: list[int] = []
-        self.done: list[int] = []
-        self.handler = MessageHandler[Any, Any](filters.ALL, self.answer)
-
-    async def answer(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        self.seen.append(update.update_id)
-        await self.go_on.wait()
-        self.done.append(update.update_id)
+from bot.messages import texts
+from bot.store import Database, migrate
+from bot.telegram.update_memory import UpdateMemory
+from bot.telegram.updates import MAX_DEATHS, UpdateTracker
+from tests.bot.fakes import FakeTelegram, application, until
+from tests.bot.telegram.pending import Slow, message, opened
 
 
-def batch(*numbers: int) -> Json:
-    """What getUpdates answers."""
-    message = {"message_id": 7, "date": 0, "chat": PRIVATE, "from": ADA, "text": "x"}
-    return {"ok": True, "result": [{"update_id": n, "message": message} for n in numbers]}
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database.at(f"sqlite:///{tmp_path}/inkling.sqlite3")
+    await migrate(database)
+    yield database
+    await database.close()
 
 
-def offsets(fake: FakeTelegram) -> list[int]:
-    return [parameters["offset"] for name, parameters in fake.calls if name == "getUpdates"]
-
-
-def opened(bot: AnyApplication) -> UpdateTracker:
-    intake = UpdateTracker(bot)
-    intake.open()
-    return intake
-
-
-async def polling(bot: AnyApplication, intake: UpdateTracker) -> asyncio.Task[None]:
-    return asyncio.create_task(Poller(bot.bot, intake).run())
-
-
-async def test_an_update_is_confirmed_only_when_it_is_answered() -> None:
-    fake, slow = FakeTelegram(), Slow()
-    async with application(fake, [slow.handler]) as bot:
-        # The second time it is still there: nobody has confirmed it.
-        fake.answers["getUpdates"] = [batch(5, 6), batch(5, 6, 7)]
-        task = await polling(bot, opened(bot))
-        await until(lambda: slow.seen == [5, 6, 7])
-        assert set(offsets(fake)) <= {0, 5}
-        slow.go_on.set()
-        await until(lambda: 8 in offsets(fake))
-        assert sorted(slow.done) == [5, 6, 7]
-        task.cancel()
-        await asyncio.wait([task])
-    assert fake.calls[0][0] == "deleteWebhook"
-
-
-async def test_numbers_may_begin_anew() -> None:
-    fake, slow = FakeTelegram(), Slow()
-    slow.go_on.set()
-    async with application(fake, [slow.handler]) as bot:
-        fake.answers["getUpdates"] = [batch(900), batch(), batch(), batch(17)]
-        task = await polling(bot, opened(bot))
-        await until(lambda: slow.done == [900, 17])
-        await until(lambda: offsets(fake)[-1] == 18)
-        task.cancel()
-        await asyncio.wait([task])
-
-
-async def test_asks_patiently_when_telegram_cannot_be_asked(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    fake, slow = FakeTelegram(), Slow()
-    slow.go_on.set()
-    async with application(fake, [slow.handler]) as bot:
-        conflict = refused(409, "Conflict: terminated by other getUpdates request")
-        fake.answers["deleteWebhook"] = [NetworkError("gone")]
-        fake.answers["getUpdates"] = [conflict, batch(1)]
-        task = await polling(bot, opened(bot))
-        await until(lambda: slow.done == [1])
-        task.cancel()
-        await asyncio.wait([task])
-    assert "is the bot running twice?" in caplog.text
-    assert "Asking again in 1 s" in caplog.text
-    assert "Asking again in 2 s" in caplog.text
-
-
-async def test_a_token_that_was_revoked_is_said() -> None:
-    fake = FakeTelegram()
-    fake.answers["getUpdates"] = [refused(401, "Unauthorized")]
-    async with application(fake, []) as bot:
-        with pytest.raises(SettingsError, match="one that it no longer accepts"):
-            await Poller(bot.bot, UpdateTracker(bot)).run()
-
-
-async def test_an_update_in_hand_is_not_taken_twice() -> None:
+async def test_a_pending_update_is_not_taken_twice() -> None:
     slow = Slow()
     async with application(FakeTelegram(), [slow.handler]) as bot:
-        intake = opened(bot)
-        first = intake.take(update(bot, 3, text="x"))
-        assert intake.take(update(bot, 3, text="x")) is first
-        assert intake.oldest == 3
+        tracker = opened(bot)
+        first = await tracker.take([message(3)])
+        assert first is not None and await tracker.take([message(3)]) == first
+        assert tracker.oldest == 3
         slow.go_on.set()
-        await intake.close(1)
+        await tracker.close(1)
         assert slow.done == [3]
-        assert intake.oldest is None
-        assert intake.take(update(bot, 4, text="x")) is None
+        assert tracker.oldest is None
+        assert await tracker.take([message(4)]) is None
 
 
 async def test_before_anybody_can_answer_nothing_is_taken() -> None:
     async with application(FakeTelegram(), [Slow().handler]) as bot:
-        assert UpdateTracker(bot).take(update(bot, 3, text="x")) is None
+        assert await UpdateTracker(bot, UpdateMemory(None)).take([message(3)]) is None
 
 
-async def test_what_takes_too_long_is_left_and_not_confirmed(
-    caplog: pytest.LogCaptureFixture,
+async def test_an_answered_update_that_comes_again_is_not_answered_again() -> None:
+    slow = Slow()
+    slow.go_on.set()
+    async with application(FakeTelegram(), [slow.handler]) as bot:
+        tracker = opened(bot)
+        for _ in range(2):
+            await tracker.take([message(3)])
+            await tracker.wait(5)
+    assert slow.done == [3]
+
+
+async def test_nor_does_a_restart_answer_it_again(database: Database) -> None:
+    slow = Slow()
+    slow.go_on.set()
+    async with application(FakeTelegram(), [slow.handler]) as bot:
+        for numbers in ((3, 4), (4, 5)):
+            tracker = opened(bot, database)
+            await tracker.take([message(number) for number in numbers])
+            await tracker.wait(5)
+    assert slow.done == [3, 4, 5]
+
+
+async def test_an_update_with_which_the_bot_died_twice_is_given_up(
+    database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     fake, slow = FakeTelegram(), Slow()
     async with application(fake, [slow.handler]) as bot:
-        fake.answers["getUpdates"] = [batch(3, 4)]
-        intake = opened(bot)
-        poller = Poller(bot.bot, intake)
-        task = asyncio.create_task(poller.run())
-        await until(lambda: slow.seen == [3, 4])
-        task.cancel()
-        await asyncio.wait([task])
+        for _ in range(MAX_DEATHS):
+            # A process that was killed: its tracker is never closed.
+            await opened(bot, database).take([message(3, "poison")])
+        tracker = opened(bot, database)
+        await tracker.take([message(3, "poison")])
+        await tracker.wait(5)
+        assert tracker.oldest is None
+        slow.go_on.set()
+    assert fake.texts() == [texts.GIVEN_UP]
+    assert "Update 3 is given up" in caplog.text
+    assert "poison" not in caplog.text
+
+
+async def test_what_was_left_when_told_to_stop_is_no_death(database: Database) -> None:
+    fake, slow = FakeTelegram(), Slow()
+    async with application(fake, [slow.handler]) as bot:
+        for _ in range(MAX_DEATHS + 1):
+            tracker = opened(bot, database)
+            await tracker.take([message(3)])
+            await until(lambda: len(slow.seen) > 0)
+            await tracker.close(0.01)
+        slow.go_on.set()
+        tracker = opened(bot, database)
+        await tracker.take([message(3)])
+        await tracker.wait(5)
+    assert slow.done == [3]
+    assert fake.texts() == []
+
+
+async def test_what_has_to_wait_is_kept_and_answered_after_a_restart(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.updates.KEEP_AFTER_SECONDS", 0.0)
+    slow = Slow()
+    async with application(FakeTelegram(), [slow.handler]) as bot:
+        tracker = opened(bot, database)
+        await tracker.take([message(3), message(4)])
+        assert tracker.oldest == 3
+        await tracker.keep_waiting()
+        assert tracker.oldest is None, "Telegram may forget them"
+        await tracker.close(0.01)
+        slow.go_on.set()
+        restarted = opened(bot, database)
+        await restarted.resume()
+        await restarted.wait(5)
+        assert slow.done == [3, 4]
+        later = opened(bot, database)
+        await later.resume()
+        await later.wait(5)
+    assert slow.done == [3, 4]
+
+
+async def test_without_a_database_nothing_that_waits_is_confirmed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.telegram.updates.KEEP_AFTER_SECONDS", 0.0)
+    async with application(FakeTelegram(), [Slow().handler]) as bot:
+        tracker = opened(bot)
+        await tracker.take([message(3)])
+        await tracker.keep_waiting()
+        assert tracker.oldest == 3
+        await tracker.close(0.01)
+
+
+async def test_answers_do_not_wait_for_a_database_that_is_locked(database: Database) -> None:
+    slow = Slow()
+    slow.go_on.set()
+    async with application(FakeTelegram(), [slow.handler]) as bot:
+        tracker = opened(bot, database)
+        async with database.writing(60):
+            began = asyncio.get_running_loop().time()
+            for number in range(1, 20):
+                await tracker.take([message(number)])
+                await tracker.wait(5)
+            assert asyncio.get_running_loop().time() - began < 5
+        await tracker.take([message(number) for number in range(1, 20)])
+        await tracker.wait(5)
+    assert slow.done == list(range(1, 20))
+
+
+async def test_an_update_that_cannot_be_parsed_costs_no_other(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    slow = Slow()
+    slow.go_on.set()
+    odd = message(4, "something private")
+    odd["message"]["chat"] = {"id": "no number"}
+    async with application(FakeTelegram(), [slow.handler]) as bot:
+        tracker = opened(bot)
+        await tracker.take([message(3), odd, {"update_id": 5, "message": 7}, message(6)])
+        await tracker.wait(5)
+        assert tracker.oldest is None
+    assert slow.done == [3, 6]
+    assert "Update 4 is left out: it cannot be parsed (TypeError)." in caplog.text
+    assert "private" not in caplog.text
+
+
+async def test_what_takes_too_long_is_left(caplog: pytest.LogCaptureFixture) -> None:
+    slow = Slow()
+    async with application(FakeTelegram(), [slow.handler]) as bot:
+        tracker = opened(bot)
+        await tracker.take([message(3), message(4)])
         with caplog.at_level(logging.INFO):
-            await intake.close(0.01)
-        await poller.confirm()
+            await tracker.close(0.01)
+        assert tracker.oldest == 3
     assert slow.done == []
     assert "Left 2 unanswered" in caplog.text
-    assert max(offsets(fake)) == 3

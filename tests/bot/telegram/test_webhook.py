@@ -12,6 +12,7 @@ from telegram.ext import ContextTypes, MessageHandler, filters
 from bot.settings import Settings, read_settings
 from bot.telegram.application import name_and_link
 from bot.telegram.lifecycle import AnyApplication
+from bot.telegram.update_memory import UpdateMemory
 from bot.telegram.updates import UpdateTracker
 from bot.telegram.webhook import Webhook
 from bot.web.landing_page import landing_page
@@ -37,7 +38,7 @@ HANDLERS = [MessageHandler[Any, Any](filters.ALL, reply)]
 
 
 def opened(bot: AnyApplication) -> UpdateTracker:
-    intake = UpdateTracker(bot)
+    intake = UpdateTracker(bot, UpdateMemory(None))
     intake.open()
     return intake
 
@@ -71,7 +72,7 @@ async def test_nobody_else_is_let_in(settings: Settings, headers: dict[str, str]
 async def test_before_and_after_telegram_shall_call_again(settings: Settings) -> None:
     fake, site = FakeTelegram(), FastAPI()
     async with application(fake, HANDLERS) as bot, caller(site) as http:
-        intake = UpdateTracker(bot)
+        intake = UpdateTracker(bot, UpdateMemory(None))
         site.include_router(Webhook(bot.bot, intake, settings).router)
         body, headers = update(bot, text="x").to_dict(), {HEADER: SECRET}
         assert (await http.post("/telegram", json=body, headers=headers)).status_code == 503
@@ -105,6 +106,28 @@ async def test_what_is_no_update_is_refused(settings: Settings) -> None:
         for body in (b"", b"[]", b"[1]", b"{}", b"\xff"):
             response = await http.post("/telegram", content=body, headers={HEADER: SECRET})
             assert response.status_code == 400, body
+
+
+async def test_an_update_that_comes_again_is_answered_once(settings: Settings) -> None:
+    fake, site = FakeTelegram(), FastAPI()
+    async with application(fake, HANDLERS) as bot, caller(site) as http:
+        site.include_router(Webhook(bot.bot, opened(bot), settings).router)
+        body = update(bot, text="x").to_dict()
+        for _ in range(2):
+            response = await http.post("/telegram", json=body, headers={HEADER: SECRET})
+            assert response.status_code == 200
+    assert fake.texts() == ["hello"]
+
+
+async def test_what_cannot_be_parsed_does_not_come_again(settings: Settings) -> None:
+    site = FastAPI()
+    async with application(FakeTelegram(), HANDLERS) as bot, caller(site) as http:
+        site.include_router(Webhook(bot.bot, opened(bot), settings).router)
+        odd: list[dict[str, Any]] = [{"message": {}}, {"message": 7}, {"poll": {}}]
+        for content in odd:
+            body = {"update_id": 3} | content
+            response = await http.post("/telegram", json=body, headers={HEADER: SECRET})
+            assert response.status_code == 200, content
 
 
 async def test_pages_for_people_and_for_watchers(settings: Settings) -> None:
