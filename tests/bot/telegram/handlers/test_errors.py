@@ -4,7 +4,7 @@ import logging
 
 import pytest
 from telegram import Update
-from telegram.error import NetworkError
+from telegram.error import NetworkError, TimedOut
 from telegram.ext import ContextTypes, MessageHandler, filters
 
 from bot.messages import texts
@@ -37,12 +37,31 @@ async def test_it_survives_that_the_person_cannot_be_told(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     fake = FakeTelegram()
-    fake.answers["sendMessage"] = [NetworkError("gone")]
+    fake.answers["sendMessage"] = [refused(400, "Bad Request: chat not found")]
     async with application(fake, [MessageHandler(filters.ALL, fail)]) as bot:
         await bot.process_update(update(bot, 4711, text="x"))
         await bot.process_update(update(bot, 4712, text="y"))
     assert "Update 4711: the person could not be told" in caplog.text
     assert fake.texts() == [texts.UNFORESEEN] * 2
+
+
+async def test_the_person_is_told_when_telegram_is_back() -> None:
+    fake = FakeTelegram()
+    fake.answers["sendMessage"] = [NetworkError("gone")]
+    async with application(fake, [MessageHandler(filters.ALL, fail)]) as bot:
+        await bot.process_update(update(bot, 4711, text="x"))
+    assert fake.texts() == [texts.UNFORESEEN] * 2, "tried, and tried again"
+
+
+async def test_an_answer_that_most_likely_came_is_not_said_to_have_failed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fake = FakeTelegram()
+    fake.answers["sendMessage"] = [TimedOut()]
+    async with application(fake, [MessageHandler(filters.ALL, reply)]) as bot:
+        await bot.process_update(update(bot, 4711, text="x"))
+    assert fake.texts() == ["hello"]
+    assert "Traceback" not in caplog.text
 
 
 async def test_a_person_who_stopped_the_bot_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
