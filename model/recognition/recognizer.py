@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-
-import numpy as np
 
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.recognition.classifier import Classifier
@@ -15,10 +14,14 @@ from model.recognition.coordinates import may_lie_on_its_side, original_box
 from model.recognition.decoding import DecodedPhoto, decode
 from model.recognition.hypotheses import GlyphClassifier, Hypothesis, classify_segmentations
 from model.recognition.refusal import refusal_of, refusal_of_blank
-from model.recognition.selection import MIN_TURNED_DIGITS, may_be_turned, select, settled
+from model.recognition.selection import may_be_turned, may_tell_the_way_up, select, settled
 from model.types import Digit, Reading, Refusal
-from model.vision.pipeline import ALL_STAGES, Pass, PipelineOptions, segment, segment_plane
+from model.vision.pipeline import ALL_STAGES, Pass, PipelineOptions, segment
 from model.vision.segmentation import Segmentation
+
+MAX_SECONDS = 0.8
+"""CPU time, beside decoding, after which no more is tried and the best hypothesis so far counts. A
+photo of one digit takes a twentieth of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,8 +30,8 @@ class Examination:
 
     Attributes:
         picture: the pixels that the reading rests on.
-        hypotheses: every way to read it that was tried; empty if there is no ink.
-        best: the one that counts; None if there is no ink.
+        hypotheses: every way to read it that was tried; empty if there is no ink, or too much.
+        best: the one that counts; None if there is none.
         reading: what comes of it.
     """
 
@@ -46,6 +49,7 @@ class Recognizer:
         version: names the model version.
         refusal_threshold: the digit score below which a glyph is not a digit.
         options: which stages of reading take part.
+        max_seconds: CPU time for one photo, see `MAX_SECONDS`.
     """
 
     def __init__(
@@ -54,11 +58,14 @@ class Recognizer:
         version: str,
         refusal_threshold: float,
         options: PipelineOptions = ALL_STAGES,
+        *,
+        max_seconds: float = MAX_SECONDS,
     ) -> None:
         self.classifier = classifier
         self.version = version
         self.refusal_threshold = refusal_threshold
         self.options = options
+        self.max_seconds = max_seconds
 
     @classmethod
     def load(cls, path: Path = DEFAULT_MODEL) -> Recognizer:
@@ -86,15 +93,20 @@ class Recognizer:
         Raises:
             PhotoError: if the bytes are not an image that can be read.
         """
+        seconds_left = self.max_seconds
         hypotheses: list[Hypothesis] = []
         for pass_, picture in self._passes(photo):
-            segmentations = segment(picture.pixels, pass_, self.options)
-            hypotheses += self._classify(picture, list(segmentations))
-            if settled(hypotheses):
+            start = time.thread_time()
+            if not pass_.is_turned or may_be_turned(hypotheses):
+                found = segment(picture.pixels, pass_, self.options, start + seconds_left)
+                hypotheses += self._classify(picture, list(found))
+            seconds_left -= time.thread_time() - start
+            if settled(hypotheses) or seconds_left <= 0:
                 break
-        else:
-            hypotheses += self._turned(hypotheses)
-        return self._answer(picture, hypotheses)
+        if not hypotheses:
+            refusal = Refusal.TOO_BUSY if seconds_left <= 0 else refusal_of_blank(picture)
+            return Examination(picture, (), None, Reading((), refusal))
+        return self._answer(hypotheses)
 
     def _passes(self, photo: bytes) -> Iterator[tuple[Pass, DecodedPhoto]]:
         """Yield each look at a photo and the pixels that it takes, closer and closer."""
@@ -108,46 +120,15 @@ class Recognizer:
     def _classify(
         self, picture: DecodedPhoto, segmentations: Sequence[Segmentation]
     ) -> list[Hypothesis]:
-        return classify_segmentations(
+        """Read segmentations of a picture; of turned ones, those that may say which way is up."""
+        hypotheses = classify_segmentations(
             picture, segmentations, self.classifier, self.refusal_threshold
         )
-
-    def _turned(self, hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
-        """Read the first picture turned by one, two and three quarters, where it may be turned."""
-        if not self.options.turn or not may_be_turned(hypotheses):
-            return []
-        picture = hypotheses[0].picture
-        segmentations = [
-            turned
-            for hypothesis in hypotheses
-            if hypothesis.picture is picture
-            for turned in self._quarter_turns(hypothesis.segmentation)
-        ]
         on_its_side = may_lie_on_its_side(picture)
-        return [
-            hypothesis
-            for hypothesis in self._classify(picture, segmentations)
-            if len(hypothesis.path.chosen) >= MIN_TURNED_DIGITS
-            or (hypothesis.segmentation.quarter_turns != 2 and on_its_side)
-        ]
+        return [each for each in hypotheses if may_tell_the_way_up(each, on_its_side=on_its_side)]
 
-    def _quarter_turns(self, upright: Segmentation) -> Iterator[Segmentation]:
-        """Segment the plane of a segmentation turned by one, two and three quarters."""
-        for quarter_turns in (1, 2, 3):
-            turned = segment_plane(
-                np.ascontiguousarray(np.rot90(upright.plane, quarter_turns)),
-                upright.binarization,
-                dark_ink=upright.dark_ink,
-                quarter_turns=quarter_turns,
-                options=self.options,
-            )
-            if turned is not None and turned.candidates:
-                yield turned
-
-    def _answer(self, picture: DecodedPhoto, hypotheses: Sequence[Hypothesis]) -> Examination:
+    def _answer(self, hypotheses: Sequence[Hypothesis]) -> Examination:
         """Answer with the best hypothesis, or refuse."""
-        if not hypotheses:
-            return Examination(picture, (), None, Reading((), refusal_of_blank(picture)))
         best, trusted = select(hypotheses)
         reading = self._reading(best) if trusted else Reading((), refusal_of(best))
         return Examination(best.picture, tuple(hypotheses), best, reading)

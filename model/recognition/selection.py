@@ -61,10 +61,13 @@ def settled(hypotheses: Sequence[Hypothesis]) -> bool:
     """Judge whether something was read that a closer pass can hardly change."""
     if not hypotheses:
         return False
-    best = likeliest(hypotheses).path
-    smallest = min(max(candidate.box[2:]) for candidate in best.candidates)
-    agreed = all(each.text == hypotheses[0].text for each in hypotheses)
-    sure = float(best.confidences.min()) > MIN_SETTLED_CONFIDENCE
+    best = likeliest(hypotheses)
+    if _best_turned(best, hypotheses) is not best:
+        return True
+    smallest = min(max(candidate.box[2:]) for candidate in best.path.candidates)
+    upright = [each for each in hypotheses if not each.segmentation.quarter_turns]
+    agreed = all(each.text == best.text for each in upright)
+    sure = float(best.path.confidences.min()) > MIN_SETTLED_CONFIDENCE
     return agreed and smallest >= MIN_SETTLED_SIZE and sure
 
 
@@ -77,6 +80,19 @@ def may_be_turned(hypotheses: Sequence[Hypothesis]) -> bool:
     if several and best.path.confidences.min() < MIN_UPRIGHT_CONFIDENCE:
         return True
     return trust(best, hypotheses) < MIN_TRUST
+
+
+def may_tell_the_way_up(hypothesis: Hypothesis, *, on_its_side: bool) -> bool:
+    """Judge whether a hypothesis counts: upright, or turned with digits enough to be believed.
+
+    Args:
+        hypothesis: upright or turned.
+        on_its_side: whether the photo may be from a camera that was held upright.
+    """
+    turns = hypothesis.segmentation.quarter_turns
+    # Dashes are ones on their side.
+    enough = len(hypothesis.path.chosen) >= MIN_TURNED_DIGITS and set(hypothesis.text) != {"1"}
+    return not turns or enough or (turns != 2 and on_its_side)
 
 
 def select(hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, bool]:

@@ -138,4 +138,4 @@ def _resized(ink: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
 def _start(mass: NDArray[np.float32]) -> int:
     """Return where a profile (n,) begins in 28 pixels, its centre of mass on their centre."""
     centre = float((mass * np.arange(len(mass))).sum() / mass.sum())
-    return int(np.clip(round(MASS_CENTRE - centre), 0, GLYPH_SIDE - len(mass)))
+    return min(max(round(MASS_CENTRE - centre), 0), GLYPH_SIDE - len(mass))

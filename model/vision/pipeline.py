@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -26,11 +28,18 @@ class Pass(NamedTuple):
             in half-shaded photos up to five times as much as the right one, and on a sheet on a
             dark table, or in the vignette of a flash, a hundred times.
         binarizations: ways to tell ink from paper.
+        quarter_turns: counter-clockwise, that the picture is turned by before it is segmented.
     """
 
     side: int
     min_energy_share: float
     binarizations: tuple[Binarization, ...]
+    quarter_turns: tuple[int, ...] = (0,)
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether the picture is not looked at as it came."""
+        return self.quarter_turns != (0,)
 
 
 USUAL_BINARIZATIONS = (
@@ -50,6 +59,7 @@ FURTHER_BINARIZATIONS = (
 PASSES = (
     Pass(640, 0.12, USUAL_BINARIZATIONS),
     Pass(640, 0.004, FURTHER_BINARIZATIONS),
+    Pass(640, 0.12, USUAL_BINARIZATIONS, quarter_turns=(1, 2, 3)),
     Pass(1600, 0.12, USUAL_BINARIZATIONS),
     Pass(1600, 0.004, FURTHER_BINARIZATIONS),
 )
@@ -68,7 +78,6 @@ class PipelineOptions:
         group_components: join components that make one digit.
         split_touching: cut where digits may touch.
         normalize_strokes: bring strokes to a width as in MNIST.
-        turn: try quarter turns.
     """
 
     passes: tuple[Pass, ...] = PASSES
@@ -78,7 +87,6 @@ class PipelineOptions:
     group_components: bool = True
     split_touching: bool = True
     normalize_strokes: bool = True
-    turn: bool = True
 
 
 ALL_STAGES = PipelineOptions()
@@ -114,7 +122,10 @@ def find_glyphs(pixels: NDArray[np.uint8]) -> list[CutGlyph]:
 
 
 def segment(
-    pixels: NDArray[np.uint8], pass_: Pass, options: PipelineOptions = ALL_STAGES
+    pixels: NDArray[np.uint8],
+    pass_: Pass,
+    options: PipelineOptions = ALL_STAGES,
+    until: float = math.inf,
 ) -> Iterator[Segmentation]:
     """Segment a picture in all the ways of a pass; ways that find no candidate are left out.
 
@@ -122,6 +133,7 @@ def segment(
         pixels: (h, w, 3), uint8, RGB, upright.
         pass_: the binarizations to try.
         options: which stages take part.
+        until: value of this thread's CPU clock from which no more is tried.
     """
     polarities = illumination.grey_planes(pixels, pass_.min_energy_share)
     for grey, dark_ink in polarities if options.both_polarities else polarities[:1]:
@@ -132,30 +144,31 @@ def segment(
             else dict.fromkeys(reaches, illumination.invert(grey))
         )
         for binarization in pass_.binarizations:
-            plane = planes[binarization.reach]
-            found = segment_plane(plane, binarization, dark_ink=dark_ink, options=options)
-            if found is not None and found.candidates:
-                yield found
+            for turns in pass_.quarter_turns:
+                plane = np.ascontiguousarray(np.rot90(planes[binarization.reach], turns))
+                found = segment_plane(plane, binarization, options, until)
+                if found is not None and found.candidates:
+                    yield replace(found, dark_ink=dark_ink, quarter_turns=turns)
+                if time.thread_time() > until:
+                    return
 
 
 def segment_plane(
     plane: NDArray[np.uint8],
     binarization: Binarization,
-    *,
-    dark_ink: bool = True,
-    quarter_turns: int = 0,
     options: PipelineOptions = ALL_STAGES,
+    until: float = math.inf,
 ) -> Segmentation | None:
     """Tell ink from paper, find components and lines, and cut out whatever may be a digit.
 
     Args:
         plane: (h, w), uint8, contrast, 0 paper … 255 ink.
         binarization: how to tell ink from paper.
-        dark_ink, quarter_turns: noted in the segmentation.
         options: which stages take part.
+        until: value of this thread's CPU clock from which it is given up.
 
     Returns:
-        None if there is no ink.
+        None if there is no ink, or so much that time was up: half a page would be misread.
     """
     binary = binarize(plane, binarization)
     if binary is None:
@@ -167,9 +180,11 @@ def segment_plane(
         grouped=options.group_components,
         split=options.split_touching,
     )
-    candidates = find_candidates(
+    candidates = []
+    for candidate in find_candidates(
         binary, components, lines, normalize_strokes=options.normalize_strokes
-    )
-    return Segmentation(
-        binary.plane, components, tuple(candidates), binarization, dark_ink, quarter_turns
-    )
+    ):
+        candidates.append(candidate)
+        if time.thread_time() > until:
+            return None
+    return Segmentation(binary.plane, components, tuple(candidates), binarization)

@@ -222,8 +222,12 @@ def _cut_out(
     near = cv2.dilate(belongs.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
     near &= belongs | (labels == 0)
     # The outline is where the threshold is crossed; what is over it rises to 255 in the stroke.
-    rise = 127 * (strength - binary.threshold) / (full - binary.threshold)
-    ink = np.where(near, 128 + rise, 0).clip(0, 255)
+    ink = strength - binary.threshold
+    ink *= 127
+    ink /= full - binary.threshold
+    ink += 128
+    ink[~near] = 0
+    np.clip(ink, 0, 255, out=ink)
     tight = np.s_[max(y - 1, 0) : y + height + 1, max(x - 1, 0) : x + width + 1]
     across = np.diff(strength, axis=1)[near[:, 1:] & near[:, :-1]]
     down = np.diff(strength, axis=0)[near[1:] & near[:-1]]

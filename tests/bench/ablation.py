@@ -26,7 +26,7 @@ DRAWINGS_STEP = 4
 
 
 ONE_BINARIZATION = tuple(
-    PASSES[k]._replace(binarizations=PASSES[k].binarizations[:1]) for k in (0, 2)
+    PASSES[k]._replace(binarizations=PASSES[k].binarizations[:1]) for k in (0, 2, 3)
 )
 
 LEFT_OUT: dict[str, PipelineOptions] = {
@@ -38,8 +38,8 @@ LEFT_OUT: dict[str, PipelineOptions] = {
     "grouping of strokes": replace(ALL_STAGES, group_components=False),
     "splitting digits that touch": replace(ALL_STAGES, split_touching=False),
     "evening out stroke widths": replace(ALL_STAGES, normalize_strokes=False),
-    "the passes over more pixels": replace(ALL_STAGES, passes=PASSES[:2]),
-    "turning": replace(ALL_STAGES, turn=False),
+    "the passes over more pixels": replace(ALL_STAGES, passes=PASSES[:3]),
+    "turning": replace(ALL_STAGES, passes=tuple(p for p in PASSES if not p.is_turned)),
 }
 
 

@@ -1,21 +1,88 @@
-"""How well photos are read: what `python -m model score` prints, for the photos we develop with."""
+"""What reading the photos that we develop with costs: CPU time by kind, and the slowest ten."""
 
 from __future__ import annotations
 
-from rich.console import Group, RenderableType
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
 
-from model.evaluation.photo_report import summary_table
-from model.evaluation.photos import group_by, outcomes
+import cv2
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.table import Table
+
+from model.errors import PhotoError
+from model.evaluation.photos import LabelledPhoto
+from model.recognition.decoding import read_file
 from model.recognition.recognizer import Recognizer
 from tests.bench import development
 
-TITLE = "Photos read right"
+TITLE = "CPU time of reading one photo, on one core"
+
+PERCENTILES = (50, 95, 99, 100)
+"""Of the images of one kind, by time; the last is the slowest."""
+
+SLOWEST_COUNT = 10
+"""Images that are listed by name."""
+
+
+class Timing(NamedTuple):
+    """What reading one image took.
+
+    Attributes:
+        labelled: the image.
+        seconds: of CPU, from bytes to digits.
+        text: what was read, "" for nothing.
+    """
+
+    labelled: LabelledPhoto
+    seconds: float
+    text: str
 
 
 def run() -> RenderableType:
-    """Read all of them once."""
-    results = list(outcomes(Recognizer.load(), development.photos()))
-    return Group(
-        summary_table("by kind", group_by(results, lambda labelled: labelled.kind), results),
-        summary_table("by author", group_by(results, lambda labelled: labelled.author), results),
-    )
+    """Read all photos once, one after the other."""
+    cv2.setNumThreads(1)
+    recognizer = Recognizer.load()
+    timings = [measure(recognizer, labelled) for labelled in development.photos()]
+    return Group(by_kind(timings), "", slowest(timings))
+
+
+def measure(recognizer: Recognizer, labelled: LabelledPhoto) -> Timing:
+    """Read one image, and take the time."""
+    data = read_file(labelled.path)
+    start = time.thread_time()
+    try:
+        text = recognizer.read(data).text
+    except PhotoError:
+        text = ""
+    return Timing(labelled, time.thread_time() - start, text)
+
+
+def by_kind(timings: Sequence[Timing]) -> Table:
+    """Tabulate how many images of each kind are right, and the percentiles of their times."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("milliseconds")
+    for heading in ("images", "right", "p50", "p95", "p99", "max"):
+        table.add_column(heading, justify="right")
+    kinds: dict[str, list[Timing]] = {}
+    for timing in timings:
+        kinds.setdefault(timing.labelled.kind, []).append(timing)
+    for kind, group in (*sorted(kinds.items()), ("all", list(timings))):
+        right = sum(timing.text == timing.labelled.label for timing in group)
+        times = np.percentile([1000 * timing.seconds for timing in group], PERCENTILES)
+        table.add_row(kind, str(len(group)), str(right), *(f"{value:.0f}" for value in times))
+    return table
+
+
+def slowest(timings: Sequence[Timing]) -> Table:
+    """Tabulate the images that took longest."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("slowest")
+    table.add_column("ms", justify="right")
+    table.add_column("read")
+    for timing in sorted(timings, key=lambda timing: -timing.seconds)[:SLOWEST_COUNT]:
+        name = Path(*timing.labelled.path.parts[-2:])
+        table.add_row(str(name), f"{1000 * timing.seconds:.0f}", timing.text or "refused")
+    return table

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,7 +16,7 @@ from model.datasets import mnist
 from model.errors import ModelError, PhotoError
 from model.recognition.classifier import Evidence
 from model.recognition.hypotheses import GlyphClassifier
-from model.recognition.recognizer import Recognizer
+from model.recognition.recognizer import MAX_SECONDS, Recognizer
 from model.types import Reading, Refusal
 from tests.model.photo_variants import PHOTOGRAPHS, jpeg, png, sheet
 
@@ -107,6 +109,22 @@ def test_a_segmentation_of_which_nothing_is_chosen_does_not_count(
     recognizer: Recognizer, name: str, text: str
 ) -> None:
     assert recognizer.read((PHOTOS / f"{name}.jpg").read_bytes()).text == text
+
+
+def test_a_photo_for_which_time_is_up_is_too_busy(
+    recognizer: Recognizer, images: NDArray[np.uint8]
+) -> None:
+    hurried = Recognizer(recognizer.classifier, "v", recognizer.refusal_threshold, max_seconds=0.0)
+    assert hurried.read(jpeg(sheet(images[7]))).refusal is Refusal.TOO_BUSY
+
+
+def test_a_page_of_text_takes_no_longer_than_its_budget(recognizer: Recognizer) -> None:
+    page = np.full((1000, 1400), 235, np.uint8)
+    for top in range(40, 1000, 30):
+        cv2.putText(page, "lorem ipsum dolor sit amet " * 3, (20, top), 0, 0.8, 40, 2)
+    start = time.thread_time()
+    recognizer.read(jpeg(page))
+    assert time.thread_time() - start < 4 * MAX_SECONDS  # a busy machine's seconds are short
 
 
 def test_a_missing_model_is_a_model_error(tmp_path: Path) -> None:

@@ -1,0 +1,81 @@
+"""Which hypothesis counts, and whether it is trusted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from model.recognition.classifier import Evidence
+from model.recognition.decoding import DecodedPhoto
+from model.recognition.hypotheses import Hypothesis
+from model.recognition.selection import likeliest, may_be_turned, select, settled, trust
+from model.types import Box
+from model.vision.best_path import Path
+from model.vision.components import Components
+from model.vision.pipeline import USUAL_BINARIZATIONS
+from model.vision.segmentation import Candidate, Segmentation
+
+PICTURE = DecodedPhoto(np.full((400, 400, 3), 230, np.uint8), 1.0)
+
+
+def hypothesis(text: str, confidence: float, *, quarter_turns: int = 0) -> Hypothesis:
+    """A hypothesis on plain paper whose digits are all as sure, and 40 pixels high."""
+    candidates = tuple(
+        Candidate(np.zeros((28, 28), np.uint8), Box(60 * k, 20, 30, 40), 0, k, k, 300, 0, 1e6)
+        for k in range(len(text))
+    )
+    components = Components(
+        labels=np.zeros((400, 400), np.int32),
+        boxes=np.zeros((0, 4), np.int32),
+        areas=np.zeros(0, np.int32),
+        kept=np.zeros(0, np.bool_),
+    )
+    plane = np.zeros((400, 400), np.uint8)
+    segmentation = Segmentation(
+        plane, components, candidates, USUAL_BINARIZATIONS[0], quarter_turns=quarter_turns
+    )
+    path = Path(
+        segmentation,
+        tuple(range(len(text))),
+        np.full(len(text), confidence),
+        np.full(len(text), 300.0),
+    )
+    probabilities = np.eye(10, dtype=np.float32)[list(map(int, text))]
+    return Hypothesis(
+        PICTURE, path, Evidence(probabilities, np.full(len(text), confidence, np.float32)), text
+    )
+
+
+def test_the_hypothesis_that_explains_most_is_the_likeliest() -> None:
+    sure, unsure = hypothesis("12", 0.99), hypothesis("17", 0.6)
+    assert likeliest([unsure, sure]) is sure
+
+
+def test_what_all_read_with_confidence_is_settled() -> None:
+    assert settled([hypothesis("12", 0.99), hypothesis("12", 0.95)])
+    assert not settled([hypothesis("12", 0.99), hypothesis("17", 0.95)])
+    assert not settled([hypothesis("12", 0.7), hypothesis("12", 0.7)])
+    assert not settled([])
+
+
+def test_a_hypothesis_with_which_no_other_agrees_is_trusted_less() -> None:
+    one, two = hypothesis("12", 0.99), hypothesis("17", 0.9)
+    assert trust(one, [one, one]) == pytest.approx(0.99**3, abs=1e-3)
+    assert trust(one, [one, two]) < 0.75
+
+
+def test_a_doubtful_hypothesis_is_not_answered() -> None:
+    doubtful = hypothesis("12", 0.7)
+    assert select([doubtful, doubtful]) == (doubtful, False)
+
+
+def test_several_digits_that_are_much_surer_turned_are_read_turned() -> None:
+    upright, turned = hypothesis("174", 0.5), hypothesis("253", 0.99, quarter_turns=1)
+    assert may_be_turned([upright])
+    assert select([upright, turned, turned]) == (turned, True)
+    assert settled([upright, turned, turned])
+
+
+def test_what_makes_sense_upside_down_is_read_as_it_came() -> None:
+    upright, turned = hypothesis("666", 0.93), hypothesis("999", 0.999, quarter_turns=2)
+    assert select([upright, upright, turned, turned]) == (upright, True)
