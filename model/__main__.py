@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -62,6 +63,8 @@ def start(
     ] = False,
 ) -> None:
     """Read handwritten digits in photos, and train and measure the models that do."""
+    # Pillow warns of whatever is odd in a file. If it cannot be read, we say so in a sentence.
+    warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 app = typer.Typer(

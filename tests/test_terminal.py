@@ -7,9 +7,11 @@ import re
 import signal
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from model.datasets import mnist
 from tests.bot.running import Chat, running_bot
@@ -52,9 +54,11 @@ def test_the_bot_starts_answers_and_stops_with_lines_of_its_own(
     assert [line for line in lines if not OUR_LINE.fullmatch(line)] == []
 
 
-def test_a_photo_is_read_without_a_word(photo: bytes, tmp_path: Path) -> None:
+def test_photos_are_read_without_a_word(photo: bytes, tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_bytes(photo)
-    assert said_by_the_model("predict", "photo.jpg", folder=tmp_path) == ""
+    broken_exif = b"Exif\0\0II*\0\x08\0\0\0\xff\xff"
+    Image.open(BytesIO(photo)).save(tmp_path / "odd.jpg", exif=broken_exif)
+    assert said_by_the_model("predict", "photo.jpg", "odd.jpg", folder=tmp_path) == ""
 
 
 @pytest.mark.slow
