@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import sys
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from bot.database_url import database_password
 from bot.settings import Settings
 
 REDACTED = "[secret]"
@@ -73,6 +74,6 @@ def secrets_of(settings: Settings) -> list[str]:
     plain = [
         settings.telegram_bot_token.get_secret_value(),
         settings.webhook_secret.get_secret_value(),
-        urlsplit(settings.database_url.get_secret_value()).password or "",
+        database_password(settings.database_url.get_secret_value()),
     ]
     return plain + [quote(secret, safe="") for secret in plain]

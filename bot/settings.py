@@ -13,10 +13,10 @@ from typing import Annotated, Any
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.database_url import DEFAULT_DATABASE_URL, parse_database_url
 from bot.errors import SettingsError
 
 TELEGRAM_API_URL = "https://api.telegram.org"
-DATABASE_URL = "sqlite:///data/inkling.sqlite3"
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 # What setWebhook accepts as secret_token.
@@ -46,7 +46,7 @@ class Settings(BaseSettings):
         TELEGRAM_API_URL, description="an address that starts with https:// or http://"
     )
     database_url: SecretStr = Field(
-        SecretStr(DATABASE_URL), description="a database address, such as postgres://…"
+        SecretStr(DEFAULT_DATABASE_URL), description="a database address, such as postgres://…"
     )
     host: str = Field("127.0.0.1", description="a host name or an IP address", min_length=1)
     port: int = Field(
@@ -75,6 +75,12 @@ class Settings(BaseSettings):
     @classmethod
     def _a_webhook_secret(cls, value: SecretStr) -> SecretStr:
         return _matching(_WEBHOOK_SECRET, value)
+
+    @field_validator("database_url")
+    @classmethod
+    def _a_database_url(cls, value: SecretStr) -> SecretStr:
+        parse_database_url(value.get_secret_value())
+        return value
 
     @field_validator("admin_ids", mode="before")
     @classmethod

@@ -1,6 +1,8 @@
 """What Inkling remembers: one database, SQLite or PostgreSQL.
 
-    database.py      where it is, how it is opened, what "away" means
+    database.py      an open database: transactions, and what it means that it is away
+    sqlite.py        opens an SQLite file
+    postgresql.py    opens a PostgreSQL database
     tables.py        the schema
     migrate.py       brings any earlier schema up to date, at start
     people.py        who gave what, known by a keyed hash alone; forgetting them

@@ -1,7 +1,10 @@
-"""Addresses as people and PaaS write them, and what a database that is away looks like."""
+"""Transactions, and what a database that is away looks like."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
 import socket
 import time
 from pathlib import Path
@@ -9,34 +12,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.errors import SettingsError
 from bot.store import Database, StoreUnavailable, migrate
-from bot.store.database import libpq_address
 from tests.bot.postgres import Server
 
 
 @pytest.mark.parametrize(
-    ("given", "taken"),
-    [
-        ("postgres://u:p%40@h:5432/d", "postgresql://u:p%40@h:5432/d"),
-        (
-            "postgresql://u:p@h/d?sslmode=require&channel_binding=require",
-            "postgresql://u:p@h/d?sslmode=require",
-        ),
-        ("postgres:///d?host=%2Ftmp%2Fpg", "postgresql:///d?host=%2Ftmp%2Fpg"),
-    ],
+    "prefix", ["postgres", "postgresql", "postgresql+psycopg", "postgresql+asyncpg"]
 )
-def test_an_address_keeps_all_that_the_driver_knows(given: str, taken: str) -> None:
-    assert libpq_address(given) == taken
-
-
-@pytest.mark.parametrize("scheme", ["mysql://u:secret@h/d", "u:secret@h/d"])
-def test_another_kind_of_address_is_refused_without_its_password(scheme: str) -> None:
-    with pytest.raises(ValueError, match="Expected DATABASE_URL") as refused:
-        Database.at(scheme)
-    assert "secret" not in str(refused.value)
-
-
-@pytest.mark.parametrize("prefix", ["postgres", "postgresql"])
 @pytest.mark.parametrize("mode", ["disable", "prefer"])
 async def test_postgres_addresses_connect(postgres_server: Server, prefix: str, mode: str) -> None:
     address = postgres_server.address("postgres").replace("postgres:", prefix + ":", 1)
@@ -56,7 +39,8 @@ async def test_encryption_that_was_asked_for_is_not_done_without(postgres_server
 
 
 async def test_sqlite_is_one_file_with_a_write_ahead_log(tmp_path: Path) -> None:
-    database = Database.at(f"sqlite:///{tmp_path / 'new' / 'folder' / 'state.sqlite3'}")
+    file = tmp_path / "new" / "folder 100%#" / "state.sqlite3"
+    database = Database.at(f"sqlite+aiosqlite:///{file}")
     await migrate(database)
     async with database.reading() as connection:
         mode = await connection.exec_driver_sql("PRAGMA journal_mode")
@@ -126,3 +110,68 @@ async def test_connections_that_the_server_dropped_are_replaced(postgres_server:
     async with database.reading() as connection:
         assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
     await database.close()
+
+
+async def test_a_server_that_hangs_is_unavailable_within_the_limit(
+    postgres_server: Server,
+) -> None:
+    database = Database.at(postgres_server.address("postgres"))
+    async with database.reading() as connection:
+        backend = (await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+    os.kill(backend, signal.SIGSTOP)
+    try:
+        started = time.monotonic()
+        with pytest.raises(StoreUnavailable):
+            async with database.reading(0.3):
+                pass
+        assert time.monotonic() - started < 3
+        async with database.reading() as connection:
+            assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+    finally:
+        os.kill(backend, signal.SIGCONT)
+    await database.close()
+
+
+async def test_a_long_statement_ends_with_its_time(postgres_server: Server) -> None:
+    database = Database.at(postgres_server.address("postgres"))
+    started = time.monotonic()
+    with pytest.raises(StoreUnavailable, match=r"longer than 0\.3 s"):
+        async with database.reading(0.3) as connection:
+            await connection.execute(text("SELECT pg_sleep(30)"))
+    assert time.monotonic() - started < 3
+    await database.close()
+
+
+async def test_a_removed_sqlite_file_is_noticed_and_a_restored_one_used(tmp_path: Path) -> None:
+    file, aside = tmp_path / "state.sqlite3", tmp_path / "aside.sqlite3"
+    database = Database.at(f"sqlite:///{file}")
+    await migrate(database)
+    file.rename(aside)
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable, match="unable to open"):
+            async with database.writing():
+                pass
+    assert not file.exists()
+    shutil.copy(aside, file)
+    async with database.reading() as connection:
+        found = await connection.execute(text("SELECT count(*) FROM secrets"))
+        assert found.scalar_one() == 1
+    await database.close()
+
+
+async def test_a_new_sqlite_file_is_nobody_elses_to_read(tmp_path: Path) -> None:
+    database = Database.at(f"sqlite:///{tmp_path / 'state.sqlite3'}")
+    await migrate(database)
+    modes = {entry.stat().st_mode & 0o777 for entry in os.scandir(tmp_path)}
+    assert modes == {0o600}
+    await database.close()
+
+
+@pytest.mark.parametrize("place", ["/proc/none/state.db", "{occupied}/state.db", "{folder}"])
+def test_a_file_that_cannot_be_written_is_refused(tmp_path: Path, place: str) -> None:
+    (tmp_path / "occupied").touch()
+    file = place.format(occupied=tmp_path / "occupied", folder=tmp_path)
+    with pytest.raises(SettingsError) as refused:
+        Database.at(f"sqlite:///{file}")
+    assert str(refused.value).startswith("Expected DATABASE_URL to name an SQLite file")
+    assert file in str(refused.value)
