@@ -45,8 +45,8 @@ machine only."""
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What is around the bot: Telegram, or what plays it, and the pages.
+class Platform:
+    """Where the chat is: Telegram, or what plays it on this machine; and the pages beside it.
 
     Attributes:
         api: whom the bot talks to.
@@ -76,22 +76,22 @@ async def run(settings: Settings, *, by_webhook: bool, say: Callable[[str], None
     """
     stop = stop_on_signals()
     async with AsyncExitStack() as opened:
+        platform = choose_platform(settings, opened, by_webhook=by_webhook)
         reader = await opened.enter_async_context(Reader())
-        around = look_around(settings, opened, by_webhook=by_webhook)
-        application = await opened.enter_async_context(connected(build(around.api)))
+        application = await opened.enter_async_context(connected(build(platform.api)))
         database = open_database(settings, opened)
         scratch = opened.enter_context(scratch_folder())
-        services = make_services(application, reader, around.admin_ids, database, scratch)
+        services = make_services(application, reader, platform.admin_ids, database, scratch)
         add_handlers(application, services)
         # The local Telegram begins at 1 with each start, so its numbers mean nothing later.
-        memory = UpdateMemory(database if around.local is None else None)
+        memory = UpdateMemory(database if platform.local is None else None)
         updates = UpdateTracker(application, memory)
-        source = source_of_updates(application, updates, settings, around, by_webhook=by_webhook)
-        await serve_pages(around, opened)
-        if not await finished(connect(application, around.api.url), before=stop):
+        source = source_of_updates(application, updates, settings, platform, by_webhook=by_webhook)
+        await serve_pages(platform, opened)
+        if not await finished(connect(application, platform.api.url), before=stop):
             return
         await start_working(application, services, opened)
-        announce(around, say, by_webhook=by_webhook)
+        announce(platform, say, by_webhook=by_webhook)
         updates.open()
         await finished(source.run(), before=stop)
         # A training run is stopped at once, while the photos that were taken are still answered.
@@ -99,8 +99,8 @@ async def run(settings: Settings, *, by_webhook: bool, say: Callable[[str], None
         await source.confirm()
 
 
-def look_around(settings: Settings, opened: AsyncExitStack, *, by_webhook: bool) -> Surroundings:
-    """Find out whom to talk to, and take the port for pages, if there are any.
+def choose_platform(settings: Settings, opened: AsyncExitStack, *, by_webhook: bool) -> Platform:
+    """Decide where the chat is, and take the port for pages, if there are any.
 
     Raises:
         SettingsError: the webhook has no address.
@@ -116,11 +116,11 @@ def look_around(settings: Settings, opened: AsyncExitStack, *, by_webhook: bool)
         api = TelegramApi(random_token(), f"http://{LOCALHOST}:{sock.getsockname()[1]}")
         admin_ids = settings.admin_ids or frozenset({ADMIN})
         local = LocalTelegram(api.token, admin_ids)
-        return Surroundings(api, admin_ids, local.app, sock, local)
+        return Platform(api, admin_ids, local.app, sock, local)
     api = TelegramApi(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
     site = FastAPI(openapi_url=None)
     served = opened.enter_context(listen(settings.host, settings.port)) if by_webhook else None
-    return Surroundings(api, settings.admin_ids, site, served, None)
+    return Platform(api, settings.admin_ids, site, served, None)
 
 
 def open_database(settings: Settings, opened: AsyncExitStack) -> Database:
@@ -155,7 +155,7 @@ def source_of_updates(
     application: AnyApplication,
     updates: UpdateTracker,
     settings: Settings,
-    around: Surroundings,
+    platform: Platform,
     *,
     by_webhook: bool,
 ) -> Poller | Webhook:
@@ -163,18 +163,18 @@ def source_of_updates(
     if not by_webhook:
         return Poller(application.bot, updates)
     webhook = Webhook(application.bot, updates, settings)
-    around.site.include_router(webhook.router)
-    if around.local is None:
-        around.site.include_router(landing_page(lambda: name_and_link(application)))
+    platform.site.include_router(webhook.router)
+    if platform.local is None:
+        platform.site.include_router(landing_page(lambda: name_and_link(application)))
     return webhook
 
 
-async def serve_pages(around: Surroundings, opened: AsyncExitStack) -> None:
+async def serve_pages(platform: Platform, opened: AsyncExitStack) -> None:
     """Serve the site, if there is one; at the end, close the local Telegram first."""
-    if around.sock is not None:
-        await opened.enter_async_context(serving(around.site, around.sock))
-    if around.local is not None:
-        opened.push_async_callback(around.local.close)
+    if platform.sock is not None:
+        await opened.enter_async_context(serving(platform.site, platform.sock))
+    if platform.local is not None:
+        opened.push_async_callback(platform.local.close)
 
 
 async def start_working(
@@ -190,9 +190,9 @@ async def start_working(
     await opened.enter_async_context(background(publishing, "menus"))
 
 
-def announce(around: Surroundings, say: Callable[[str], None], *, by_webhook: bool) -> None:
+def announce(platform: Platform, say: Callable[[str], None], *, by_webhook: bool) -> None:
     """Say where the chat is."""
-    if around.local is not None:
-        say(f"No TELEGRAM_BOT_TOKEN, so the chat is on this machine: {around.api.url}/")
+    if platform.local is not None:
+        say(f"No TELEGRAM_BOT_TOKEN, so the chat is on this machine: {platform.api.url}/")
     elif not by_webhook:
         log.info("Asking Telegram for updates.")

@@ -11,7 +11,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.conversation.problems import FORESEEN, explain_problem, unforeseen
-from bot.errors import FetchFailed
+from bot.errors import FetchFailed, StoreUnavailable
 from bot.telegram.bad_requests import is_without_right_to_write
 from bot.telegram.rendering import reply
 from bot.telegram.retries import is_probably_sent
@@ -33,7 +33,7 @@ async def report_errors_to(message: Message, number: int) -> AsyncIterator[None]
     except FORESEEN as error:
         if isinstance(error, PhotoError):
             log.info("Update %d: %s.", number, type(error).__name__)
-        elif isinstance(error, FetchFailed):
+        elif isinstance(error, FetchFailed | StoreUnavailable):
             log.warning("Update %d: %s", number, error)
         said = explain_problem(error)
         if said is not None:
