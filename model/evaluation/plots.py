@@ -154,8 +154,10 @@ def error_sheet(glyphs: NDArray[np.uint8], evaluation: Evaluation) -> Figure:
     wrong = np.flatnonzero(~evaluation.correct)
     shown = wrong[np.argsort(-evaluation.confidence[wrong], kind="stable")][:MAX_SHOWN_ERRORS]
     rows = max(-(-len(shown) // 10), 1)
-    figure = Figure(figsize=(8.5, 1.06 * rows + 0.5), layout="constrained")
+    height = 1.06 * rows + 0.5  # inches
+    figure = Figure(figsize=(8.5, height))
     grid = figure.subplots(rows, 10, squeeze=False)
+    figure.subplots_adjust(left=0.02, right=0.98, bottom=0.02, top=1 - 0.6 / height, hspace=0.35)
     for axes in grid.flat:
         axes.set_axis_off()
     for axes, index in zip(grid.flat, shown, strict=False):

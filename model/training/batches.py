@@ -50,6 +50,32 @@ class EpochData(NamedTuple):
         return EpochData(self.glyphs[which], self.are_digits[which], self.digits[which])
 
 
+class _PendingEpoch(NamedTuple):
+    """An epoch whose glyphs are still being deformed.
+
+    It does not keep the glyphs as they were, which are 60 MB.
+
+    Attributes:
+        parts: the deformed glyphs in order, each (n, 28, 28), uint8.
+        labels: (n,), int64, 0–9 or NOT_A_DIGIT.
+        in_mnist: (n,), bool, whether each glyph is one of MNIST's.
+    """
+
+    parts: list[Future[NDArray[np.uint8]]]
+    labels: NDArray[np.int64]
+    in_mnist: NDArray[np.bool_]
+
+    def collect(self) -> EpochSample:
+        """Wait for the glyphs; can be called once, because each part is freed once it is copied."""
+        glyphs = np.empty((len(self.labels), 28, 28), np.uint8)
+        start = 0
+        while self.parts:
+            part = self.parts.pop(0).result()
+            glyphs[start : start + len(part)] = part
+            start += len(part)
+        return EpochSample(glyphs, self.labels, self.in_mnist)
+
+
 class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
     """Batches for `Model.fit`: pixels, targets by output, weights by output.
 
@@ -83,7 +109,7 @@ class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
         self._augmentation_workers = AugmentationWorkers(augmentation) if augmentation else None
         self._pool: list[EpochData] = []
         self._number = 0
-        self._begun = self._begin(0)
+        self._pending = self._begin(0)
         self._current = self._next()
 
     def __enter__(self) -> Self:
@@ -113,6 +139,7 @@ class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
 
     def on_epoch_end(self) -> None:
         """Take the next epoch, and begin the one after it."""
+        del self._current  # frees 60 MB for the next epoch
         self._current = self._next()
 
     def _next(self) -> EpochData:
@@ -123,23 +150,24 @@ class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
             epoch = self._pool[number % pool_epochs]
             rng = np.random.default_rng((self._seed, number))
             return epoch.part(rng.permutation(len(epoch.glyphs)))
-        futures, sample = self._begun
+        sample = self._pending.collect()
         if not pool_epochs or self._number < pool_epochs:
-            self._begun = self._begin(self._number)
-        if futures:
-            sample = sample._replace(glyphs=np.concatenate([future.result() for future in futures]))
+            self._pending = self._begin(self._number)
         epoch = self._with_targets(sample)
         if pool_epochs:
             self._pool.append(epoch)
         return epoch
 
-    def _begin(self, number: int) -> tuple[list[Future[NDArray[np.uint8]]], EpochSample]:
+    def _begin(self, number: int) -> _PendingEpoch:
         """Draw an epoch, and have its glyphs deformed without waiting for it."""
         seed = (self._seed, number)
-        sample = self._training_set.draw_epoch(np.random.default_rng(seed))
-        return self._augmentation_workers.submit(
-            sample.glyphs, seed
-        ) if self._augmentation_workers else [], sample
+        glyphs, labels, in_mnist = self._training_set.draw_epoch(np.random.default_rng(seed))
+        if self._augmentation_workers:
+            parts = self._augmentation_workers.submit(glyphs, seed)
+        else:
+            parts = [Future()]
+            parts[0].set_result(glyphs)
+        return _PendingEpoch(parts, labels, in_mnist)
 
     def _with_targets(self, sample: EpochSample) -> EpochData:
         glyphs, labels, in_mnist = sample
