@@ -1,13 +1,13 @@
 """Telegram on localhost: a Bot API server, and a chat page that plays the app.
 
     telegram = LocalTelegram(token, admin_ids={1001})
-    async with telegram.serving(8080) as url:    # http://127.0.0.1:8080
-        ...                                      # a bot whose API is at `url`, a browser at `url`
+    telegram.app                # a FastAPI application, to be served
+    await telegram.close()      # before the server stops
 
 The Bot API is under `/bot<token>/METHOD` and `/file/bot<token>/PATH`, the page under `/`, and the
 page's own interface, which tests use to act as a person, under `/chat` (see `bot.local.chat`).
-`telegram.app` is a FastAPI application: further routes, such as the bot's webhook, may be added to
-it before it is served. Everything is in memory and gone when it stops.
+Further routes, such as the bot's webhook, may be added to `telegram.app` before it is served.
+The server keeps everything in memory: when it stops, the chats are gone.
 """
 
 from bot.local.server import ADA, ADMIN, BORIS, LocalTelegram, random_token

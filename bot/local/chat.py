@@ -6,7 +6,7 @@ everybody is, has `GROUP_ID`. Messages are the Bot API's Message objects. What i
 
     GET  /chat/state
          {"boot", "last", "bot", "people": [User + "admin"], "chats": [{"chat", "members",
-         "messages", "reactions", "waiting": [ids that the bot has not fetched yet]}]}
+         "messages", "waiting": [ids that the bot has not fetched yet]}]}
     GET  /chat/events?since=N
          server-sent events; each has an id "BOOT-N", a kind and JSON (`state.EventLog`); the
          first, "hello", says whether all since N are still known
@@ -21,7 +21,6 @@ everybody is, has `GROUP_ID`. Messages are the Bot API's Message objects. What i
     POST /chat/{chat_id}/forward              {"person", "from_chat", "message_ids"}
     POST /chat/{chat_id}/edit                 {"person", "message_id", "text"}
     POST /chat/{chat_id}/delete               {"person", "message_id"}
-    POST /chat/{chat_id}/react                {"person", "message_id", "emoji": [...]}
     GET  /chat/{chat_id}/commands?person=ID   [BotCommand, ...] as that person sees them there
     GET  /chat/files/{file_id}                the bytes
     POST /chat/refuse                         {"method": null, "retry_after": 1, "count": 1}
@@ -31,26 +30,32 @@ everybody is, has `GROUP_ID`. Messages are the Bot API's Message objects. What i
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Header, Query, Response, UploadFile
-from fastapi.responses import StreamingResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, Field
+from telegram import Message
 
 from bot.local.api.errors import ApiError
 from bot.local.api.files import TOO_LARGE
-from bot.local.api.objects import BotCommand, Message
 from bot.local.api.parameters import InputFile
 from bot.local.world import user_actions
 from bot.local.world.state import Conversation, World
 
-MAX_WAIT = 60.0  # seconds
-MAX_FILE = 100 * 1024 * 1024  # bytes; more than a bot may fetch, so that the bot meets its limit
-HEARTBEAT = 10.0  # seconds between signs of life on an idle stream of events
-SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"})
+MAX_WAIT_SECONDS = 60.0
+"""How long a request may wait for something to happen."""
+
+MAX_FILE_BYTES = 100 * 1024 * 1024
+"""More than a bot may fetch, so that the bot meets its limit."""
+
+RETRY_MILLISECONDS = 1000
+"""After which a page that lost the stream of events asks for it again."""
+
+INLINE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"})
+"""Files that the page may show; all others are downloads."""
 
 
 class Send(BaseModel):
@@ -74,15 +79,11 @@ class Target(BaseModel):
 
 class Press(Target):
     data: str
-    wait: float = Field(default=0, ge=0, le=MAX_WAIT)
+    wait: float = Field(default=0, ge=0, le=MAX_WAIT_SECONDS)
 
 
 class Edit(Target):
     text: str
-
-
-class React(Target):
-    emoji: list[str] = Field(max_length=1)
 
 
 class Refuse(BaseModel):
@@ -91,18 +92,22 @@ class Refuse(BaseModel):
     count: int = Field(default=1, ge=1, le=1000)
 
 
-Wait = Annotated[float, Query(ge=0, le=MAX_WAIT)]
+Wait = Annotated[float, Query(ge=0, le=MAX_WAIT_SECONDS)]
 
 
 class ChatPage:
-    """The routes, over one world."""
+    """The routes of the page, which act on one world.
+
+    Args:
+        world: what the page shows and people act in.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.router = APIRouter(prefix="/chat")
         get, post = self.router.get, self.router.post
         get("/state")(self.state)
-        get("/events")(self.events)
+        get("/events", response_class=EventSourceResponse)(self.events)
         get("/files/{file_id}")(self.file)
         post("/refuse")(self.refuse)
         get("/{chat_id}/messages")(self.messages)
@@ -112,30 +117,28 @@ class ChatPage:
         post("/{chat_id}/forward")(self.forward)
         post("/{chat_id}/edit")(self.edit)
         post("/{chat_id}/delete")(self.delete)
-        post("/{chat_id}/react")(self.react)
 
     async def state(self) -> dict[str, Any]:
+        """Return everything that a page shows at first."""
         world = self._world
         waiting = [u.message for u in world.updates.pending() if u.message is not None]
         return {
             "boot": world.boot,
             "last": world.events.last,
             "bot": {
-                **world.bot.json_object(),
-                "first_name": world.profile.text("name", ""),
+                **world.bot.to_dict(),
                 "description": world.profile.text("description", ""),
                 "short_description": world.profile.text("short_description", ""),
             },
             "people": [
-                {**person.json_object(), "admin": person.id in world.admins}
+                {**person.to_dict(), "admin": person.id in world.admins}
                 for person in world.people.values()
             ],
             "chats": [
                 {
-                    "chat": c.chat.json_object(),
+                    "chat": c.chat.to_dict(),
                     "members": c.members,
-                    "messages": [message.json_object() for message in c.messages.values()],
-                    "reactions": c.reactions,
+                    "messages": [message.to_dict() for message in c.messages.values()],
                     "waiting": [m.message_id for m in waiting if m.chat.id == c.chat.id],
                 }
                 for c in world.chats.values()
@@ -144,31 +147,27 @@ class ChatPage:
 
     async def events(
         self, since: int = 0, last_event_id: Annotated[str, Header()] = ""
-    ) -> StreamingResponse:
-        """After a lost connection the browser itself asks from the last event that it saw."""
-        boot, _, number = last_event_id.rpartition("-")
-        if boot:
-            since = int(number) if boot == self._world.boot and number.isdigit() else 0
-        return StreamingResponse(
-            self._stream(since),
-            media_type="text/event-stream",
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-        )
+    ) -> AsyncIterator[ServerSentEvent]:
+        """Stream what happens.
 
-    async def _stream(self, since: int) -> AsyncIterator[str]:
-        events = self._world.events
-        boot = self._world.boot
-        hello = json.dumps({"boot": boot, "complete": events.reaches(since)})
-        yield f"retry: 1000\nevent: hello\ndata: {hello}\n\n"
+        Args:
+            since: the number of the last event that the page knows of.
+            last_event_id: after a lost connection, the last event that the browser saw.
+        """
+        events, boot = self._world.events, self._world.boot
+        seen_boot, _, number = last_event_id.rpartition("-")
+        if seen_boot:
+            since = int(number) if seen_boot == boot and number.isdigit() else 0
+        hello = {"boot": boot, "complete": events.reaches(since)}
+        yield ServerSentEvent(event="hello", data=hello, retry=RETRY_MILLISECONDS)
         while not events.closed:
             for event in events.since(since):
                 since = event.number
-                data = json.dumps(event.content)
-                yield f"id: {boot}-{since}\nevent: {event.kind}\ndata: {data}\n\n"
-            await events.wait(since, HEARTBEAT)
-            yield ":\n\n"
+                yield ServerSentEvent(id=f"{boot}-{since}", event=event.kind, data=event.content)
+            await events.wait(since)
 
     async def messages(self, chat_id: int, since: int = 0, wait: Wait = 0) -> dict[str, Any]:
+        """Return what is new in a chat, or wait for what the bot says."""
         conversation = self._world.conversation(chat_id)
         until = asyncio.get_running_loop().time() + wait
         while not self._by_bot(conversation, since) and not self._world.events.closed:
@@ -180,7 +179,7 @@ class ChatPage:
         living = conversation.messages
         return {
             "last": self._world.events.last,
-            "messages": [living[i].json_object() for i in changed if i in living],
+            "messages": [living[i].to_dict() for i in changed if i in living],
             "deleted": [i for i in changed if i not in living],
         }
 
@@ -193,14 +192,16 @@ class ChatPage:
         )
 
     async def send(self, chat_id: int, given: Annotated[Send, Form()]) -> dict[str, Any]:
+        """Send a text, a file or an album."""
         sender = user_actions.member(self._world, given.person, chat_id)
         files = [InputFile(f.filename or "file", await f.read()) for f in given.files]
-        if any(len(file.data) > MAX_FILE for file in files):
+        if any(len(file.data) > MAX_FILE_BYTES for file in files):
             raise TOO_LARGE
         draft = user_actions.Draft(given.text, files, given.kind, given.reply_to)
         return self._sent(await user_actions.say(self._world, sender, chat_id, draft))
 
     async def forward(self, chat_id: int, given: Forward) -> dict[str, Any]:
+        """Forward messages into a chat."""
         sender = user_actions.member(self._world, given.person, chat_id)
         user_actions.member(self._world, given.person, given.from_chat)
         return self._sent(
@@ -208,6 +209,7 @@ class ChatPage:
         )
 
     async def press(self, chat_id: int, given: Press) -> dict[str, Any]:
+        """Press a button, and wait for the bot's answer."""
         person = user_actions.member(self._world, given.person, chat_id)
         query_id, press = user_actions.press(
             self._world, person, chat_id, given.message_id, given.data
@@ -217,26 +219,26 @@ class ChatPage:
         return {"query_id": query_id, "answer": answer, "last": self._world.events.last}
 
     async def edit(self, chat_id: int, given: Edit) -> dict[str, Any]:
+        """Change the text of a message."""
         person = user_actions.member(self._world, given.person, chat_id)
         edited = user_actions.edit(self._world, person, chat_id, given.message_id, given.text)
         return self._sent([edited])
 
     async def delete(self, chat_id: int, given: Target) -> dict[str, Any]:
+        """Delete a message."""
         person = user_actions.member(self._world, given.person, chat_id)
         user_actions.delete(self._world, person, chat_id, given.message_id)
         return self._sent([])
 
-    async def react(self, chat_id: int, given: React) -> dict[str, Any]:
-        person = user_actions.member(self._world, given.person, chat_id)
-        user_actions.react(self._world, person, chat_id, given.message_id, given.emoji)
-        return self._sent([])
-
-    async def commands(self, chat_id: int, person: int) -> list[BotCommand]:
+    async def commands(self, chat_id: int, person: int) -> list[dict[str, Any]]:
+        """Return the commands that this person sees there."""
         found = user_actions.member(self._world, person, chat_id)
         chat = self._world.chat(chat_id)
-        return self._world.profile.commands_for(chat, person, found.language_code or "")
+        commands = self._world.profile.commands_for(chat, person, found.language_code or "")
+        return [command.to_dict() for command in commands]
 
     async def file(self, file_id: str) -> Response:
+        """Return the bytes of a file."""
         stored = self._world.files.by_id(file_id)
         if stored is None:
             raise ApiError(404, "The file is gone: only the newest are kept.")
@@ -245,17 +247,18 @@ class ChatPage:
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "X-Content-Type-Options": "nosniff",
         }
-        if stored.mime_type not in SHOWN_INLINE:  # nothing that a person sends runs in this page
+        if stored.mime_type not in INLINE_TYPES:  # nothing that a person sends runs in this page
             name = quote(stored.path.rpartition("/")[2])
             headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
         return Response(stored.data, media_type=stored.mime_type, headers=headers)
 
     async def refuse(self, given: Refuse) -> dict[str, Any]:
+        """Have the bot's next requests refused, as a test asks."""
         self._world.refusals.extend([(given.method, given.retry_after)] * given.count)
         return {}
 
     def _sent(self, messages: list[Message]) -> dict[str, Any]:
         return {
-            "messages": [message.json_object() for message in messages],
+            "messages": [message.to_dict() for message in messages],
             "last": self._world.events.last,
         }

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from pathlib import Path
 
-import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
+from telegram import User
 
 from bot.local.api.errors import ApiError
-from bot.local.api.objects import User
 from bot.local.api.routes import BotApi
 from bot.local.chat import ChatPage
 from bot.local.guard import OnlyThisMachine
 from bot.local.world.state import World
 
-HOST = "127.0.0.1"
-PAGE = Path(__file__).parent / "page"
-STOP_PATIENCE = 3  # seconds for answers in progress, once no wait holds them up
+PAGE_FOLDER = Path(__file__).parent / "page"
+
 ADA = 1001
+"""The user id of a person on the page."""
+
 BORIS = 1002
+"""The user id of another person on the page."""
+
 ADMIN = 1003
-"""The admin's id where the settings name none."""
+"""The admin's user id where the settings name none."""
 
 BOT_ID = 1
+"""The bot's user id, with which its token begins."""
+
 TOKEN_BYTES = 26
 """Random bytes of a token: 35 characters, as many as in Telegram's own tokens."""
 
@@ -88,48 +90,12 @@ class LocalTelegram:
         self.app.add_exception_handler(ApiError, _in_words)
         self.app.add_exception_handler(RequestValidationError, _wrong_use)
         # "/" itself: further routes of the bot may still be added before the rest.
-        self.app.mount("/page", _Page(directory=PAGE), name="page")
+        self.app.mount("/page", _Page(directory=PAGE_FOLDER), name="page")
         self.app.add_api_route("/", _index, methods=["GET"])
-
-    @contextlib.asynccontextmanager
-    async def serving(self, port: int = 0) -> AsyncIterator[str]:
-        """Serve on 127.0.0.1 until the block ends; yields the address.
-
-        Args:
-            port: 0 takes any that is free.
-        """
-        config = uvicorn.Config(
-            self.app,
-            host=HOST,
-            port=port,
-            log_level="warning",
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=STOP_PATIENCE,
-        )
-        server = _Server(config)
-        socket = config.bind_socket()
-        socket.listen()  # who comes before the server is up waits for it
-        task = asyncio.create_task(server.serve([socket]))
-        try:
-            yield f"http://{HOST}:{socket.getsockname()[1]}"
-        finally:
-            await self.close()
-            server.should_exit = True
-            await task
-            socket.close()
 
     async def close(self) -> None:
         """End all long polls, event streams and deliveries; who serves `app` calls it first."""
         await self.world.close()
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to whoever runs the program."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 class _Page(StaticFiles):
@@ -138,7 +104,7 @@ class _Page(StaticFiles):
 
 
 async def _index() -> Response:
-    return _guarded(Response((PAGE / "index.html").read_bytes(), media_type="text/html"))
+    return _guarded(Response((PAGE_FOLDER / "index.html").read_bytes(), media_type="text/html"))
 
 
 def _guarded(response: Response) -> Response:
@@ -162,7 +128,7 @@ async def _wrong_use(_: Request, error: Exception) -> Response:
 
 
 def _people(admins: frozenset[int]) -> list[User]:
-    """Two strangers, and whoever is an admin."""
+    """Make two strangers, and a person for each admin."""
     ordinary = [("Ada", ADA, "ada"), ("Boris", BORIS, "boris")]
     people = [
         User(id=i, is_bot=False, first_name=name, username=username, language_code="en")

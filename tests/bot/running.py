@@ -21,6 +21,7 @@ import httpx
 
 from bot.local import ADA, LocalTelegram
 from bot.settings import Settings
+from tests.bot.local.serving import served
 
 ROOT = Path(__file__).parents[2]
 
@@ -241,7 +242,7 @@ def telegram(token: str) -> Iterator[str]:
     done = threading.Event()
 
     async def serve() -> None:
-        async with LocalTelegram(token).serving() as url:
+        async with served(LocalTelegram(token)) as url:
             address.put(url)
             await asyncio.to_thread(done.wait)
 

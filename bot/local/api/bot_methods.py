@@ -6,54 +6,36 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
+from telegram import BotCommand, BotDescription, BotShortDescription, File, Update, User
+from telegram.constants import BotCommandLimit, CallbackQueryLimit, WebhookLimit
+
 from bot.local.api import parameters as api
 from bot.local.api.errors import bad_request
-from bot.local.api.objects import (
-    BotCommand,
-    BotDescription,
-    BotName,
-    BotShortDescription,
-    File,
-    Update,
-    User,
-    WebhookInfo,
-)
-from bot.local.api.send_methods import Uploads
+from bot.local.api.message_fields import Uploads
 from bot.local.world.profile import scope_of
 from bot.local.world.state import ButtonReply, World
 from model.recognition.decoding import MAX_PHOTO_BYTES
 
-MAX_ANSWER = 200  # characters of a callback answer
 DEFAULT_CONNECTIONS = 40
-MAX_CONNECTIONS = 100
-_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+"""Webhook deliveries at a time where the bot does not say how many, as at Telegram's."""
+
+SECRET_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,256}")
+COMMAND_PATTERN = re.compile(r"[a-z0-9_]{1,32}")
 
 
 async def get_me(world: World, _: api.GetMe, __: Uploads) -> User:
-    abilities = {
-        "first_name": world.profile.text("name", ""),
-        "can_join_groups": True,
-        "can_read_all_group_messages": True,
-        "supports_inline_queries": False,
-    }
-    return world.bot.model_copy(update=abilities)
-
-
-async def log_out(_: World, __: api.LogOut, ___: Uploads) -> bool:
-    return True
-
-
-async def close(_: World, __: api.Close, ___: Uploads) -> bool:
-    return True
+    """Say who the bot is."""
+    return world.bot
 
 
 async def get_updates(world: World, given: api.GetUpdates, _: Uploads) -> list[Update]:
+    """Return what is queued, or wait for it."""
     world.updates.allow(given.allowed_updates)
     return await world.updates.poll(given.offset, given.limit, given.timeout)
 
 
 async def set_webhook(world: World, given: api.SetWebhook, _: Uploads) -> bool:
+    """Have updates delivered to an address."""
     if given.url:
         _check_webhook(given)
         world.updates.abort_poll("terminated by setWebhook request")
@@ -63,23 +45,23 @@ async def set_webhook(world: World, given: api.SetWebhook, _: Uploads) -> bool:
     if not given.url:
         await world.webhook.stop()
         return True
-    connections = min(max(given.max_connections or DEFAULT_CONNECTIONS, 1), MAX_CONNECTIONS)
+    connections = min(
+        max(given.max_connections or DEFAULT_CONNECTIONS, 1), WebhookLimit.MAX_CONNECTIONS_LIMIT
+    )
     await world.webhook.start(given.url, given.secret_token, connections)
     return True
 
 
 async def delete_webhook(world: World, given: api.DeleteWebhook, _: Uploads) -> bool:
+    """Stop deliveries, so that the bot can ask again."""
     if given.drop_pending_updates:
         world.updates.forget_all()
     await world.webhook.stop()
     return True
 
 
-async def get_webhook_info(world: World, _: api.GetWebhookInfo, __: Uploads) -> WebhookInfo:
-    return world.webhook.info()
-
-
 async def get_file(world: World, given: api.GetFile, _: Uploads) -> File:
+    """Say where a file can be fetched."""
     stored = world.files.by_id(given.file_id)
     if stored is None:
         raise bad_request("wrong file_id or the file is temporarily unavailable")
@@ -89,7 +71,8 @@ async def get_file(world: World, given: api.GetFile, _: Uploads) -> File:
 
 
 async def answer_callback_query(world: World, given: api.AnswerCallbackQuery, _: Uploads) -> bool:
-    if len(given.text or "") > MAX_ANSWER:
+    """Answer a pressed button."""
+    if len(given.text or "") > CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH:
         raise bad_request("MESSAGE_TOO_LONG")
     press = world.close_press(given.callback_query_id)
     answer = ButtonReply(given.text or None, bool(given.show_alert), given.url or None)
@@ -108,12 +91,13 @@ async def answer_callback_query(world: World, given: api.AnswerCallbackQuery, _:
 
 
 async def set_my_commands(world: World, given: api.SetMyCommands, _: Uploads) -> bool:
-    if len(given.commands) > 100:
+    """Set the commands that the app offers."""
+    if len(given.commands) > BotCommandLimit.MAX_COMMAND_NUMBER:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     for command in given.commands:
-        if not _COMMAND.fullmatch(command.command):
+        if not COMMAND_PATTERN.fullmatch(command.command):
             raise bad_request("BOT_COMMAND_INVALID")
-        if not 1 <= len(command.description) <= 256:
+        if not 1 <= len(command.description) <= BotCommandLimit.MAX_DESCRIPTION:
             raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
     scope = scope_of(given.scope, world.chat)
     world.profile.commands[scope, given.language_code or ""] = given.commands
@@ -122,44 +106,34 @@ async def set_my_commands(world: World, given: api.SetMyCommands, _: Uploads) ->
 
 
 async def get_my_commands(world: World, given: api.GetMyCommands, _: Uploads) -> list[BotCommand]:
+    """Return the commands of one scope and language."""
     scope = scope_of(given.scope, world.chat)
     return world.profile.commands.get((scope, given.language_code or ""), [])
 
 
-async def delete_my_commands(world: World, given: api.DeleteMyCommands, _: Uploads) -> bool:
-    scope = scope_of(given.scope, world.chat)
-    world.profile.commands.pop((scope, given.language_code or ""), None)
-    world.events.add("commands")
-    return True
-
-
-async def set_my_name(world: World, given: api.SetMyName, _: Uploads) -> bool:
-    return _set_profile(world, "name", given.name, given.language_code)
-
-
-async def get_my_name(world: World, given: api.GetMyName, _: Uploads) -> BotName:
-    return BotName(name=world.profile.text("name", given.language_code))
-
-
 async def set_my_description(world: World, given: api.SetMyDescription, _: Uploads) -> bool:
+    """Set what stands in an empty chat."""
     return _set_profile(world, "description", given.description, given.language_code)
 
 
 async def get_my_description(
     world: World, given: api.GetMyDescription, _: Uploads
 ) -> BotDescription:
+    """Return what stands in an empty chat."""
     return BotDescription(description=world.profile.text("description", given.language_code))
 
 
 async def set_my_short_description(
     world: World, given: api.SetMyShortDescription, _: Uploads
 ) -> bool:
+    """Set what stands on the bot's profile."""
     return _set_profile(world, "short_description", given.short_description, given.language_code)
 
 
 async def get_my_short_description(
     world: World, given: api.GetMyShortDescription, _: Uploads
 ) -> BotShortDescription:
+    """Return what stands on the bot's profile."""
     text = world.profile.text("short_description", given.language_code)
     return BotShortDescription(short_description=text)
 
@@ -171,7 +145,7 @@ def _set_profile(world: World, name: str, text: str | None, language: str | None
 
 
 def _check_webhook(given: api.SetWebhook) -> None:
-    """HTTPS, as everywhere; plain HTTP only to this machine, as a local Bot API server allows."""
+    """Allow HTTPS, and plain HTTP to this machine alone, as a local Bot API server does."""
     address = urlsplit(given.url)
     if not address.hostname:
         raise bad_request("bad webhook: URL host is empty")
@@ -179,7 +153,7 @@ def _check_webhook(given: api.SetWebhook) -> None:
         address.scheme == "http" and _is_loopback(address.hostname)
     ):
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-    if given.secret_token and not _SECRET.fullmatch(given.secret_token):
+    if given.secret_token and not SECRET_PATTERN.fullmatch(given.secret_token):
         raise bad_request("secret token contains unallowed characters")
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.local.api.errors import ApiError, bad_request
-from bot.local.api.objects import MessageEntity
+from telegram import MessageEntity
 
-_TAGS = {
+from bot.local.api.errors import ApiError, bad_request
+
+TAG_TYPES = {
     "b": "bold",
     "strong": "bold",
     "i": "italic",
@@ -31,10 +33,10 @@ _TAGS = {
     "blockquote": "blockquote",
     "tg-emoji": "custom_emoji",
 }
-_TOKEN = re.compile(r"<(/?)([^\s>]*)([^>]*)(>?)|&(#?\w+);")
-_ATTRIBUTE = re.compile(r"""([\w-]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
-_NAMED = {"lt", "gt", "amp", "quot"}
-_FOUND_BY_ITSELF = {
+TOKEN = re.compile(r"<(/?)([^\s>]*)([^>]*)(>?)|&(#?\w+);")
+ATTRIBUTE = re.compile(r"""([\w-]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
+NAMED_CHARACTERS = {"lt", "gt", "amp", "quot"}
+AUTOMATIC_ENTITIES = {
     "bot_command": re.compile(r"(?<![\w/@])/[a-zA-Z0-9_]{1,64}(?:@[a-zA-Z0-9_]{3,32})?(?![\w/])"),
     "url": re.compile(r"(?<!\w)https?://[^\s<>\"]*[^\s<>\".,;:!?)\]]"),
     "mention": re.compile(r"(?<![\w@/])@[a-zA-Z][a-zA-Z0-9_]{3,31}\b"),
@@ -43,12 +45,12 @@ _FOUND_BY_ITSELF = {
 
 
 def utf16_length(text: str) -> int:
-    """How long Telegram takes `text` to be."""
+    """Count the UTF-16 code units of a text, as Telegram does."""
     return len(text.encode("utf-16-le")) // 2
 
 
 def _is_unicode(text: str) -> bool:
-    """Whether it holds no half of a surrogate pair, which JSON can write and UTF-8 cannot."""
+    """Tell whether UTF-8 can carry a text: it cannot carry half a surrogate pair."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -57,9 +59,9 @@ def _is_unicode(text: str) -> bool:
 
 
 def formatted(
-    text: str, parse_mode: str | None, entities: list[MessageEntity] | None = None
+    text: str, parse_mode: str | None, entities: Sequence[MessageEntity] | None = None
 ) -> tuple[str, list[MessageEntity]]:
-    """The text that is shown, without surrounding space, and its entities.
+    """Return the text that is shown, without surrounding space, and its entities.
 
     Args:
         text: as the sender wrote it.
@@ -83,15 +85,16 @@ def formatted(
     for mark in marked:
         start, stop = max(mark.offset - lead, 0), min(mark.offset - lead + mark.length, end)
         if start < stop:
-            kept.append(mark.model_copy(update={"offset": start, "length": stop - start}))
+            moved = mark.to_dict() | {"offset": start, "length": stop - start}
+            kept.append(MessageEntity.de_json(moved, None))
     return text, sorted(kept + _found(text, kept), key=lambda m: (m.offset, -m.length))
 
 
 def _found(text: str, taken: list[MessageEntity]) -> list[MessageEntity]:
-    """Commands, addresses, mentions and hashtags outside of code and links."""
+    """Find commands, addresses, mentions and hashtags outside of code and links."""
     closed = [m for m in taken if m.type in {"code", "pre", "text_link"}]
     found: list[MessageEntity] = []
-    for kind, pattern in _FOUND_BY_ITSELF.items():
+    for kind, pattern in AUTOMATIC_ENTITIES.items():
         for match in pattern.finditer(text):
             start = utf16_length(text[: match.start()])
             length = utf16_length(match[0])
@@ -115,12 +118,12 @@ def _parse_html(source: str) -> tuple[str, list[MessageEntity]]:
     done: list[MessageEntity] = []
     stack: list[_Open] = []
     position = 0
-    for token in _TOKEN.finditer(source):
+    for token in TOKEN.finditer(source):
         out += source[position : token.start()]
         position = token.end()
         at = len(source[: token.start()].encode())
         if token[5] is not None:
-            known = token[5] in _NAMED or token[5].startswith("#")
+            known = token[5] in NAMED_CHARACTERS or token[5].startswith("#")
             out += html.unescape(token[0]) if known else token[0]
         elif token[1]:
             opened = _closed_by(token[2].lower(), stack, at)
@@ -142,13 +145,13 @@ def _opened(token: re.Match[str], start: int, at: int, stack: list[_Open]) -> _O
         raise unclosed
     attributes = {
         name.lower(): html.unescape(value[1:-1] if value[:1] in {'"', "'"} else value)
-        for name, value in _ATTRIBUTE.findall(token[3])
+        for name, value in ATTRIBUTE.findall(token[3])
     }
-    if tag not in _TAGS or (tag == "span" and attributes.get("class") != "tg-spoiler"):
+    if tag not in TAG_TYPES or (tag == "span" and attributes.get("class") != "tg-spoiler"):
         raise _unparsable(f'Unsupported start tag "{tag}" at byte offset {at}')
     if not token[4]:
         raise unclosed
-    opened = _Open(tag, _TAGS[tag], start)
+    opened = _Open(tag, TAG_TYPES[tag], start)
     if tag == "a":
         opened.url = attributes.get("href")
     elif tag == "blockquote" and "expandable" in attributes:
@@ -174,7 +177,7 @@ def _closed_by(tag: str, stack: list[_Open], at: int) -> _Open:
 
 
 def _entity(opened: _Open, out: str) -> MessageEntity | None:
-    """What an element became; none where it is empty or says nothing by itself."""
+    """Make an entity of an element; None where it is empty or says nothing by itself."""
     length = utf16_length(out[opened.start :])
     if not length or not opened.kind or (opened.tag == "a" and not opened.url):
         return None

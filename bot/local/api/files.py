@@ -8,28 +8,33 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TypeVar
 
 import numpy as np
 import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
+from telegram import Document, File, PhotoSize
 
 from bot.local.api.errors import ApiError, bad_request
-from bot.local.api.objects import Document, File, PhotoSize
 
 MAX_KEPT_BYTES = 32 * 1024 * 1024
 """Memory for files. When they are more, the oldest go; a photo takes about 0.4 MB in its sizes."""
 
-MAX_BOT_UPLOAD = 50 * 1024 * 1024  # bytes; what Telegram lets a bot send
-MAX_PHOTO_UPLOAD = 10 * 1024 * 1024  # bytes; above it a picture can only go as a file
-MAX_PHOTO_EDGES = 10_000  # pixels, width + height together
-MAX_PHOTO_RATIO = 20  # the longer edge over the shorter
-PHOTO_EDGES = (90, 320, 800, 1280)  # pixels; the longest edge of each size that Telegram keeps
-JPEG_QUALITY = 87  # about what Telegram's apps use: visible blocks are rare, files are small
+MAX_PHOTO_UPLOAD_BYTES = 10 * 1024 * 1024
+"""What Telegram takes from a bot as a photo; more can only go as a file."""
 
+MAX_PHOTO_EDGE_SUM = 10_000
+"""Pixels, width and height together, that Telegram takes from a bot as a photo."""
 
-T = TypeVar("T")
-_UNREADABLE = (
+MAX_PHOTO_RATIO = 20
+"""The longer edge over the shorter, above which Telegram takes no photo."""
+
+PHOTO_EDGES = (90, 320, 800, 1280)
+"""Longest edge in pixels of each size of a photo that Telegram keeps."""
+
+JPEG_QUALITY = 87
+"""About what Telegram's apps use: visible blocks are rare, files are small."""
+
+DECODING_ERRORS = (
     UnidentifiedImageError,
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,  # an error where the caller made it one
@@ -37,6 +42,8 @@ _UNREADABLE = (
     ValueError,
     SyntaxError,  # how Pillow reports a broken PNG
 )
+"""What Pillow raises for a file that it cannot read."""
+
 TOO_LARGE = ApiError(413, "Request Entity Too Large")
 
 
@@ -51,6 +58,7 @@ class StoredFile:
     mime_type: str
 
     def described(self) -> File:
+        """Return what the Bot API says of this file."""
         return File(
             file_id=self.file_id,
             file_unique_id=self.file_unique_id,
@@ -83,9 +91,9 @@ class FileStore:
         self._by_id: dict[str, StoredFile] = {}
         self._by_path: dict[str, StoredFile] = {}
         self._photos: dict[str, list[PhotoSize]] = {}
-        self._documents: dict[str, Document] = {}
 
     def keep(self, data: bytes, folder: str, mime_type: str, suffix: str) -> StoredFile:
+        """Keep a file, under a name of its own in that folder."""
         file_id = f"AgAC{secrets.token_urlsafe(42)}"
         path = f"{folder}/file_{self._count}{suffix}"
         stored = StoredFile(file_id, secrets.token_urlsafe(11), path, data, mime_type)
@@ -111,11 +119,10 @@ class FileStore:
             dropped = self._by_id.pop(file_id)
             del self._by_path[dropped.path]
             self._photos.pop(file_id, None)
-            self._documents.pop(file_id, None)
             self._bytes -= len(dropped.data)
 
     def keep_photo(self, pictures: list[Picture]) -> list[PhotoSize]:
-        """All sizes of one photo, the smallest first."""
+        """Keep all sizes of one photo, the smallest first."""
         sizes = []
         for picture in pictures:
             suffix = mimetypes.guess_extension(picture.mime_type) or ""
@@ -133,39 +140,38 @@ class FileStore:
             self._photos[size.file_id] = sizes
         return sizes
 
-    def keep_document(self, name: str, data: bytes, mime_type: str | None = None) -> Document:
+    def keep_document(self, name: str, data: bytes) -> Document:
+        """Keep a file under the name that it has with its sender."""
         name = PurePosixPath(name.replace("\\", "/")).name or "file"
-        mime_type = mime_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        mime_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         stored = self.keep(data, "documents", mime_type, PurePosixPath(name).suffix)
-        document = Document(
+        return Document(
             file_id=stored.file_id,
             file_unique_id=stored.file_unique_id,
             file_name=name,
             mime_type=mime_type,
             file_size=len(data),
         )
-        self._documents[stored.file_id] = document
-        return document
 
     def by_id(self, file_id: str) -> StoredFile | None:
+        """Find a file by its file_id; None if it is unknown or was dropped."""
         return self._by_id.get(file_id)
 
     def by_path(self, path: str) -> StoredFile | None:
+        """Find a file by its path; None if it is unknown or was dropped."""
         return self._by_path.get(path)
 
     def photo(self, file_id: str) -> list[PhotoSize]:
-        """A photo that is sent again by its file_id."""
-        return self._again(file_id, self._photos, "Photo")
+        """Return all sizes of a photo that is sent again by the file_id of one of them.
 
-    def document(self, file_id: str) -> Document:
-        """A file that is sent again by its file_id."""
-        return self._again(file_id, self._documents, "Document")
-
-    def _again(self, file_id: str, kept: dict[str, T], kind: str) -> T:
-        if file_id in kept:
-            return kept[file_id]
+        Raises:
+            ApiError: if there is no such photo.
+        """
+        if file_id in self._photos:
+            return self._photos[file_id]
         if file_id in self._by_id:
-            raise bad_request(f"can't use file of type {_kind(self._by_id[file_id])} as {kind}")
+            kind = self._by_id[file_id].path.split("/", maxsplit=1)[0].removesuffix("s")
+            raise bad_request(f"can't use file of type {kind.capitalize()} as Photo")
         if "://" in file_id:
             raise bad_request("failed to get HTTP URL content")
         raise bad_request(
@@ -173,12 +179,8 @@ class FileStore:
         )
 
 
-def _kind(stored: StoredFile) -> str:
-    return stored.path.split("/", maxsplit=1)[0].removesuffix("s").capitalize()
-
-
 def photo_sizes(data: bytes, *, by_bot: bool = False) -> list[Picture]:
-    """A picture as Telegram passes it on: upright JPEGs of at most 1280 px, the smallest first.
+    """Make of a picture what Telegram passes on: upright JPEGs of at most 1280 px.
 
     Unlike Telegram's, the largest size of a bot's PNG stays as it was sent, so that the page shows
     just what the bot drew.
@@ -188,22 +190,25 @@ def photo_sizes(data: bytes, *, by_bot: bool = False) -> list[Picture]:
         by_bot: whether a bot sends it, for whom Telegram has limits; a person's app makes the
             picture small before it sends it.
 
+    Returns:
+        Each size once, the smallest first.
+
     Raises:
         ApiError: where Telegram would not take it as a photo.
     """
     if not data:
         raise bad_request("file must be non-empty")
-    if by_bot and len(data) > MAX_PHOTO_UPLOAD:
+    if by_bot and len(data) > MAX_PHOTO_UPLOAD_BYTES:
         raise TOO_LARGE
     try:
         image = _opened(data)
         kind = image.format
         width, height = image.size
         ratio = max(width / height, height / width)
-        if ratio > MAX_PHOTO_RATIO or (by_bot and width + height > MAX_PHOTO_EDGES):
+        if ratio > MAX_PHOTO_RATIO or (by_bot and width + height > MAX_PHOTO_EDGE_SUM):
             raise bad_request("PHOTO_INVALID_DIMENSIONS")
         image = _flat(ImageOps.exif_transpose(image))
-    except _UNREADABLE as error:
+    except DECODING_ERRORS as error:
         raise bad_request("IMAGE_PROCESS_FAILED") from error
     longest = min(max(image.size), PHOTO_EDGES[-1])
     edges = [edge for edge in PHOTO_EDGES if edge < longest] + [longest]
@@ -220,7 +225,7 @@ def _opened(data: bytes) -> Image.Image:
 
 
 def _flat(image: Image.Image) -> Image.Image:
-    """8-bit RGB, what was transparent on white."""
+    """Make it 8-bit RGB, what was transparent on white."""
     if image.mode.startswith("I"):  # 16 bit: Pillow would clip, not scale
         image = Image.fromarray((np.asarray(image) // 256).clip(0, 255).astype(np.uint8))
     if "A" in image.getbands() or "transparency" in image.info:

@@ -1,8 +1,7 @@
-"""What each method takes, as small typed declarations; the tests compare them with the
-specification: every name, its types, and whether it must be given.
+"""Declare what each method takes, and read it out of a request.
 
 Parameters arrive by query, form, multipart or JSON. By the first three every value is text, and
-nested objects are JSON inside it: `Nested` undoes that.
+nested objects are JSON inside it: `_from_json` undoes that.
 """
 
 from __future__ import annotations
@@ -10,29 +9,44 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from telegram import (
+    BotCommand,
+    BotCommandScope,
+    InlineKeyboardMarkup,
+    MessageEntity,
+    ReplyParameters,
+    TelegramObject,
+)
 
 from bot.local.api.errors import ApiError, bad_request
-from bot.local.api.inputs import (
-    BotCommandScope,
-    ForceReply,
-    InputMedia,
-    InputMediaDocument,
-    InputMediaPhoto,
-    ReplyKeyboardRemove,
-    ReplyParameters,
-)
-from bot.local.api.objects import (
-    BotCommand,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    MessageEntity,
-    ReactionTypeEmoji,
-)
 
-T = TypeVar("T")
+P = TypeVar("P", bound="Parameters")
+
+CHECKED_FIELDS: dict[type[TelegramObject], dict[str, type]] = {
+    MessageEntity: {"type": str, "offset": int, "length": int},
+    ReplyParameters: {"message_id": int},
+    BotCommand: {"command": str, "description": str},
+}
+"""Fields that are computed with: python-telegram-bot takes a value of any type for them."""
+
+REFUSALS = {
+    "chat_id": "chat_id is empty",
+    "message_id": "message identifier is not specified",
+    "text": "message text is empty",
+    "photo": "there is no photo in the request",
+    "action": "wrong parameter action in request",
+    "file_id": "file_id is not specified",
+    "reply_markup": "can't parse reply keyboard markup JSON object",
+    "reply_parameters": "can't parse reply parameters JSON object",
+    "media": "can't parse InputMedia: media not found",
+    "commands": "can't parse commands: commands is empty",
+    "scope": "can't parse BotCommandScope: Unsupported type specified",
+    "callback_query_id": "query is too old and response timeout expired or query ID is invalid",
+}
+"""Telegram's words where one parameter is missing or makes no sense."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +57,21 @@ class InputFile:
     data: bytes
 
 
+def parse(kind: type[P], values: Mapping[str, object]) -> P:
+    """Read the declared parameters out of what a request carried.
+
+    Raises:
+        ApiError: in Telegram's words, if one is missing or makes no sense.
+    """
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        name = str(error.errors(include_url=False)[0]["loc"][0])
+        raise bad_request(REFUSALS.get(name, f"can't parse parameter {name}")) from error
+
+
 def decode_json(text: str | bytes) -> Any:
-    """Decode JSON that a stranger may have written.
+    """Decode JSON that anybody may have written.
 
     Raises:
         ApiError: for what is no JSON, is nested too deeply, or has half a surrogate pair in a
@@ -69,11 +96,41 @@ def _from_json(value: Any) -> Any:
         raise ValueError(error.description) from error
 
 
-Nested = Annotated[T, BeforeValidator(_from_json)]
+def _reading(kind: type[TelegramObject]) -> BeforeValidator:
+    """Return a validator that makes objects of this class out of JSON, one or a list of them."""
+
+    def read(value: Any) -> Any:
+        value = _from_json(value)
+        return (
+            [_object(kind, item) for item in value]
+            if isinstance(value, list)
+            else (value if value is None else _object(kind, value))
+        )
+
+    return BeforeValidator(read)
+
+
+def _object(kind: type[TelegramObject], value: Any) -> TelegramObject:
+    try:
+        made = kind.de_json(value, None)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"Expected a {kind.__name__}. Received {value!r}.") from error
+    for name, expected in CHECKED_FIELDS.get(kind, {}).items():
+        if not isinstance(getattr(made, name), expected):
+            raise ValueError(f"Expected {name} to be {expected.__name__}. Received {value!r}.")
+    return made
+
+
+Strings = Annotated[list[str] | None, BeforeValidator(_from_json)]
+Entities = Annotated[list[MessageEntity] | None, _reading(MessageEntity)]
+Keyboard = Annotated[InlineKeyboardMarkup | None, _reading(InlineKeyboardMarkup)]
+ReplyTo = Annotated[ReplyParameters | None, _reading(ReplyParameters)]
+Commands = Annotated[list[BotCommand], _reading(BotCommand)]
+Scope = Annotated[BotCommandScope | None, _reading(BotCommandScope)]
 
 
 class Parameters(BaseModel):
-    """Ignores names that it does not know, as Telegram does."""
+    """What one method takes. Other names are ignored, as Telegram does."""
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
@@ -81,24 +138,17 @@ class Parameters(BaseModel):
 class GetMe(Parameters): ...
 
 
-class LogOut(Parameters): ...
-
-
-class Close(Parameters): ...
-
-
 class GetUpdates(Parameters):
     offset: int | None = None
     limit: int | None = None
     timeout: int | None = None
-    allowed_updates: Nested[list[str] | None] = None
+    allowed_updates: Strings = None
 
 
 class SetWebhook(Parameters):
     url: str
-    ip_address: str | None = None
     max_connections: int | None = None
-    allowed_updates: Nested[list[str] | None] = None
+    allowed_updates: Strings = None
     drop_pending_updates: bool | None = None
     secret_token: str | None = None
 
@@ -107,89 +157,38 @@ class DeleteWebhook(Parameters):
     drop_pending_updates: bool | None = None
 
 
-class GetWebhookInfo(Parameters): ...
-
-
 class Send(Parameters):
     chat_id: int | str
-    disable_notification: bool | None = None
-    protect_content: bool | None = None
-    reply_parameters: Nested[ReplyParameters | None] = None
+    reply_parameters: ReplyTo = None
 
 
-class _SendOne(Send):
-    reply_markup: Nested[InlineKeyboardMarkup | ReplyKeyboardRemove | ForceReply | None] = None
-    parse_mode: str | None = None
-
-
-class SendMessage(_SendOne):
+class SendMessage(Send):
     text: str
-    entities: Nested[list[MessageEntity] | None] = None
-    link_preview_options: Nested[LinkPreviewOptions | None] = None
+    parse_mode: str | None = None
+    entities: Entities = None
+    reply_markup: Keyboard = None
 
 
-class SendPhoto(_SendOne):
+class Caption(Parameters):
+    caption: str | None = None
+    parse_mode: str | None = None
+    caption_entities: Entities = None
+
+
+class SendPhoto(Send, Caption):
     photo: InputFile | str
-    caption: str | None = None
-    caption_entities: Nested[list[MessageEntity] | None] = None
-    show_caption_above_media: bool | None = None
-    has_spoiler: bool | None = None
+    reply_markup: Keyboard = None
 
 
-class SendDocument(_SendOne):
-    document: InputFile | str
-    caption: str | None = None
-    caption_entities: Nested[list[MessageEntity] | None] = None
+class AlbumItem(Caption):
+    """What python-telegram-bot has as InputMediaPhoto, which it can write but not read."""
+
+    type: Literal["photo"]
+    media: str
 
 
 class SendMediaGroup(Send):
-    media: Nested[list[InputMediaPhoto] | list[InputMediaDocument]]
-
-
-class Edit(Parameters):
-    chat_id: int | str | None = None
-    message_id: int | None = None
-    inline_message_id: str | None = None
-    reply_markup: Nested[InlineKeyboardMarkup | None] = None
-
-
-class EditMessageText(Edit):
-    text: str
-    parse_mode: str | None = None
-    entities: Nested[list[MessageEntity] | None] = None
-    link_preview_options: Nested[LinkPreviewOptions | None] = None
-
-
-class EditMessageCaption(Edit):
-    caption: str | None = None
-    parse_mode: str | None = None
-    caption_entities: Nested[list[MessageEntity] | None] = None
-    show_caption_above_media: bool | None = None
-
-
-class EditMessageMedia(Edit):
-    media: Nested[InputMedia]
-
-
-class EditMessageReplyMarkup(Edit): ...
-
-
-class DeleteMessage(Parameters):
-    chat_id: int | str
-    message_id: int
-
-
-class DeleteMessages(Parameters):
-    chat_id: int | str
-    message_ids: Nested[list[int]]
-
-
-class AnswerCallbackQuery(Parameters):
-    callback_query_id: str
-    text: str | None = None
-    show_alert: bool | None = None
-    url: str | None = None
-    cache_time: int | None = None
+    media: Annotated[list[AlbumItem], BeforeValidator(_from_json)]
 
 
 class SendChatAction(Parameters):
@@ -197,83 +196,53 @@ class SendChatAction(Parameters):
     action: str
 
 
-class SetMessageReaction(Parameters):
-    chat_id: int | str
-    message_id: int
-    reaction: Nested[list[ReactionTypeEmoji] | None] = None
-    is_big: bool | None = None
+class Edit(Parameters):
+    chat_id: int | str | None = None
+    message_id: int | None = None
+    inline_message_id: str | None = None
+    reply_markup: Keyboard = None
+
+
+class EditMessageText(Edit):
+    text: str
+    parse_mode: str | None = None
+    entities: Entities = None
+
+
+class EditMessageReplyMarkup(Edit): ...
+
+
+class AnswerCallbackQuery(Parameters):
+    callback_query_id: str
+    text: str | None = None
+    show_alert: bool | None = None
+    url: str | None = None
 
 
 class GetFile(Parameters):
     file_id: str
 
 
-class _Commands(Parameters):
-    scope: Nested[BotCommandScope | None] = None
+class GetMyCommands(Parameters):
+    scope: Scope = None
     language_code: str | None = None
 
 
-class SetMyCommands(_Commands):
-    commands: Nested[list[BotCommand]]
+class SetMyCommands(GetMyCommands):
+    commands: Commands
 
 
-class GetMyCommands(_Commands): ...
-
-
-class DeleteMyCommands(_Commands): ...
-
-
-class _Profile(Parameters):
+class GetMyDescription(Parameters):
     language_code: str | None = None
 
 
-class SetMyName(_Profile):
-    name: str | None = None
-
-
-class GetMyName(_Profile): ...
-
-
-class SetMyDescription(_Profile):
+class SetMyDescription(GetMyDescription):
     description: str | None = None
 
 
-class GetMyDescription(_Profile): ...
+class GetMyShortDescription(Parameters):
+    language_code: str | None = None
 
 
-class SetMyShortDescription(_Profile):
+class SetMyShortDescription(GetMyShortDescription):
     short_description: str | None = None
-
-
-class GetMyShortDescription(_Profile): ...
-
-
-_ABSENT = {
-    "chat_id": "chat_id is empty",
-    "message_id": "message identifier is not specified",
-    "message_ids": "message identifiers are not specified",
-    "text": "message text is empty",
-    "photo": "there is no photo in the request",
-    "document": "there is no document in the request",
-    "action": "wrong parameter action in request",
-    "file_id": "file_id is not specified",
-    "reply_markup": "can't parse reply keyboard markup JSON object",
-    "reply_parameters": "can't parse reply parameters JSON object",
-    "media": "can't parse InputMedia: media not found",
-    "commands": "can't parse commands: commands is empty",
-    "scope": "can't parse BotCommandScope: Unsupported type specified",
-    "callback_query_id": "query is too old and response timeout expired or query ID is invalid",
-    "reaction": "can't parse reaction types JSON object",
-}
-"""Telegram's words where one parameter is missing or makes no sense."""
-
-P = TypeVar("P", bound=Parameters)
-
-
-def parse(kind: type[P], values: Mapping[str, object]) -> P:
-    """The declared parameters out of what a request carried, or a 400 in Telegram's words."""
-    try:
-        return kind.model_validate(values)
-    except ValidationError as error:
-        name = str(error.errors(include_url=False)[0]["loc"][0])
-        raise bad_request(_ABSENT.get(name, f"can't parse parameter {name}")) from error

@@ -10,17 +10,18 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.datastructures import UploadFile
+from telegram import TelegramObject
 
-from bot.local.api import bot_methods, edit_methods, send_methods
+from bot.local.api import bot_methods, message_methods
 from bot.local.api import parameters as api
 from bot.local.api.errors import ApiError, bad_request
 from bot.local.api.files import TOO_LARGE
-from bot.local.api.objects import TelegramObject
-from bot.local.api.send_methods import Uploads
+from bot.local.api.message_fields import Uploads
 from bot.local.world.state import World
 from model.recognition.decoding import MAX_PHOTO_BYTES
 
-MAX_REQUEST = 512 * 1024 * 1024  # bytes; an album of ten files of 50 MB
+MAX_REQUEST_BYTES = 128 * 1024 * 1024
+"""An album of ten photos of 10 MB, and what is around them."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Method:
 
     @property
     def name(self) -> str:
+        """The method's name in the Bot API: `sendMessage`."""
         kind = self.parameters.__name__
         return kind[0].lower() + kind[1:]
 
@@ -40,35 +42,23 @@ METHODS: dict[str, Method] = {
     method.name.lower(): method
     for method in (
         Method(api.GetMe, bot_methods.get_me),
-        Method(api.LogOut, bot_methods.log_out),
-        Method(api.Close, bot_methods.close),
         Method(api.GetUpdates, bot_methods.get_updates),
         Method(api.SetWebhook, bot_methods.set_webhook),
         Method(api.DeleteWebhook, bot_methods.delete_webhook),
-        Method(api.GetWebhookInfo, bot_methods.get_webhook_info),
         Method(api.GetFile, bot_methods.get_file),
         Method(api.AnswerCallbackQuery, bot_methods.answer_callback_query),
         Method(api.SetMyCommands, bot_methods.set_my_commands),
         Method(api.GetMyCommands, bot_methods.get_my_commands),
-        Method(api.DeleteMyCommands, bot_methods.delete_my_commands),
-        Method(api.SetMyName, bot_methods.set_my_name),
-        Method(api.GetMyName, bot_methods.get_my_name),
         Method(api.SetMyDescription, bot_methods.set_my_description),
         Method(api.GetMyDescription, bot_methods.get_my_description),
         Method(api.SetMyShortDescription, bot_methods.set_my_short_description),
         Method(api.GetMyShortDescription, bot_methods.get_my_short_description),
-        Method(api.SendMessage, send_methods.send_message),
-        Method(api.SendPhoto, send_methods.send_photo),
-        Method(api.SendDocument, send_methods.send_document),
-        Method(api.SendMediaGroup, send_methods.send_media_group),
-        Method(api.SendChatAction, send_methods.send_chat_action),
-        Method(api.EditMessageText, edit_methods.edit_message_text),
-        Method(api.EditMessageCaption, edit_methods.edit_message_caption),
-        Method(api.EditMessageMedia, edit_methods.edit_message_media),
-        Method(api.EditMessageReplyMarkup, edit_methods.edit_message_reply_markup),
-        Method(api.DeleteMessage, edit_methods.delete_message),
-        Method(api.DeleteMessages, edit_methods.delete_messages),
-        Method(api.SetMessageReaction, edit_methods.set_message_reaction),
+        Method(api.SendMessage, message_methods.send_message),
+        Method(api.SendPhoto, message_methods.send_photo),
+        Method(api.SendMediaGroup, message_methods.send_media_group),
+        Method(api.SendChatAction, message_methods.send_chat_action),
+        Method(api.EditMessageText, message_methods.edit_message_text),
+        Method(api.EditMessageReplyMarkup, message_methods.edit_message_reply_markup),
     )
 }
 """By the name in lower case: Telegram does not mind the case."""
@@ -92,6 +82,7 @@ class BotApi:
         self.router.add_api_route("/bot{rest:path}", self.nothing, methods=both)
 
     async def call(self, request: Request, token: str, method: str) -> Response:
+        """Carry out one method."""
         try:
             self._let_in(token)
             found = METHODS.get(method.lower())
@@ -106,6 +97,7 @@ class BotApi:
         return JSONResponse({"ok": True, "result": _plain(result)})
 
     async def download(self, token: str, path: str) -> Response:
+        """Return the bytes of a file."""
         try:
             self._let_in(token)
             stored = self._world.files.by_path(path)
@@ -116,6 +108,7 @@ class BotApi:
         return Response(stored.data, media_type="application/octet-stream")
 
     async def nothing(self) -> Response:
+        """Answer an address that names no method."""
         return JSONResponse(ApiError(404, "Not Found").answer(), status_code=404)
 
     def _let_in(self, token: str) -> None:
@@ -124,8 +117,8 @@ class BotApi:
 
 
 async def _read(request: Request) -> tuple[dict[str, object], dict[str, api.InputFile]]:
-    """Parameters and files, wherever the request carries them; the body wins over the query."""
-    if int(request.headers.get("content-length") or 0) > MAX_REQUEST:
+    """Read parameters and files from wherever they are; the body wins over the query."""
+    if int(request.headers.get("content-length") or 0) > MAX_REQUEST_BYTES:
         raise TOO_LARGE
     values: dict[str, object] = dict(request.query_params)
     uploads: dict[str, api.InputFile] = {}
@@ -152,7 +145,7 @@ async def _json(request: Request) -> dict[str, object]:
 
 def _plain(result: object) -> object:
     if isinstance(result, TelegramObject):
-        return result.json_object()
-    if isinstance(result, list):
+        return result.to_dict()
+    if isinstance(result, (list, tuple)):
         return [_plain(item) for item in result]
     return result

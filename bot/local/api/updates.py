@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from bot.local.api.errors import conflict
-from bot.local.api.objects import TelegramObject, Update
+from telegram import TelegramObject, Update
+from telegram.constants import PollingLimit, UpdateType
 
-UPDATE_TYPES = ("message", "edited_message", "callback_query", "message_reaction")
-ONLY_ON_REQUEST = {"message_reaction"}  # not sent unless the bot names it
-MAX_UPDATES = 100  # in one answer
-MAX_TIMEOUT = 50.0  # seconds; Telegram cuts longer polls to this
+from bot.local.api.errors import conflict
+
+UPDATE_TYPES = (UpdateType.MESSAGE, UpdateType.EDITED_MESSAGE, UpdateType.CALLBACK_QUERY)
+"""What can happen here."""
+
+MAX_POLL_SECONDS = 50.0
+"""Telegram cuts longer polls to this."""
 
 
 class UpdateQueue:
@@ -33,35 +36,48 @@ class UpdateQueue:
 
     def add(self, kind: str, content: TelegramObject) -> None:
         """Queue one update, if the bot wants its kind."""
-        if kind not in self.allowed if self.allowed else kind in ONLY_ON_REQUEST:
+        if self.allowed and kind not in self.allowed:
             return
-        self._pending.append(Update.model_validate({"update_id": self._next_id, kind: content}))
+        update = {"update_id": self._next_id, kind: content.to_dict()}
+        self._pending.append(Update.de_json(update, None))
         self._next_id += 1
         self._wake()
 
     def allow(self, kinds: list[str] | None) -> None:
-        """What the bot wants from now on; None leaves it, [] is the default."""
+        """Choose the kinds of updates from now on; None changes nothing, [] means all."""
         if kinds is not None:
             self.allowed = [kind for kind in kinds if kind in UPDATE_TYPES]
 
     def pending(self) -> list[Update]:
+        """Return what the bot has not taken yet, the oldest first."""
         return list(self._pending)
 
     def confirm(self, update_id: int) -> None:
-        """The bot has taken this one."""
+        """Forget one update, as the bot has taken it."""
         self._drop([u for u in self._pending if u.update_id == update_id])
 
     def forget_all(self) -> None:
+        """Forget everything that is queued."""
         self._pending.clear()
 
     def changed(self) -> Awaitable[object]:
-        """Done when something more is queued than at this call, or the server stops."""
+        """Return what is done when something more is queued, or the server stops."""
         return self._changed.wait()
 
     async def poll(
         self, offset: int | None, limit: int | None, seconds: float | None
     ) -> list[Update]:
-        """What getUpdates answers; a poll that still waits elsewhere ends with a conflict."""
+        """Answer getUpdates; a poll that still waits elsewhere ends with a conflict.
+
+        Args:
+            offset: update_id up to which, without it, updates are confirmed; negative ones count
+                from the newest.
+            limit: of updates in the answer.
+            seconds: to wait for the first update.
+
+        Raises:
+            ApiError: if a webhook is set, or another poll begins.
+        """
         if self.webhook_url:
             raise conflict(
                 "can't use getUpdates method while webhook is active; "
@@ -76,10 +92,12 @@ class UpdateQueue:
         if offset is not None:
             self._drop([u for u in self._pending if u.update_id < offset])
         if not self._pending and seconds and seconds > 0 and not self._closed:
-            await self._wait(min(seconds, MAX_TIMEOUT))
-        return self._pending[: min(max(limit or MAX_UPDATES, 1), MAX_UPDATES)]
+            await self._wait(min(seconds, MAX_POLL_SECONDS))
+        most = PollingLimit.MAX_LIMIT
+        return self._pending[: min(max(limit or most, 1), most)]
 
     def abort_poll(self, reason: str) -> None:
+        """End a poll that waits, with a conflict."""
         if self._poll is not None and not self._poll.done():
             self._poll.set_exception(conflict(reason))
 

@@ -8,60 +8,58 @@ is removed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import httpx
+from telegram import Update
 
-from bot.local.api.objects import Update, WebhookInfo
 from bot.local.api.updates import UpdateQueue
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
-ANSWER_TIMEOUT = 60.0  # seconds that the bot may take over one update
-FIRST_RETRY = 0.5  # seconds; doubles with each failure
-LAST_RETRY = 60.0  # seconds
+
+ANSWER_TIMEOUT_SECONDS = 60.0
+"""How long the bot may take over one update."""
+
+FIRST_RETRY_SECONDS = 0.5
+"""Pause after the first failure. It doubles with each further one."""
+
+MAX_RETRY_SECONDS = 60.0
+"""The longest pause between two tries."""
 
 
 class Webhook:
     """At most one delivery in progress; `start` and `stop` may be called at any time."""
 
-    def __init__(self, updates: UpdateQueue, clock: Callable[[], float]) -> None:
+    def __init__(self, updates: UpdateQueue) -> None:
         self._updates = updates
-        self._clock = clock
         self._task: asyncio.Task[None] | None = None
-        self._secret: str | None = None
-        self._connections: int | None = None
-        self._last_error: tuple[int, str] | None = None
 
     async def start(self, url: str, secret: str | None, connections: int) -> None:
+        """Deliver to this address from now on.
+
+        Args:
+            url: of the bot's webhook.
+            secret: goes along in a header, so that the bot knows who calls.
+            connections: deliveries at a time.
+        """
         await self.stop()
-        self._secret, self._connections = secret, connections
         self._updates.webhook_url = url
-        self._task = asyncio.create_task(self._deliver(url, connections))
+        headers = {SECRET_HEADER: secret} if secret else {}
+        self._task = asyncio.create_task(self._deliver(url, headers, connections))
 
     async def stop(self) -> None:
+        """End all deliveries; what is not taken stays queued."""
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
         self._updates.webhook_url = ""
-        self._secret = self._connections = self._last_error = None
 
-    def info(self) -> WebhookInfo:
-        error_date, error = self._last_error or (None, None)
-        return WebhookInfo(
-            url=self._updates.webhook_url,
-            has_custom_certificate=False,
-            pending_update_count=len(self._updates.pending()),
-            last_error_date=error_date,
-            last_error_message=error,
-            max_connections=self._connections,
-            allowed_updates=self._updates.allowed or None,
-        )
-
-    async def _deliver(self, url: str, connections: int) -> None:
+    async def _deliver(self, url: str, headers: dict[str, str], connections: int) -> None:
         # Proxy settings of the environment must not come between two programs on one machine.
         async with (
-            httpx.AsyncClient(timeout=ANSWER_TIMEOUT, trust_env=False) as client,
+            httpx.AsyncClient(
+                headers=headers, timeout=ANSWER_TIMEOUT_SECONDS, trust_env=False
+            ) as client,
             asyncio.TaskGroup() as deliveries,
         ):
             busy: dict[int, asyncio.Task[None]] = {}  # by chat
@@ -80,33 +78,22 @@ class Webhook:
                     changed.cancel()
 
     async def _send(self, client: httpx.AsyncClient, url: str, update: Update) -> None:
-        """Until it is taken."""
-        headers = {SECRET_HEADER: self._secret} if self._secret else {}
-        delay = FIRST_RETRY
+        """Try until the bot takes it."""
+        pause = FIRST_RETRY_SECONDS
         while True:
             try:
-                answer = await client.post(url, json=update.json_object(), headers=headers)
-            except httpx.TimeoutException:
-                error = "Read timeout expired"
-            except httpx.HTTPError as failure:
-                error = f"Connection failed: {failure}"
+                answer = await client.post(url, json=update.to_dict())
+            except httpx.HTTPError:
+                taken = False
             else:
-                if answer.is_success:
-                    self._updates.confirm(update.update_id)
-                    return
-                error = (
-                    f"Wrong response from the webhook: {answer.status_code} {answer.reason_phrase}"
-                )
-            self._last_error = (int(self._clock()), error)
-            await asyncio.sleep(delay)
-            delay = min(delay * 2, LAST_RETRY)
+                taken = answer.is_success
+            if taken:
+                self._updates.confirm(update.update_id)
+                return
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, MAX_RETRY_SECONDS)
 
 
 def _chat_of(update: Update) -> int:
-    content = (
-        update.message
-        or update.edited_message
-        or update.message_reaction
-        or (update.callback_query and update.callback_query.message)
-    )
-    return content.chat.id if content else 0
+    assert update.effective_chat is not None  # everything happens in a chat here
+    return update.effective_chat.id

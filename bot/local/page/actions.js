@@ -3,8 +3,6 @@
 import { post } from "./api.js";
 import { $, avatar, h, icon, roving } from "./dom.js";
 
-const EMOJI = ["👍", "❤️", "🔥", "👎"];
-
 export class Actions {
   constructor(store, composer) {
     this.store = store;
@@ -25,17 +23,16 @@ export class Actions {
       ["forward", "Forward", () => this.#forward(message)],
       text && ["copy", "Copy text", () => store.copy(text)],
       own && text && !message.forward_origin && ["draw", "Edit", () => this.composer.quote(message, true)],
-      (own || inPrivate) && ["bin", "Delete", () => this.#ask("delete", message)],
+      (own || inPrivate) && ["bin", "Delete", () => this.#delete(message)],
     ].filter(Boolean);
     this.menu.replaceChildren(
-      h("div", { class: "faces", role: "group", "aria-label": "React" }, EMOJI.map((emoji) => h("button", { role: "menuitem", "aria-label": `React with ${emoji}`, onclick: () => this.#react(message, emoji) }, emoji))),
       ...entries.map(([name, label, act]) =>
         h("button", { role: "menuitem", onclick: () => (this.menu.hidePopover(), act()) }, icon(name), label),
       ),
     );
     this.menu.showPopover();
     this.#place(anchor, pointer);
-    this.menu.querySelector(":scope > button").focus();
+    this.menu.querySelector("button").focus();
     const back = document.activeElement?.closest?.(".item") ?? anchor.closest(".item");
     this.menu.addEventListener("toggle", () => document.activeElement === document.body && back?.focus(), { once: true });
   }
@@ -48,15 +45,9 @@ export class Actions {
     this.menu.style.top = `${Math.max(8, Math.min(y, innerHeight - height - 8))}px`;
   }
 
-  #ask(what, message, more = {}) {
-    const body = { person: this.store.me, message_id: message.message_id, ...more };
-    return post(`/${message.chat.id}/${what}`, body).catch(this.store.fail);
-  }
-
-  #react(message, emoji) {
-    this.menu.hidePopover();
-    const mine = this.store.chats.get(message.chat.id).reactions.get(message.message_id)?.[this.store.me] ?? [];
-    this.#ask("react", message, { emoji: mine.includes(emoji) ? [] : [emoji] });
+  #delete(message) {
+    const body = { person: this.store.me, message_id: message.message_id };
+    return post(`/${message.chat.id}/delete`, body).catch(this.store.fail);
   }
 
   #forward(message) {

@@ -13,7 +13,6 @@ const WORDS = {
   IMAGE_PROCESS_FAILED: "That is not a picture that can be sent as a photo. Try it as a file.",
   PHOTO_INVALID_DIMENSIONS: "That picture is too large or too narrow for a photo. Try it as a file.",
   "too many messages to send as an album": "An album holds at most ten files.",
-  "message can't be deleted": "That message can't be deleted.",
 };
 
 async function answer(response) {
@@ -44,7 +43,7 @@ export const post = (path, body) =>
       : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
   });
 
-const KINDS = ["message", "deleted", "action", "answer", "reaction", "commands", "profile", "seen"];
+const KINDS = ["message", "deleted", "action", "answer", "commands", "profile", "seen"];
 
 /** Follow everything after event `since`; `on.event(kind, content)`, `on.hello({boot, complete})`, `on.lost()`. */
 export function follow(since, on) {

@@ -35,7 +35,6 @@ export class Bubbles {
         text && h("div", { class: "text", dir: "auto" }, rich(text, captioned.entities ?? captioned.caption_entities, this.on.command)),
         this.#meta(chat, group, own),
       ),
-      this.#reactions(chat, first),
     );
     return h(
       "article",
@@ -130,13 +129,6 @@ export class Bubbles {
       h("time", {}, clock(last.date)),
       own && !last.failed && h("span", { class: `state ${state}`, title: words[state], role: "img", "aria-label": words[state] }, icon(state)),
     );
-  }
-
-  #reactions(chat, message) {
-    const all = Object.values(chat.reactions.get(message.message_id) ?? {}).flat();
-    if (!all.length) return null;
-    const count = (emoji) => all.filter((other) => other === emoji).length;
-    return h("p", { class: "reactions" }, [...new Set(all)].map((emoji) => h("span", {}, emoji, count(emoji) > 1 ? ` ${count(emoji)}` : "")));
   }
 
   #keyboard(message) {

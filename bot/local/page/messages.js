@@ -75,7 +75,7 @@ export class Messages {
       const signature = JSON.stringify([
         group,
         follows,
-        group.map((m) => [chat.reactions.get(m.message_id), chat.waiting.has(m.message_id)]),
+        group.map((m) => chat.waiting.has(m.message_id)),
         buttons(first).map((row) => row.map((b) => store.isPressed(first, b))),
       ]);
       elements.push(this.#keep(used, `m ${store.keyOf(first)}`, signature, () => this.bubbles.item(chat, group, follows)));

@@ -35,7 +35,6 @@ export class Store extends EventTarget {
           messages: new Map(c.messages.map((message) => [message.message_id, message])),
           waiting: new Set(c.waiting), // what the bot has not fetched
           seen: new Set(), // what it fetched before the page knew of it
-          reactions: new Map(Object.entries(c.reactions).map(([id, of]) => [Number(id), of])),
         },
       ]),
     );
@@ -95,12 +94,6 @@ export class Store extends EventTarget {
       case "action":
         this.typing.set(content.chat_id, Date.now() + TYPING_MS);
         setTimeout(() => this.changed(), TYPING_MS + 50);
-        break;
-      case "reaction":
-        chat.reactions.set(content.message_id, {
-          ...chat.reactions.get(content.message_id),
-          [content.person]: content.emoji,
-        });
         break;
       case "seen":
         chat.seen.add(content.message_id);

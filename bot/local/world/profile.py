@@ -1,52 +1,56 @@
-"""The bot's name, descriptions and command lists, by language and by who sees them."""
+"""The bot's descriptions and command lists, by language and by who sees them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.local.api.errors import bad_request
-from bot.local.api.inputs import (
+from telegram import (
+    BotCommand,
     BotCommandScope,
     BotCommandScopeChat,
     BotCommandScopeChatAdministrators,
     BotCommandScopeChatMember,
+    Chat,
 )
-from bot.local.api.objects import BotCommand, Chat
+from telegram.constants import BotCommandScopeType, BotDescriptionLimit
 
-_LIMITS = {  # characters, and Telegram's word where there are more
-    "name": (64, "BOT_TITLE_INVALID"),
-    "description": (512, "DESCRIPTION_TOO_LONG"),
-    "short_description": (120, "ABOUT_TOO_LONG"),
+from bot.local.api.errors import bad_request
+
+TEXT_LIMITS: dict[str, tuple[int, str]] = {
+    "description": (BotDescriptionLimit.MAX_DESCRIPTION_LENGTH, "DESCRIPTION_TOO_LONG"),
+    "short_description": (BotDescriptionLimit.MAX_SHORT_DESCRIPTION_LENGTH, "ABOUT_TOO_LONG"),
 }
+"""Characters of each text, and Telegram's word where there are more."""
 
 
 class Profile:
     """What the bot says of itself.
 
-    Args:
-        name: what it is called until setMyName.
+    Attributes:
+        commands: by scope (see `scope_of`) and language ("" for all).
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self) -> None:
         self.commands: dict[tuple[str, str], list[BotCommand]] = {}
-        """By scope (see `scope_of`) and language ("" for all)."""
-        self._texts: dict[tuple[str, str], str] = {("name", ""): name}
-        self._first_name = name
+        self._texts: dict[tuple[str, str], str] = {}
 
     def text(self, name: str, language: str | None) -> str:
-        """In that language, else in the one for all."""
+        """Return a text in that language, or else in the one for all."""
         return self._texts.get((name, language or "")) or self._texts.get((name, ""), "")
 
     def set_text(self, name: str, language: str | None, text: str) -> None:
-        limit, refusal = _LIMITS[name]
+        """Keep a text for one language.
+
+        Raises:
+            ApiError: if it is too long.
+        """
+        limit, refusal = TEXT_LIMITS[name]
         if len(text) > limit:
             raise bad_request(refusal)
-        if name == "name" and not (text or language):
-            text = self._first_name
         self._texts[name, language or ""] = text
 
     def commands_for(self, chat: Chat, person: int, language: str) -> list[BotCommand]:
-        """What the app offers to this person in this chat: the narrowest list that was set."""
+        """Return what the app offers to this person in this chat: the narrowest list."""
         scopes = [f"chat_member {chat.id} {person}", f"chat {chat.id}"]
         scopes.append("all_private_chats" if chat.type == "private" else "all_group_chats")
         for scope in [*scopes, "default"]:
@@ -57,13 +61,23 @@ class Profile:
 
 
 def scope_of(scope: BotCommandScope | None, chat: Callable[[int | str], Chat]) -> str:
-    """One word or more that name the scope: "default", "chat 7", "chat_member 7 9"."""
+    """Name a scope in one word or more: "default", "chat 7", "chat_member 7 9".
+
+    Args:
+        scope: as the bot gave it.
+        chat: finds a chat by its id or @username.
+
+    Raises:
+        ApiError: for a scope that does not exist, or a chat.
+    """
     match scope:
         case None:
-            return "default"
+            return BotCommandScopeType.DEFAULT
         case BotCommandScopeChatMember():
             return f"{scope.type} {chat(scope.chat_id).id} {scope.user_id}"
         case BotCommandScopeChat() | BotCommandScopeChatAdministrators():
             return f"{scope.type} {chat(scope.chat_id).id}"
-        case _:
+        case _ if scope.type in list(BotCommandScopeType):
             return scope.type
+        case _:
+            raise bad_request("can't parse BotCommandScope: Unsupported type specified")

@@ -7,35 +7,46 @@ import contextlib
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.local.api.errors import ApiError, bad_request
+from telegram import Chat, Message, Update, User
+from telegram.constants import ChatType, UpdateType
+
+from bot.local.api.errors import bad_request, too_many_requests
 from bot.local.api.files import FileStore
-from bot.local.api.objects import Chat, Message, Update, User
 from bot.local.api.updates import UpdateQueue
 from bot.local.api.webhook import Webhook
 from bot.local.world.profile import Profile
 
 GROUP_ID = -1_000_000_000_001
-MAX_EVENTS = 5_000  # a page that was away for longer loads everything again
-CALLBACK_LIFETIME = 15 * 60.0  # seconds in which a pressed button may be answered
+"""The chat id of the group in which everybody is."""
+
+MAX_EVENTS = 5_000
+"""Events that are kept. A page that missed more loads everything again."""
+
+CALLBACK_SECONDS = 15 * 60.0
+"""Time in which a pressed button may be answered."""
 
 QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 
 @dataclass
 class Conversation:
-    """One chat: a person with the bot, or all of them together."""
+    """One chat: a person with the bot, or all of them together.
+
+    Attributes:
+        chat: as the Bot API describes it.
+        members: ids of the people who are in it.
+        messages: by message_id, the oldest first.
+        changed: for each message, living or deleted, the number of the event that last changed it.
+    """
 
     chat: Chat
     members: list[int]
     messages: dict[int, Message] = field(default_factory=dict)
-    reactions: dict[int, dict[int, list[str]]] = field(default_factory=dict)
-    """Emoji by message and by who reacted."""
     changed: dict[int, int] = field(default_factory=dict)
-    """For each message, living or deleted, the number of the event that last changed it."""
 
 
 @dataclass
@@ -68,15 +79,21 @@ class Event:
 
 
 class EventLog:
-    """What happened, in order, for any number of pages that follow it."""
+    """What happened, in order, for any number of pages that follow it.
+
+    Attributes:
+        last: the number of the newest event, 0 at first.
+        closed: whether the server stops, so that nothing more will happen.
+    """
 
     def __init__(self) -> None:
         self.last = 0
+        self.closed = False
         self._events: deque[Event] = deque(maxlen=MAX_EVENTS)
         self._changed = asyncio.Event()
-        self.closed = False
 
     def add(self, kind: str, **content: Any) -> int:
+        """Record that something happened, and return the number of the event."""
         self.last += 1
         self._events.append(Event(self.last, kind, content))
         self._changed.set()
@@ -84,19 +101,21 @@ class EventLog:
         return self.last
 
     def since(self, number: int) -> list[Event]:
+        """Return the events after that number, as far as they are kept."""
         return [event for event in self._events if event.number > number]
 
     def reaches(self, number: int) -> bool:
-        """Whether none of the events after `number` is forgotten."""
+        """Tell whether all events after that number are kept."""
         return self.last - number <= len(self._events)
 
-    async def wait(self, number: int, seconds: float) -> None:
-        """Until there is an event after `number`, or that many seconds have passed."""
+    async def wait(self, number: int, seconds: float | None = None) -> None:
+        """Wait until there is an event after that number, at most for some seconds."""
         if self.last <= number and not self.closed:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), seconds)
 
     def close(self) -> None:
+        """End every wait, now and later."""
         self.closed = True
         self._changed.set()
 
@@ -109,6 +128,11 @@ class World:
         people: who may use the page, in the order in which it offers them.
         admins: ids of those who are the bot's admins; only the page's display uses it.
         clock: seconds since 1970.
+
+    Attributes:
+        edit_times: when each message, by chat and id, was edited lately.
+        refusals: requests to refuse with 429, each a method (None for any) and seconds to wait.
+        boot: names this run of the program, so that a page notices the next one.
     """
 
     def __init__(
@@ -125,25 +149,24 @@ class World:
         self.files = FileStore()
         self.events = EventLog()
         self.updates = UpdateQueue(self._confirmed)
-        self.webhook = Webhook(self.updates, clock)
-        self.profile = Profile(bot.first_name)
-        self.edits: dict[tuple[int, int], list[float]] = {}
-        """When each message, by chat and id, was edited lately."""
-        self.presses: dict[str, Press] = {}
+        self.webhook = Webhook(self.updates)
+        self.profile = Profile()
+        self.edit_times: dict[tuple[int, int], list[float]] = {}
         self.refusals: deque[tuple[str | None, int]] = deque()
-        """Requests to refuse with 429: (method or None for any, retry_after in seconds)."""
         self.boot = secrets.token_hex(8)
-        self._next_message = 1
-        group = Chat(id=GROUP_ID, type="supergroup", title="Everybody")
+        self._presses: dict[str, Press] = {}
+        self._last_message_id = 0
+        group = Chat(id=GROUP_ID, type=ChatType.SUPERGROUP, title="Everybody")
         self.chats = {p.id: Conversation(_private(p), [p.id]) for p in people} | {
             GROUP_ID: Conversation(group, list(self.people))
         }
 
-    def now(self) -> int:
-        return int(self.clock())
-
     def conversation(self, chat_id: int | str) -> Conversation:
-        """The chat with this id, or with this person's @username."""
+        """Find the chat with this id, or with this person's @username.
+
+        Raises:
+            ApiError: if there is none.
+        """
         for found in self.chats.values():
             name = found.chat.username
             if str(found.chat.id) == str(chat_id) or (name and f"@{name}" == chat_id):
@@ -151,48 +174,74 @@ class World:
         raise bad_request("chat_id is empty" if chat_id == "" else "chat not found")
 
     def chat(self, chat_id: int | str) -> Chat:
+        """Find a chat as `conversation` does; return what the Bot API says of it."""
         return self.conversation(chat_id).chat
 
     def message(self, chat_id: int | str, message_id: int, what: str) -> Message:
-        """A message by its id; `what` stands in the error: "message to edit", say."""
+        """Find a message by its id.
+
+        Args:
+            chat_id: where it is.
+            message_id: its id.
+            what: stands in the error: "message to edit", say.
+
+        Raises:
+            ApiError: if there is none.
+        """
         found = self.conversation(chat_id).messages.get(message_id)
         if found is None:
             raise bad_request(f"{what} not found")
         return found
 
-    def new_message_id(self) -> int:
-        self._next_message += 1
-        return self._next_message - 1
+    def say(self, sender: User, chat_id: int, content: Mapping[str, Any]) -> Message:
+        """Add a message to a chat; if a person says it, the bot gets an update.
 
-    def put(self, message: Message) -> None:
-        """Show a new or a changed message; the bot is told by whoever calls, if at all."""
-        conversation = self.chats[message.chat.id]
-        conversation.messages[message.message_id] = message
-        number = self.events.add("message", chat_id=message.chat.id, message=message.json_object())
-        conversation.changed[message.message_id] = number
-        if message.from_user == self.bot:
-            self._drop_old_files()
+        Args:
+            sender: the bot, or a person.
+            chat_id: where it is said.
+            content: further fields of the Bot API's Message, as JSON.
+        """
+        self._last_message_id += 1
+        fields = {
+            "message_id": self._last_message_id,
+            "from": sender.to_dict(),
+            "date": int(self.clock()),
+            "chat": self.chat(chat_id).to_dict(),
+        }
+        message = Message.de_json(fields | dict(content), None)
+        self._show(message)
+        if sender != self.bot:
+            self.updates.add(UpdateType.MESSAGE, message)
+        return message
+
+    def change(self, message: Message, content: Mapping[str, Any]) -> Message:
+        """Replace fields of a message; if it is a person's, the bot gets an update.
+
+        Args:
+            message: as it was.
+            content: fields as JSON; None takes a field away.
+        """
+        edited = {"edit_date": int(self.clock())}
+        message = Message.de_json(message.to_dict() | dict(content) | edited, None)
+        self._show(message)
+        if message.from_user != self.bot:
+            self.updates.add(UpdateType.EDITED_MESSAGE, message)
+        return message
 
     def delete(self, message: Message) -> None:
+        """Take a message away. The bot is not told, as in Telegram."""
         conversation = self.chats[message.chat.id]
         del conversation.messages[message.message_id]
         number = self.events.add("deleted", chat_id=message.chat.id, message_id=message.message_id)
         conversation.changed[message.message_id] = number
 
-    def react(self, message: Message, person: int, emoji: list[str]) -> list[str]:
-        """Replace what `person` shows under a message; returns what was there before."""
+    def _show(self, message: Message) -> None:
         conversation = self.chats[message.chat.id]
-        shown = conversation.reactions.setdefault(message.message_id, {})
-        before = shown.get(person, [])
-        shown[person] = emoji
-        self.events.add(
-            "reaction",
-            chat_id=message.chat.id,
-            message_id=message.message_id,
-            person=person,
-            emoji=emoji,
-        )
-        return before
+        conversation.messages[message.message_id] = message
+        number = self.events.add("message", chat_id=message.chat.id, message=message.to_dict())
+        conversation.changed[message.message_id] = number
+        if message.from_user == self.bot:
+            self._drop_old_files()
 
     async def close(self) -> None:
         """End every wait and delivery, so that the server can stop."""
@@ -201,6 +250,7 @@ class World:
         await self.webhook.stop()
 
     def open_press(self, person: int, message: Message) -> tuple[str, Press]:
+        """Record that a person pressed a button; return the id of the query and the press."""
         query_id = str(secrets.randbits(62))
         press = Press(
             person,
@@ -209,26 +259,33 @@ class World:
             self.clock(),
             asyncio.get_running_loop().create_future(),
         )
-        self.presses[query_id] = press
+        self._presses[query_id] = press
         return query_id, press
 
     def close_press(self, query_id: str) -> Press:
-        """The press that the bot answers; it can be answered once, and not too late."""
-        press = self.presses.pop(query_id, None)
-        if press is None or self.clock() - press.since > CALLBACK_LIFETIME:
+        """Return the press that the bot answers.
+
+        Raises:
+            ApiError: if it was answered before, or the answer is too late.
+        """
+        press = self._presses.pop(query_id, None)
+        if press is None or self.clock() - press.since > CALLBACK_SECONDS:
             raise bad_request(QUERY_TOO_OLD)
         return press
 
     def refuse_if_told(self, method: str) -> None:
-        """429 for as many requests as a test asked for."""
+        """Refuse as many requests as a test asked for.
+
+        Raises:
+            ApiError: 429, if the test asked for it.
+        """
         for refusal in self.refusals:
             if refusal[0] is None or refusal[0].lower() == method.lower():
                 self.refusals.remove(refusal)
-                seconds = refusal[1]
-                raise ApiError(429, f"Too Many Requests: retry after {seconds}", seconds)
+                raise too_many_requests(refusal[1])
 
     def _confirmed(self, update: Update) -> None:
-        """The bot took it: the page shows the second tick."""
+        """Tell the page, which shows the second tick."""
         if update.message is not None:
             message = update.message
             self.events.add("seen", chat_id=message.chat.id, message_id=message.message_id)
@@ -241,6 +298,7 @@ class World:
 
 
 def _files_of(message: Message) -> list[str]:
+    """Return the file_ids of what a message carries."""
     files = [*(message.photo or []), message.document, message.voice, message.video]
     return [file.file_id for file in [*files, message.sticker] if file is not None]
 
@@ -248,7 +306,7 @@ def _files_of(message: Message) -> list[str]:
 def _private(person: User) -> Chat:
     return Chat(
         id=person.id,
-        type="private",
+        type=ChatType.PRIVATE,
         first_name=person.first_name,
         last_name=person.last_name,
         username=person.username,

@@ -9,14 +9,15 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image, ImageDraw
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import Application, CallbackQueryHandler, ContextTypes, MessageHandler, filters
 
 from bot.local import LocalTelegram
+from tests.bot.local.serving import served
 
 TOKEN = "12345:local-test-token"
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
-KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("right", callback_data="right")]])
+BUTTON = InlineKeyboardMarkup([[InlineKeyboardButton("right", callback_data="right")]])
 
 
 async def echo(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -26,15 +27,15 @@ async def echo(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     file = await message.photo[-1].get_file()
     data = bytes(await file.download_as_bytearray())
     await message.reply_photo(
-        data, caption="<b>1</b> &amp; more", parse_mode="HTML", do_quote=True, reply_markup=KEYBOARD
+        data, caption="<b>1</b> &amp; more", parse_mode="HTML", do_quote=True, reply_markup=BUTTON
     )
 
 
 async def thank(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-    """Answer a pressed button, and change the message under which it is."""
+    """Answer a pressed button, and take it away."""
     assert update.callback_query is not None
     await update.callback_query.answer("Thank you", show_alert=True)
-    await update.callback_query.edit_message_caption("It was a 1")
+    await update.callback_query.edit_message_reply_markup()
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ async def telegram() -> LocalTelegram:
 @pytest.fixture
 async def url(telegram: LocalTelegram) -> AsyncIterator[str]:
     """The address of the running server."""
-    async with telegram.serving() as address:
+    async with served(telegram) as address:
         yield address
 
 
@@ -61,6 +62,13 @@ async def api(url: str) -> AsyncIterator[httpx.AsyncClient]:
     """Acts as a bot does, without a library in between."""
     async with httpx.AsyncClient(base_url=f"{url}/bot{TOKEN}/", trust_env=False) as client:
         yield client
+
+
+@pytest.fixture
+async def bot(url: str) -> AsyncIterator[Bot]:
+    """The real client, without a conversation."""
+    async with Bot(TOKEN, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot") as bot:
+        yield bot
 
 
 @pytest.fixture

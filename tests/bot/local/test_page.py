@@ -14,6 +14,7 @@ from bot.local import ADA, ADMIN, BORIS, GROUP_ID, LocalTelegram
 from bot.local.api.files import FileStore
 from tests.bot.browsers import chromium, needs_browser
 from tests.bot.local.conftest import TOKEN, AnyApplication
+from tests.bot.local.serving import served
 
 PHONE = ViewportSize(width=360, height=740)
 
@@ -63,7 +64,6 @@ async def test_a_drawn_digit_is_answered_and_a_button_changes_the_answer(
     await answer.get_by_role("button", name="right").click()
     await expect(app.get_by_role("alertdialog")).to_contain_text("Thank you")
     await app.get_by_role("button", name="OK").click()
-    await expect(answer.locator(".text")).to_have_text("It was a 1")
     await expect(answer.locator(".key")).to_have_count(0)
     await expect(app.locator("article")).to_have_count(2)
 
@@ -103,7 +103,7 @@ async def test_the_keyboard_alone_suffices(
     await app.keyboard.press("Enter")
     await expect(app.get_by_role("alertdialog")).to_contain_text("Thank you")
     await app.keyboard.press("Enter")
-    await expect(answer.locator(".text")).to_have_text("It was a 1")
+    await expect(answer.locator(".key")).to_have_count(0)
 
 
 async def test_files_are_sent_as_photos_with_a_caption_or_as_they_are(
@@ -183,7 +183,7 @@ async def test_the_page_comes_back_when_the_program_does(
     browser: Browser, unused_tcp_port: int
 ) -> None:
     page = await browser.new_page()
-    async with LocalTelegram(TOKEN).serving(unused_tcp_port) as url:
+    async with served(LocalTelegram(TOKEN), unused_tcp_port) as url:
         await page.goto(url)
         await page.get_by_label("Message", exact=True).fill("hello")
         await page.keyboard.press("Enter")
@@ -192,7 +192,7 @@ async def test_the_page_comes_back_when_the_program_does(
     await page.get_by_label("Message", exact=True).fill("are you there?")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("alert")).to_contain_text("The program is away")
-    async with LocalTelegram(TOKEN).serving(unused_tcp_port):
+    async with served(LocalTelegram(TOKEN), unused_tcp_port):
         await expect(page.get_by_text("Trying again")).to_be_hidden(timeout=15_000)
         await expect(page.get_by_text("what was said before is gone")).to_be_visible()
         await expect(page.locator("article")).to_have_count(0)

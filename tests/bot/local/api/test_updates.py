@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from bot.local import ADA, LocalTelegram
+from tests.bot.local.serving import served
 
 
 async def write(page: httpx.AsyncClient, *texts: str) -> None:
@@ -106,7 +107,7 @@ async def test_only_the_allowed_kinds_are_queued(
 async def test_stopping_ends_a_poll_at_once() -> None:
     telegram = LocalTelegram("1:x")
     async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
-        async with telegram.serving() as url:
+        async with served(telegram) as url:
             poll = asyncio.create_task(client.get(f"{url}/bot1:x/getUpdates?timeout=50"))
             await asyncio.sleep(0.2)
             before = time.monotonic()
