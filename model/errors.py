@@ -9,6 +9,7 @@
     │   └── BrokenImage
     ├── ModelError            a model folder that is not complete, or is for another version
     ├── ExportMismatch        Keras and LiteRT answer differently
+    ├── TrainingUnavailable   TensorFlow is not installed
     ├── DatasetUnavailable    a data set that could not be fetched, and what was tried
     ├── LabelsError           a file of labels that cannot be read
     ├── CorrectionsError      a file of corrections that cannot be read
@@ -52,6 +53,10 @@ class BrokenImage(PhotoError):
 
 class ModelError(InklingError):
     """A model folder that is missing or not complete, or is for other preprocessing."""
+
+
+class TrainingUnavailable(InklingError):
+    """TensorFlow is not installed, so there is no training."""
 
 
 class DatasetUnavailable(InklingError):

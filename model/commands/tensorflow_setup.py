@@ -6,6 +6,7 @@ import importlib
 import os
 
 from model import standard_error
+from model.errors import TrainingUnavailable
 
 
 def load() -> None:
@@ -13,9 +14,20 @@ def load() -> None:
 
     It leaves oneDNN's kernels out on processors without AVX-512, where they are the faster ones
     for convolutions, too (`python -m tests.bench kernels`). What stands in the environment wins.
+
+    Raises:
+        TrainingUnavailable: it is not installed.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     # It greets before it minds TF_CPP_MIN_LOG_LEVEL (tensorflow/tensorflow#100442).
-    with standard_error.leave_out(b".*"):
-        importlib.import_module("tensorflow")
+    try:
+        with standard_error.leave_out(b".*"):
+            importlib.import_module("tensorflow")
+    except ModuleNotFoundError as error:
+        if error.name != "tensorflow":
+            raise
+        raise TrainingUnavailable(
+            "Expected TensorFlow, which training needs. It is not installed here: install "
+            "requirements.txt, or the package with its extra, inkling[train]."
+        ) from error

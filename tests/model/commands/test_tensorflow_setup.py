@@ -47,3 +47,19 @@ def test_what_was_said_is_let_out_where_loading_fails(tmp_path: Path) -> None:
     assert failed.returncode == 1
     assert failed.stderr.startswith("Needs AVX.\n")
     assert failed.stderr.endswith("ImportError: not on this machine\n")
+
+
+def test_where_it_is_not_installed_a_sentence_says_so(tmp_path: Path) -> None:
+    (tmp_path / "tensorflow.py").write_text("raise ModuleNotFoundError(name='tensorflow')\n")
+    train = [sys.executable, "-m", "model", "train", "--recipe", "baseline", "--out", "trained"]
+    failed = subprocess.run(
+        train,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("Expected TensorFlow, which training needs.")
+    assert len(failed.stderr.splitlines()) == 1
