@@ -40,7 +40,7 @@ def load(count: int = IMAGES_PER_KIND) -> OutOfDistribution:
     Raises:
         DatasetUnavailable: fonts or clothing could not be fetched; says what was tried.
     """
-    glyphs, labels = dataset.load("validation", digits=count, others=count, seed=SEED)
+    glyphs, labels = dataset.load("validation", digits=count, negatives=count, seed=SEED)
     are_digits = labels != NOT_A_DIGIT
     return OutOfDistribution(
         Examples(glyphs[are_digits], labels[are_digits]),

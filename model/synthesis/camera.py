@@ -1,4 +1,4 @@
-"""What light and a phone do to a surface before it is a file.
+"""The light, the camera and the file format: a surface becomes the bytes of a photo.
 
 Pictures are (h, w, 3), float32, 0 … 1, red green blue; files are bytes.
 """
@@ -15,20 +15,19 @@ from model.synthesis.paper import Surface
 
 Matrix = NDArray[np.float64]
 
-CARELESS = 0.15
-"""How often a sheet is photographed from the side rather than from above."""
+SIDE_VIEW_PROBABILITY = 0.15
+"""How often a sheet is photographed from the side and not from above."""
 
-
-# Chats deliver photos of at most 1280 pixels; most of a page's digits is as well seen at half.
-LONG_SIDES = (360, 1000)
+LONG_SIDE_RANGE = (360, 1000)
+"""Pixels of the longer side. Chats deliver at most 1280; half of that shows most digits as well."""
 
 
 class Shot(NamedTuple):
-    """A picture, and where things went.
+    """A picture of a surface, and how positions on the surface map to it.
 
     Attributes:
         picture: (h, w, 3), float32, 0 … 1.
-        matrix: (3, 3): where a pixel of the surface is in the picture, in homogeneous coordinates.
+        matrix: (3, 3), maps pixels of the surface to pixels of the picture, homogeneous.
     """
 
     picture: Surface
@@ -36,14 +35,14 @@ class Shot(NamedTuple):
 
 
 def frame(rng: np.random.Generator) -> tuple[int, int]:
-    """Height and width of a picture in pixels, from a camera that stands or lies."""
-    long = round(float(np.exp(rng.uniform(*np.log(LONG_SIDES)))))
+    """Choose the height and width of a picture in pixels, upright or lying."""
+    long = round(float(np.exp(rng.uniform(*np.log(LONG_SIDE_RANGE)))))
     short = round(long * float(rng.choice([0.5625, 0.75, 1.0], p=[0.3, 0.55, 0.15])))
     return (long, short) if rng.random() < 0.5 else (short, long)
 
 
 def light(height: int, width: int, rng: np.random.Generator) -> Surface:
-    """Light a scene: (h, w, 3), how much falls on each pixel, 1 for plenty.
+    """Make the light on a scene: (h, w, 3), float32, the share that falls on each pixel, above 0.
 
     A gradient as from a window, the dark corners of a lens, a shadow with a hard or a soft edge
     over part of the frame, the spot of a flash.
@@ -67,7 +66,7 @@ def light(height: int, width: int, rng: np.random.Generator) -> Surface:
 
 
 def _shadow(height: int, width: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """The shadow of a hand or a phone, from one side of the frame: (h, w), 1 where none."""
+    """Make the shadow of a hand or a phone from one side: (h, w), float32, 1 outside it."""
     corners = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.1], [0.2, 0.3], [-0.5, 0.2]])
     corners += rng.normal(0, 0.18, corners.shape)
     angle = rng.uniform(0, 2 * np.pi)
@@ -84,10 +83,10 @@ def _shadow(height: int, width: int, rng: np.random.Generator) -> NDArray[np.flo
 
 
 def aim(surface: Surface, keep: NDArray[np.float64], rng: np.random.Generator) -> Shot:
-    """Hold the camera a little askew; a table shows where the sheet ends.
+    """Take a picture with the camera a little askew; a table shows beyond the sheet.
 
     Args:
-        keep: (n, 2): points x, y that have to stay in the picture.
+        keep: (n, 2), points x, y that must stay in the picture.
     """
     height, width = surface.shape[:2]
     size = np.array([width, height])
@@ -111,15 +110,15 @@ def aim(surface: Surface, keep: NDArray[np.float64], rng: np.random.Generator) -
 
 
 def moved_by(matrix: Matrix, points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Where points (n, 2) land."""
+    """Map points (n, 2) by a homogeneous matrix (3, 3): (n, 2), float64."""
     homogeneous = np.column_stack([points, np.ones(len(points))]) @ matrix.T
     return np.asarray(homogeneous[:, :2] / homogeneous[:, 2:], np.float64)
 
 
 def _askew(size: NDArray[np.int64], rng: np.random.Generator) -> Matrix:
-    """Turn, tilt and come closer, or a little too far off."""
+    """Choose a view that is turned, tilted, and closer or farther: a (3, 3) matrix."""
     corners = (np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * size).astype(np.float32)
-    care = 3.0 if rng.random() < CARELESS else 1.0
+    care = 3.0 if rng.random() < SIDE_VIEW_PROBABILITY else 1.0
     angle = rng.normal(0, 0.05) * care
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     zoom = rng.uniform(1.06, 1.25) if rng.random() < 0.88 else rng.uniform(0.8, 1.0)
@@ -128,16 +127,17 @@ def _askew(size: NDArray[np.int64], rng: np.random.Generator) -> Matrix:
     return np.asarray(cv2.getPerspectiveTransform(corners, aimed.astype(np.float32)), np.float64)
 
 
-def blur(picture: Surface, sharp: float, rng: np.random.Generator) -> Surface:
-    """Focus a little off, and move while it is taken.
+def blur(picture: Surface, max_sigma: float, rng: np.random.Generator) -> Surface:
+    """Blur a picture as a camera that is out of focus, or moves, does.
 
     Args:
-        sharp: pixels over which detail may go; strong blur stays below it.
+        picture: (h, w, 3), float32, 0 … 1.
+        max_sigma: the largest σ of the blur, in pixels.
     """
-    sigma = float(np.exp(rng.uniform(np.log(0.3), np.log(max(0.35, sharp)))))
+    sigma = float(np.exp(rng.uniform(np.log(0.3), np.log(max(0.35, max_sigma)))))
     picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.float32)
     if rng.random() < 0.12:
-        length = max(3, round(sharp * rng.uniform(1, 3)))
+        length = max(3, round(max_sigma * rng.uniform(1, 3)))
         kernel = np.zeros((length, length), np.float32)
         end = rng.uniform(0, length, 2).astype(int).tolist()
         cv2.line(kernel, end, [length - 1 - end[0], length - 1 - end[1]], 1.0)
@@ -146,12 +146,15 @@ def blur(picture: Surface, sharp: float, rng: np.random.Generator) -> Surface:
 
 
 def develop(picture: Surface, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Expose, add the sensor's noise, give it the contrast and sharpness that phones give.
+    """Expose a picture, add sensor noise, and change contrast and sharpness as phones do.
+
+    Args:
+        picture: (h, w, 3), float32, 0 black or more.
 
     Returns:
         (h, w, 3), uint8, red green blue.
     """
-    # A phone makes most of what it sees about this bright, whatever the lamp.
+    # A phone exposes so that most pictures come out about this bright, whatever the light.
     seen = float(np.mean(picture[::8, ::8]))
     wanted = min(rng.uniform(0.3, 0.85), seen * 3)
     picture = picture * np.float32(wanted / max(seen, 1e-3))
@@ -166,14 +169,14 @@ def develop(picture: Surface, rng: np.random.Generator) -> NDArray[np.uint8]:
 
 
 def _sensor_noise(height: int, width: int, rng: np.random.Generator) -> Surface:
-    """Independent noise, deviation 1: a tile repeated, because drawing it all takes longest."""
+    """Make noise of deviation 1, (h, w, 3); one tile is repeated, because drawing is slow."""
     tile = rng.standard_normal((191, 193, 3), np.float32)
     repeats = (height // tile.shape[0] + 1, width // tile.shape[1] + 1, 1)
     return np.asarray(np.tile(tile, repeats)[:height, :width], np.float32)
 
 
 def encode(pixels: NDArray[np.uint8], rng: np.random.Generator) -> bytes:
-    """Save as a phone or a chat does: a JPEG between 20 and 95, or now and then a PNG.
+    """Encode as a phone or a chat does: a JPEG of quality 20 to 95, and sometimes a PNG.
 
     Args:
         pixels: (h, w), (h, w, 3) RGB or (h, w, 4) RGBA, uint8.

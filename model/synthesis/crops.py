@@ -1,7 +1,7 @@
-"""Labelled glyphs, from ink alone or cut out of simulated photos.
+"""Labelled glyphs, made from ink alone or cropped from simulated photos.
 
-Ink is quick, about a thousand glyphs a second; photos are a tenth of that, and are what the
-recogniser will meet: the softness, the gaps and the dirt that `vision` leaves.
+Ink gives about a thousand glyphs a second. Photos give a tenth of that, but their crops are what
+the recogniser will meet: soft, broken or dirty, as `vision` leaves them.
 """
 
 from __future__ import annotations
@@ -11,32 +11,39 @@ import numpy as np
 
 from model.recognition import decoding
 from model.synthesis import ink
-from model.synthesis.photo import SimulatedPhoto, a_photo
+from model.synthesis.photo import SimulatedPhoto, simulate_photo
 from model.synthesis.writer import Writer
 from model.types import NOT_A_DIGIT, Box, Examples, Glyph, Ink
 from model.vision.glyphs import extract_glyph
 from model.vision.pipeline import find_glyphs
 
-# Heights of the digit in the picture, in pixels: 28×28 drawings to a sheet held close.
-SMALLEST, LARGEST = 14, 150
+MIN_DIGIT_HEIGHT = 14
+"""Pixels of the smallest digit made from ink, as in a drawing of 28×28 pixels."""
 
-# A cutting and a sign are the same thing where their boxes share this much of what both cover.
-SAME = 0.7
+MAX_DIGIT_HEIGHT = 150
+"""Pixels of the largest digit made from ink, as on a sheet held close."""
 
-# Under this share of signs in it a cutting is dirt, ruling or shadow.
-DIRT = 0.05
+MIN_BOX_OVERLAP = 0.7
+"""The intersection over union of two boxes from which a crop shows that character."""
 
-# So many cuttings of one sign are kept, and so many specks of one photo's dirt; of a photo that
-# shows nothing else, more.
-FEW, MORE = 2, 6
+MAX_DIRT_OVERLAP = 0.05
+"""A crop shares less than this part of its box with characters if it is dirt, ruling or shadow."""
 
-# A bar so many times as long as wide, and at least so steep (radians), may be a 1, and is kept out
-# of what is to be refused.
-BAR, STEEP = 2.5, 0.6
+MAX_CROPS_PER_CHARACTER = 2
+"""Crops kept of one character, and of the dirt in one photo with writing."""
+
+MAX_CROPS_WITHOUT_WRITING = 6
+"""Crops kept of one photo that shows no writing."""
+
+MIN_BAR_ELONGATION = 2.5
+"""A bar this many times as long as wide may be a 1, so it is not used as a negative."""
+
+MIN_BAR_ANGLE = 0.6
+"""A bar at least this steep, in radians, may be a 1, so it is not used as a negative."""
 
 
 def from_ink(writer: Writer, count: int, rng: np.random.Generator, *, are_digits: bool) -> Examples:
-    """Make `count` glyphs straight from ink; all digits, evenly spread, or all none.
+    """Make `count` glyphs straight from ink: digits, evenly spread, or negatives.
 
     Returns:
         glyphs (count, 28, 28) uint8; labels (count,) int64, 0–9 or -1.
@@ -45,10 +52,12 @@ def from_ink(writer: Writer, count: int, rng: np.random.Generator, *, are_digits
     labels = np.full(count, NOT_A_DIGIT, np.int64)
     made = 0
     while made < count:
-        height = round(float(np.exp(rng.uniform(np.log(SMALLEST), np.log(LARGEST)))))
+        height = round(
+            float(np.exp(rng.uniform(np.log(MIN_DIGIT_HEIGHT), np.log(MAX_DIGIT_HEIGHT))))
+        )
         label = made % 10 if are_digits else NOT_A_DIGIT
         written = writer.digit(label, height, rng) if are_digits else writer.non_digit(height, rng)
-        glyph = extract_glyph(_outlined(_worn(written, rng), rng))
+        glyph = extract_glyph(_move_outline(_wear(written, rng), rng))
         if glyph.any():  # wear may take all of a hairline
             glyphs[made], labels[made] = glyph, label
             made += 1
@@ -58,7 +67,7 @@ def from_ink(writer: Writer, count: int, rng: np.random.Generator, *, are_digits
 def from_photos(
     writer: Writer, count: int, rng: np.random.Generator, *, are_digits: bool
 ) -> Examples:
-    """Make photos and cut until there are `count` glyphs; all digits, or all none.
+    """Make photos and crop them until there are `count` glyphs: digits or negatives.
 
     Returns:
         glyphs (count, 28, 28) uint8; labels (count,) int64, 0–9 or -1.
@@ -66,60 +75,63 @@ def from_photos(
     glyphs: list[Glyph] = []
     labels: list[int] = []
     while len(labels) < count:
-        taken = a_photo(writer, rng, are_digits=are_digits)
-        for glyph, label in cut_out(taken, rng):
+        photo = simulate_photo(writer, rng, are_digits=are_digits)
+        for glyph, label in label_crops(photo, rng):
             if (label != NOT_A_DIGIT) == are_digits:
                 glyphs.append(glyph)
                 labels.append(label)
     return Examples(np.stack(glyphs[:count]), np.array(labels[:count], np.int64))
 
 
-def cut_out(taken: SimulatedPhoto, rng: np.random.Generator) -> list[tuple[Glyph, int]]:
-    """Let `vision` find what it finds, and say what each cutting is.
+def label_crops(photo: SimulatedPhoto, rng: np.random.Generator) -> list[tuple[Glyph, int]]:
+    """Let `vision` find glyphs in a photo, and label each crop by what was written there.
 
-    A cutting that holds two signs, or nothing that was written, is not a digit. One that holds a
-    part of a sign might be taken for either, and is left out. Of the cuttings of one sign, which
-    differ by where the line between paper and pen was drawn, a random few are kept.
+    A crop of two characters, or of nothing written, is not a digit. A crop of a part of a
+    character might be taken for either, so it is left out. Several crops of one character differ
+    by their binarization; a random few of them are kept.
+
+    Returns:
+        glyphs (28, 28) uint8 with their labels, 0–9 or -1.
     """
-    sizes = [box.width * box.height for box in taken.boxes]
-    cuttings: dict[int, list[tuple[Glyph, int]]] = {}  # by sign; -1 for what lies beside them
-    for candidate in find_glyphs(decoding.decode(taken.data).pixels):
+    sizes = [box.width * box.height for box in photo.boxes]
+    crops: dict[int, list[tuple[Glyph, int]]] = {}  # by character; -1: beside all of them
+    for candidate in find_glyphs(decoding.decode(photo.data).pixels):
         box = candidate.box
         area = box.width * box.height
-        shared = [_shared(box, other) for other in taken.boxes]
-        sign = int(np.argmax(shared)) if shared else -1
+        shared = [_intersection(box, other) for other in photo.boxes]
+        character = int(np.argmax(shared)) if shared else -1
         if sum(share > size / 2 for share, size in zip(shared, sizes, strict=True)) > 1:
-            cuttings.setdefault(sign, []).append((candidate.glyph, NOT_A_DIGIT))
-        elif sum(shared) < DIRT * area:
+            crops.setdefault(character, []).append((candidate.glyph, NOT_A_DIGIT))
+        elif sum(shared) < MAX_DIRT_OVERLAP * area:
             if not _may_be_a_one(candidate.glyph):
-                cuttings.setdefault(-1, []).append((candidate.glyph, NOT_A_DIGIT))
-        elif shared[sign] > SAME * (area + sizes[sign] - shared[sign]):
-            cuttings.setdefault(sign, []).append((candidate.glyph, taken.labels[sign]))
-    few = FEW if taken.boxes else MORE
-    found = []
-    for some in cuttings.values():
-        found += [some[i] for i in rng.permutation(len(some))[:few]]
-    return found
+                crops.setdefault(-1, []).append((candidate.glyph, NOT_A_DIGIT))
+        elif shared[character] > MIN_BOX_OVERLAP * (area + sizes[character] - shared[character]):
+            crops.setdefault(character, []).append((candidate.glyph, photo.labels[character]))
+    most = MAX_CROPS_PER_CHARACTER if photo.boxes else MAX_CROPS_WITHOUT_WRITING
+    kept = []
+    for alike in crops.values():
+        kept += [alike[i] for i in rng.permutation(len(alike))[:most]]
+    return kept
 
 
 def _may_be_a_one(glyph: Glyph) -> bool:
-    """Whether it is long, narrow and not lying, by the moments of its ink."""
+    """Say whether a glyph is a long, narrow, steep bar, by the moments of its ink."""
     m = cv2.moments(glyph)
     turn = 0.5 * np.arctan2(2 * m["mu11"], m["mu20"] - m["mu02"])  # of the long axis, 0: lying
     split = np.hypot(m["mu20"] - m["mu02"], 2 * m["mu11"])
     long, short = m["mu20"] + m["mu02"] + split, m["mu20"] + m["mu02"] - split
-    return bool(abs(turn) > STEEP and long > BAR**2 * short)
+    return bool(abs(turn) > MIN_BAR_ANGLE and long > MIN_BAR_ELONGATION**2 * short)
 
 
-def _shared(box: Box, other: Box) -> int:
-    """Pixels that two boxes have in common."""
+def _intersection(box: Box, other: Box) -> int:
+    """Count the pixels that two boxes have in common."""
     width = min(box.x + box.width, other.x + other.width) - max(box.x, other.x)
     height = min(box.y + box.height, other.y + other.height) - max(box.y, other.y)
     return max(width, 0) * max(height, 0)
 
 
-def _worn(written: Ink, rng: np.random.Generator) -> Ink:
-    """Do to ink what a camera does, at a fraction of the time."""
+def _wear(written: Ink, rng: np.random.Generator) -> Ink:
+    """Change ink as a camera does, in a fraction of the time that a photo takes."""
     height = written.shape[0]
     if rng.random() < 0.2:
         # A pit as large as a line is wide would eat the line.
@@ -130,8 +142,8 @@ def _worn(written: Ink, rng: np.random.Generator) -> Ink:
     return written
 
 
-def _outlined(worn: Ink, rng: np.random.Generator) -> Ink:
-    """Draw the line between paper and pen where `vision` might: the outline comes to be at 128."""
+def _move_outline(worn: Ink, rng: np.random.Generator) -> Ink:
+    """Shift the outline to where `vision` might binarize: its brightness becomes 128."""
     inked = worn[worn > 30]
     if not inked.size:
         return worn

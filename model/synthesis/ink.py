@@ -1,6 +1,6 @@
-"""What time, pens and paper do to ink: one piece of writing in, another out.
+"""Changes to a piece of writing: its stroke width, slant, wear and sharpness.
 
-All take and give ink: (h, w), uint8, 0 paper … 255 ink.
+Each function takes and returns ink: (h, w), uint8, 0 paper … 255 ink.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from model.types import Glyph, Ink
 
 
 def enlarge(glyph: Glyph, height: int) -> Ink:
-    """Make a 28×28 glyph large and crisp again, as if it had never been small.
+    """Enlarge a 28×28 glyph, with edges as sharp as if it had never been small.
 
     Args:
         height: in pixels, of the whole 28 rows.
 
     Returns:
-        (height, height), a soft-edged shape; a margin of paper around.
+        (height, height), with the glyph's margin of paper around it.
     """
     large = cv2.resize(glyph, (height, height), interpolation=cv2.INTER_CUBIC)
     soft = cv2.GaussianBlur(large, (0, 0), height / 28 * 0.55).astype(np.float32)
-    # An edge about two pixels wide at half the brightness, where MNIST's makers had theirs.
+    # An edge about two pixels wide at half the brightness, as MNIST's digits have.
     return to_ink((soft - 110) * (1.2 * height / 28) + 128)
 
 
 def thicken(ink: Ink, pixels: int) -> Ink:
-    """Let each stroke grow by so many pixels in all; the frame grows along."""
+    """Widen each stroke by `pixels` in all; the array grows with it."""
     framed = np.pad(ink, pixels)
     round_nib = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (pixels + 1, pixels + 1))
     return cv2.dilate(framed, round_nib).astype(np.uint8)
@@ -49,7 +49,7 @@ def thin(ink: Ink, kept: float) -> Ink:
 
 
 def lean(ink: Ink, slant: float, stretch: float, turn: float) -> Ink:
-    """Slant (tangent), widen (factor) and turn (radians); the frame grows to hold it all."""
+    """Slant (tangent), widen (factor) and turn (radians); the array grows to hold all ink."""
     height, width = ink.shape
     cos, sin = np.cos(turn), np.sin(turn)
     matrix = np.array([[cos, -sin], [sin, cos]]) @ np.array([[stretch, -slant], [0, 1]])
@@ -61,11 +61,11 @@ def lean(ink: Ink, slant: float, stretch: float, turn: float) -> Ink:
 
 
 def wear(ink: Ink, amount: float, grain: int, rng: np.random.Generator) -> Ink:
-    """Let the paper's grain show through, as with pencil and chalk.
+    """Let the grain of the paper show through, as with pencil and chalk.
 
     Args:
-        amount: 0 untouched … 1 the grain takes all the ink in its pits.
-        grain: size of the pits in pixels.
+        amount: 0 leaves the ink as it is; 1 takes all of it in the pits of the paper.
+        grain: the size of the pits in pixels.
     """
     height, width = ink.shape
     grains = rng.random((height // grain + 2, width // grain + 2), np.float32)
@@ -74,7 +74,7 @@ def wear(ink: Ink, amount: float, grain: int, rng: np.random.Generator) -> Ink:
 
 
 def skip(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Break strokes straight across, in one to four places, by less than their width or more."""
+    """Break strokes straight across in one to four places, as a pen that skips does."""
     rows, columns = np.nonzero(ink > 127)
     broken = ink.copy()
     if not len(rows):
@@ -93,16 +93,11 @@ def skip(ink: Ink, rng: np.random.Generator) -> Ink:
 
 
 def soften(ink: Ink, sigma: float) -> Ink:
-    """Blur by `sigma` pixels, keeping the blurred edge inside the frame."""
+    """Blur by `sigma` pixels; the array grows to hold the blurred edge."""
     border = int(3 * sigma) + 1
     blurred = cv2.GaussianBlur(np.pad(ink, border), (0, 0), sigma)
-    blurred[blurred < 8] = 0  # what no threshold would take for ink
+    blurred[blurred < 8] = 0  # no threshold would take it for ink
     return blurred.astype(np.uint8)
-
-
-def resharpen(ink: Ink, level: int) -> Ink:
-    """Cut at a level: the binary mask that a threshold leaves."""
-    return to_ink((ink > level) * 255)
 
 
 def beside(left: Ink, right: Ink, gap: int) -> Ink:
@@ -118,12 +113,12 @@ def beside(left: Ink, right: Ink, gap: int) -> Ink:
 
 
 def trim(ink: Ink) -> Ink:
-    """Cut the paper around the ink away; (1, 1) if there is none."""
+    """Remove the paper around the ink; returns (1, 1) if there is no ink."""
     x, y, width, height = cv2.boundingRect(ink)
     return ink[y : y + height, x : x + width] if width else np.zeros((1, 1), np.uint8)
 
 
 def to_ink(values: NDArray[np.generic]) -> Ink:
-    """Clip numbers of any kind to 0 … 255."""
+    """Clip numbers of any type to 0 … 255."""
     result: Ink = np.clip(values, 0, 255).astype(np.uint8)
     return result

@@ -1,8 +1,8 @@
-"""Scenes without any writing: hands, tools, fruit, cloth, boxes, seen as `paper` sees a sheet.
+"""Scenes without writing, as a camera sees hands, tools, fruit, cloth or boxes.
 
-None is modelled. What they have in common, and ink has not, is what is made here: a body with a
-smooth or an angular outline, shaded as if round or folded, of another colour and grain than what
-it lies on, with seams, a highlight and a shadow of its own.
+No real object is modelled. Instead, bodies are drawn with what objects have and ink has not: a
+smooth or an angular outline, shading as if round or folded, a colour and grain other than the
+ground's, seams, a highlight and a shadow.
 """
 
 from __future__ import annotations
@@ -15,22 +15,25 @@ from model.synthesis import paper
 from model.synthesis.paper import Surface
 
 Plane = NDArray[np.float32]
+"""(h, w), float32: a factor for each pixel."""
 
-OUTLINES = {"limbs": 0.5, "blob": 0.25, "angular": 0.25}
-"""Fingers, bananas, branches, tools; heads, stones, leaves; boxes, bags, books."""
+OUTLINE_SHARES = {"limbs": 0.5, "blob": 0.25, "angular": 0.25}
+"""How often each outline is drawn. Limbs stand for fingers, branches or tools, blobs for heads,
+stones or leaves, angular outlines for boxes, bags or books."""
 
-MOST_BODIES = 5
+MAX_BODIES = 5
+"""Bodies in one scene; fewer are more likely."""
 
 
 def scene(height: int, width: int, rng: np.random.Generator) -> Surface:
-    """Lay one thing or a few on cloth, a sheet or a table: (h, w, 3), float32, 0 … 1."""
+    """Draw one or a few objects on cloth, a sheet or a table: (h, w, 3), float32, 0 … 1."""
     size = float(max(height, width))
     if rng.random() < 0.4:
         surface = paper.sheet(height, width, size * rng.uniform(0.02, 0.2), rng)
     else:
         ground = _colour(rng) * _grain(height, width, rng)[..., None]
         surface = np.asarray(ground * _folded(height, width, rng)[..., None], np.float32)
-    for _ in range(1 + int(rng.integers(MOST_BODIES) * rng.random())):
+    for _ in range(1 + int(rng.integers(MAX_BODIES) * rng.random())):
         reach = size * float(np.exp(rng.uniform(np.log(0.1), np.log(0.6))))
         middle = rng.uniform(0.2, 0.8, 2) * (width, height)
         _put(surface, _outline(height, width, middle, reach, rng), reach, rng)
@@ -40,9 +43,9 @@ def scene(height: int, width: int, rng: np.random.Generator) -> Surface:
 def _outline(
     height: int, width: int, middle: NDArray[np.float64], reach: float, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Where a body is, (h, w), 0 or 255: about `reach` pixels across, around `middle` (x, y)."""
+    """Draw the mask of a body: (h, w), uint8, 0 or 255, `reach` pixels across, at `middle`."""
     inside = np.zeros((height, width), np.uint8)
-    match str(rng.choice(list(OUTLINES), p=list(OUTLINES.values()))):
+    match str(rng.choice(list(OUTLINE_SHARES), p=list(OUTLINE_SHARES.values()))):
         case "limbs":
             _limbs(inside, middle, reach, rng)
         case "blob":
@@ -69,7 +72,7 @@ def _fill(
     reach: float,
     rng: np.random.Generator,
 ) -> None:
-    """Fill a polygon (n, 2) around 0, of about 1 across, turned and squeezed at random."""
+    """Fill a polygon (n, 2) around 0, about 1 across, turned and squeezed at random."""
     angle, squeeze = rng.uniform(0, 2 * np.pi), rng.uniform(0.35, 1)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     placed = points * (1, squeeze) @ turn.T * reach + middle
@@ -79,7 +82,7 @@ def _fill(
 def _limbs(
     inside: NDArray[np.uint8], middle: NDArray[np.float64], reach: float, rng: np.random.Generator
 ) -> None:
-    """One bent, tapering limb, or several that spread from a palm or a trunk."""
+    """Draw one bent, tapering limb, or several that spread from a palm or a trunk."""
     count = int(rng.choice([1, 2, 3, 4, 5], p=[0.35, 0.15, 0.15, 0.15, 0.2]))
     toward, spread = rng.uniform(0, 2 * np.pi), rng.uniform(0.15, 0.8)
     thick = reach * float(np.exp(rng.uniform(np.log(0.05), np.log(0.2)))) / count**0.3
@@ -105,7 +108,7 @@ def _limbs(
 def _put(
     surface: Surface, inside: NDArray[np.uint8], reach: float, rng: np.random.Generator
 ) -> None:
-    """Shade a body and lay it on the surface, with its shadow."""
+    """Shade a body and draw it on the surface, with its shadow."""
     x, y, width, height = cv2.boundingRect(inside)
     if not width:
         return
@@ -115,7 +118,7 @@ def _put(
     mask = inside[part]
     h, w = mask.shape
     depth = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_5)
-    # Round all through, or flat within a bevel.
+    # Round everywhere, or flat inside a bevel.
     bevel = float(depth.max()) * rng.uniform(0.3, 1.0)
     relief = np.sqrt(np.clip(depth / bevel * (2 - depth / bevel), 0, 1)) * (depth < bevel)
     relief += depth >= bevel
@@ -142,7 +145,7 @@ def _put(
 
 
 def _seams(mask: NDArray[np.uint8], rng: np.random.Generator) -> Plane:
-    """Seams, wrinkles, hair, the gap between two fingers: thin lines, (h, w), 1 where none."""
+    """Make thin lines, such as seams, wrinkles or hair: (h, w), float32, 1 beside them."""
     h, w = mask.shape
     drawn = np.zeros((h, w), np.uint8)
     many = int(rng.choice([1, 3, 8, 30]))
@@ -159,7 +162,7 @@ def _seams(mask: NDArray[np.uint8], rng: np.random.Generator) -> Plane:
 
 
 def _folded(height: int, width: int, rng: np.random.Generator) -> Plane:
-    """Cloth, pleats, a fan, a sheet that was crumpled: (h, w), around 1."""
+    """Make the shading of folds in cloth or paper: (h, w), float32, around 1."""
     match int(rng.integers(3)):
         case 0:
             return paper.crumple(height, width, rng)
@@ -183,7 +186,7 @@ def _folded(height: int, width: int, rng: np.random.Generator) -> Plane:
 
 
 def _grain(height: int, width: int, rng: np.random.Generator) -> Plane:
-    """Weave, wood, skin: (h, w), around 1, alike in all directions or drawn out in one."""
+    """Make a grain as of cloth, wood or skin: (h, w), float32, around 1."""
     stretch = float(rng.choice([1, 1, 4, 12]))
     grain = rng.uniform(1.5, 12)
     narrow = paper.smooth_noise(height, max(2, round(width / stretch)), grain, rng)
@@ -192,7 +195,7 @@ def _grain(height: int, width: int, rng: np.random.Generator) -> Plane:
 
 
 def _colour(rng: np.random.Generator) -> NDArray[np.float32]:
-    """Any colour that things have, seldom a bright one: (3,)."""
+    """Choose the colour of an object, seldom a bright one: (3,), float32, 0 … 1."""
     grey = rng.uniform(0.05, 0.95)
     return np.clip(grey + rng.normal(0, rng.choice([0.02, 0.08, 0.25]), 3), 0.02, 0.98).astype(
         np.float32

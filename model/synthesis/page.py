@@ -1,4 +1,4 @@
-"""Writing on a page, before it lies on anything: lines of digits by one person with one pen."""
+"""A page of writing as ink alone: lines of digits by one person with one pen."""
 
 from __future__ import annotations
 
@@ -11,68 +11,74 @@ from model.synthesis import camera
 from model.synthesis.writer import Writer
 from model.types import NOT_A_DIGIT, Box, Ink
 
-CROWDED = 0.12
-"""How often people leave so little room that digits touch."""
+CROWDED_PROBABILITY = 0.12
+"""How often digits stand so close that they touch."""
 
 
 class WrittenPage(NamedTuple):
-    """Writing before it lies on anything.
+    """The ink of a page, before it is drawn on paper or a board.
 
     Attributes:
-        ink: (h, w), uint8, 0 nothing … 255 ink.
-        labels, boxes: as in `Photo`.
-        digit: typical height of a digit in pixels.
+        ink: (h, w), uint8, 0 paper … 255 ink.
+        labels: what was written, in reading order; -1 is not a digit.
+        boxes: where each stands on the page, in pixels.
+        digit_height: the typical height of a digit in pixels.
     """
 
     ink: Ink
     labels: tuple[int, ...]
     boxes: tuple[Box, ...]
-    digit: int
+    digit_height: int
 
 
-def a_page(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -> WrittenPage:
-    """Write digits line by line on a sheet, by one person with one pen."""
+def write_page(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -> WrittenPage:
+    """Write digits line by line, by one person with one pen.
+
+    Args:
+        are_digits: False writes other characters, labelled -1.
+    """
     height, width = camera.frame(rng)
     columns, rows = (
         (1, 1) if rng.random() < 0.2 else (int(rng.integers(2, 9)), int(rng.integers(1, 7)))
     )
     pitch = min(height / rows, width / columns)  # pixels that one digit has to itself
-    least = 0.06 if rows * columns == 1 else 0.3  # one digit may be lost on a large sheet
-    digit = max(16, round(pitch * rng.uniform(least, 0.75)))
+    min_share = 0.06 if rows * columns == 1 else 0.3  # one digit may be small on a large sheet
+    digit = max(16, round(pitch * rng.uniform(min_share, 0.75)))
     style = int(rng.integers(2**32))
-    signs = []
+    characters = []
     for _ in range(rows * columns):
         label = int(rng.integers(10)) if are_digits else NOT_A_DIGIT
         size = max(12, round(digit * float(np.exp(rng.normal(0, 0.08)))))
-        signs.append((label, write(writer, label, size, rng, style)))
-    apart = rng.uniform(0.62, 0.9) if rng.random() < CROWDED else 2.0
-    return lay_out(signs, (height, width), columns, rng, apart)
+        characters.append((label, write_character(writer, label, size, rng, style)))
+    spacing = rng.uniform(0.62, 0.9) if rng.random() < CROWDED_PROBABILITY else 2.0
+    return lay_out(characters, (height, width), columns, rng, spacing)
 
 
 def lay_out(
-    signs: Sequence[tuple[int, Ink]],
+    characters: Sequence[tuple[int, Ink]],
     shape: tuple[int, int],
     columns: int,
     rng: np.random.Generator,
-    apart: float = 2.0,
+    max_spacing: float = 2.0,
 ) -> WrittenPage:
-    """Set signs in lines of so many columns, none of them quite straight.
+    """Place characters in lines that are not quite straight.
 
     Args:
-        signs: labels with ink, in reading order; what does not fit on the page is left out.
-        shape: height and width of the page.
-        apart: from one digit's middle to the next's in a line, at most, by the height of a digit.
+        characters: labels with ink, in reading order; what does not fit on the page is left out.
+        shape: the height and width of the page in pixels.
+        columns: how many characters stand in a line.
+        max_spacing: the distance of two centres in a line, in heights of a digit, at most.
     """
     height, width = shape
-    digit = round(float(np.median([drawn.shape[0] for _, drawn in signs])))
+    digit = round(float(np.median([drawn.shape[0] for _, drawn in characters])))
     canvas = np.zeros((height, width), np.uint8)
-    rows = -(-len(signs) // columns)
+    rows = -(-len(characters) // columns)
     top = (height - rows * min(height / rows, digit * 2.2)) / 2
-    between = np.array([min(height / rows, digit * 2.2), min(width / columns, digit * apart)])
+    between = np.array([min(height / rows, digit * 2.2), min(width / columns, digit * max_spacing)])
     left = rng.uniform(0, max(1, width - columns * between[1]))
     slope = rng.normal(0, 0.02)
     labels, boxes = [], []
-    for number, (label, drawn) in enumerate(signs):
+    for number, (label, drawn) in enumerate(characters):
         row, column = divmod(number, columns)
         h, w = drawn.shape
         if h >= height or w >= width:
@@ -87,9 +93,10 @@ def lay_out(
     return WrittenPage(canvas, tuple(labels), tuple(boxes), digit)
 
 
-def write(
+def write_character(
     writer: Writer, label: int, height: int, rng: np.random.Generator, style: int | None
 ) -> Ink:
+    """Write a digit, or something else for the label -1; (h, w), uint8, ink 255."""
     if label == NOT_A_DIGIT:
         return writer.non_digit(height, rng, alone=True)
     return writer.digit(label, height, rng, style)

@@ -1,18 +1,21 @@
-"""What people write on: sheets of every colour and ruling, and boards.
+"""What people write on: sheets of several colours and rulings, and boards.
 
-A surface is (h, w, 3), float32, 0 black … 1 white: the share of the light that it throws back, red
-green blue.
+A surface is (h, w, 3), float32, RGB: the share of the light that it reflects, 0 black … 1 white.
 """
 
 from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Surface = NDArray[np.float32]
+"""(h, w, 3), float32, RGB, 0 black … 1 white."""
 
-RULINGS = {
+RULING_SHARES = {
     "none": 0.56,
     "squared": 0.14,
     "ruled": 0.14,
@@ -20,10 +23,12 @@ RULINGS = {
     "margin": 0.04,
     "film": 0.05,
 }
-"""How often each stands on a sheet; film is the back of a page, its print showing through."""
+"""How often a sheet has each ruling; film is a page whose back side shows through."""
 
-WHITE = (0.93, 0.93, 0.92)
-COLOURS = (
+WHITE_PAPER = (0.93, 0.93, 0.92)
+"""The colour of most sheets."""
+
+PAPER_COLOURS = (
     (0.93, 0.89, 0.78),  # cream
     (0.95, 0.87, 0.35),  # yellow
     (0.72, 0.86, 0.93),  # blue
@@ -33,7 +38,10 @@ COLOURS = (
     (0.70, 0.70, 0.68),  # recycled
     (0.83, 0.86, 0.22),  # a sticky note
 )
-BOARDS = ((0.10, 0.17, 0.13), (0.08, 0.08, 0.09), (0.12, 0.14, 0.20))
+"""The colours of the other sheets."""
+
+BOARD_COLOURS = ((0.10, 0.17, 0.13), (0.08, 0.08, 0.09), (0.12, 0.14, 0.20))
+"""Green, black and blue boards."""
 
 
 def sheet(height: int, width: int, line: float, rng: np.random.Generator) -> Surface:
@@ -41,15 +49,14 @@ def sheet(height: int, width: int, line: float, rng: np.random.Generator) -> Sur
 
     Args:
         height, width: in pixels.
-        line: how far two ruled lines stand apart, in pixels.
+        line: the distance of two ruled lines, in pixels.
     """
-    colour = (
-        np.array(WHITE) if rng.random() < 0.7 else np.array(COLOURS[rng.integers(len(COLOURS))])
-    )
+    is_white = rng.random() < 0.7
+    colour = np.array(WHITE_PAPER if is_white else PAPER_COLOURS[rng.integers(len(PAPER_COLOURS))])
     colour = np.clip(colour + rng.normal(0, 0.015, 3) + rng.normal(0, 0.03), 0, 1)
     surface = np.empty((height, width, 3), np.float32)
     surface[:] = colour
-    ruling = str(rng.choice(list(RULINGS), p=list(RULINGS.values())))
+    ruling = str(rng.choice(list(RULING_SHARES), p=list(RULING_SHARES.values())))
     printed = rule(height, width, ruling, line, rng)
     tint = np.array([0.45, 0.55, 0.75]) if rng.random() < 0.6 else np.full(3, 0.45)
     strength = rng.uniform(0.08, 0.6)
@@ -61,9 +68,9 @@ def sheet(height: int, width: int, line: float, rng: np.random.Generator) -> Sur
 
 
 def board(height: int, width: int, rng: np.random.Generator) -> Surface:
-    """Make a board, wiped but not washed."""
+    """Make a board that was wiped but not washed: (h, w, 3), float32, 0 … 1."""
     surface = np.empty((height, width, 3), np.float32)
-    surface[:] = np.array(BOARDS[rng.integers(len(BOARDS))]) + rng.normal(0, 0.015)
+    surface[:] = np.array(BOARD_COLOURS[rng.integers(len(BOARD_COLOURS))]) + rng.normal(0, 0.015)
     dust = smooth_noise(height, width, max(height, width) / rng.uniform(3, 12), rng)
     surface += (np.clip(dust, 0, 2) * rng.uniform(0, 0.06))[..., None]
     return np.clip(surface, 0.02, 1)
@@ -72,43 +79,66 @@ def board(height: int, width: int, rng: np.random.Generator) -> Surface:
 def rule(
     height: int, width: int, ruling: str, line: float, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """Print lines: (h, w), 0 bare … 1 printed."""
+    """Print a ruling: (h, w), float32, 0 bare … 1 printed.
+
+    Args:
+        height, width: in pixels.
+        ruling: one of `RULING_SHARES`.
+        line: the distance of two ruled lines, in pixels.
+    """
     printed = np.zeros((height, width), np.uint8)
     thick = max(1, round(line * rng.uniform(0.015, 0.05)))
     start_y, start_x = rng.uniform(0, line, 2)
     rows, columns = np.arange(start_y, height, line), np.arange(start_x, width, line)
     if ruling in ("squared", "ruled", "margin"):
-        for y in rows:
-            cv2.line(printed, (0, round(y)), (width, round(y)), 255, thick, cv2.LINE_AA)
-    if ruling == "squared":
-        for x in columns:
-            cv2.line(printed, (round(x), 0), (round(x), height), 255, thick, cv2.LINE_AA)
-    if ruling == "margin":
-        x = round(width * rng.uniform(0.03, 0.12))
-        cv2.line(printed, (x, 0), (x, height), 255, thick, cv2.LINE_AA)
-    if ruling == "dotted":
-        for y in rows:
-            for x in columns:
+        _draw_rows(printed, rows, thick)
+    match ruling:
+        case "squared":
+            _draw_columns(printed, columns, thick)
+        case "margin":
+            _draw_columns(printed, [width * rng.uniform(0.03, 0.12)], thick)
+        case "dotted":
+            for y, x in itertools.product(rows, columns):
                 cv2.circle(printed, (round(x), round(y)), thick, 255, -1, cv2.LINE_AA)
-    if ruling == "film":
-        for y in rows:
-            words = rng.uniform(0.3, 3.0, int(width / line) + 1) * line
-            for x, end in zip(np.cumsum(words) - words, np.cumsum(words), strict=True):
-                top = (round(x + 0.3 * line), round(y - 0.2 * line))
-                cv2.rectangle(printed, top, (round(end), round(y + 0.2 * line)), 60, -1)
-        printed = np.asarray(cv2.GaussianBlur(printed, (0, 0), line * 0.12), np.uint8)
+        case "film":
+            printed = _show_through(printed, rows, line, rng)
     return np.asarray(printed / 255, np.float32)
 
 
+def _draw_rows(printed: NDArray[np.uint8], rows: Iterable[float], thick: int) -> None:
+    for y in rows:
+        cv2.line(printed, (0, round(y)), (printed.shape[1], round(y)), 255, thick, cv2.LINE_AA)
+
+
+def _draw_columns(printed: NDArray[np.uint8], columns: Iterable[float], thick: int) -> None:
+    for x in columns:
+        cv2.line(printed, (round(x), 0), (round(x), printed.shape[0]), 255, thick, cv2.LINE_AA)
+
+
+def _show_through(
+    printed: NDArray[np.uint8], rows: Iterable[float], line: float, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    """Print faint, blurred words line by line, as from the back of the page."""
+    for y in rows:
+        words = rng.uniform(0.3, 3.0, int(printed.shape[1] / line) + 1) * line
+        for x, end in zip(np.cumsum(words) - words, np.cumsum(words), strict=True):
+            top = (round(x + 0.3 * line), round(y - 0.2 * line))
+            cv2.rectangle(printed, top, (round(end), round(y + 0.2 * line)), 60, -1)
+    return np.asarray(cv2.GaussianBlur(printed, (0, 0), line * 0.12), np.uint8)
+
+
 def fibre(height: int, width: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """The unevenness of paper near by and far off: (h, w), around 1."""
+    """Make the fine and the coarse unevenness of paper: (h, w), float32, around 1."""
     fine = smooth_noise(height, width, rng.uniform(1.5, 4), rng) * rng.uniform(0.0, 0.02)
     coarse = smooth_noise(height, width, rng.uniform(30, 120), rng) * rng.uniform(0.0, 0.006)
     return np.asarray(1 + fine + coarse, np.float32)
 
 
 def crumple(height: int, width: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Fold a sheet a few times: each fold parts it into a lighter and a darker side."""
+    """Make the shading of a crumpled sheet: (h, w), float32, around 1.
+
+    Each fold divides the sheet into a lighter and a darker side.
+    """
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     shade: NDArray[np.float32] = np.ones((height, width), np.float32)
     size = float(max(height, width))
@@ -125,7 +155,7 @@ def crumple(height: int, width: int, rng: np.random.Generator) -> NDArray[np.flo
 def smooth_noise(
     height: int, width: int, grain: float, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """Noise whose spots are `grain` pixels wide: (h, w), mean 0, deviation about 1."""
+    """Make noise with spots `grain` pixels wide: (h, w), float32, mean 0, deviation about 1."""
     small = (max(2, round(height / grain)), max(2, round(width / grain)))
     noise = rng.standard_normal(small, np.float32)
     return np.asarray(cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)

@@ -1,7 +1,7 @@
-"""A pen that writes: digits as people form them around the world, other signs, and scribbles.
+"""Writing with a pen: digits in the forms of several countries, other signs, and scribbles.
 
-Writing takes one of the forms in `stroke_templates.py`, moves its points, slants and stretches the
-whole, and draws the strokes with some nib.
+A template from `stroke_templates.py` is varied, by moving its points, slanting and stretching it,
+and its strokes are drawn with a nib.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.synthesis.stroke_templates import DIGITS, SIGNS
+from model.synthesis.stroke_templates import DIGIT_TEMPLATES, SIGN_TEMPLATES
 from model.types import Ink
 
 Stroke = NDArray[np.float32]
 """(n, 2), float32: points x, y along one movement of the pen."""
 
-UNJOINED = 0.12
-"""How often strokes that should meet do not: the bar of a 5, the stem of a 4."""
+UNJOINED_PROBABILITY = 0.12
+"""How often strokes that should meet do not, such as the bar of a 5 and its stem."""
 
-DISCRETION = 8
-"""Points of the drawn curve per point of the form: smooth at 200 pixels of height."""
+POINTS_PER_SEGMENT = 8
+"""Points of the drawn curve per point of the template, so that it is smooth at 200 pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nib:
-    """What touches the paper.
+    """The tip of a pen.
 
     Attributes:
-        width: of the line, as a share of the height of the writing: 0.01 hairline … 0.25 fat.
-        pressure: 0 an even line … 1 one that swells and thins.
-        broadness: 0 round … 1 flat as a calligrapher's, thin one way and wide the other.
-        gap: 0 a solid line; above, dots that stand that many widths apart.
+        width: the width of the line, as a share of the height of the writing, 0.01 … 0.25.
+        pressure: 0 draws an even line; up to 1, the line swells and thins.
+        broadness: 0 is round; up to 1, flat as a calligrapher's, wide in one direction only.
+        gap: 0 draws a solid line; more draws dots, this many widths apart.
         smooth: whether the edge of the line is antialiased.
     """
 
@@ -46,19 +46,22 @@ class Nib:
 
 
 def write_digit(digit: int, nib: Nib, height: int, rng: np.random.Generator) -> Ink:
-    """Write a digit in one of its forms, `height` pixels high; (h, w), uint8, ink 255."""
-    return draw(vary(strokes_of(str(rng.choice(DIGITS[digit])), rng), rng), nib, height, rng)
+    """Write a digit in one of its forms, `height` pixels high: (h, w), uint8, ink 255."""
+    return draw(
+        vary(strokes_of(str(rng.choice(DIGIT_TEMPLATES[digit])), rng), rng), nib, height, rng
+    )
 
 
 def write_sign(nib: Nib, height: int, rng: np.random.Generator) -> Ink:
-    """Write something by hand that is no digit, `height` pixels high; (h, w), uint8, ink 255."""
-    return draw(vary(strokes_of(str(rng.choice(SIGNS)), rng), rng), nib, height, rng)
+    """Write a sign that is not a digit, `height` pixels high: (h, w), uint8, ink 255."""
+    template = str(rng.choice(SIGN_TEMPLATES))
+    return draw(vary(strokes_of(template, rng), rng), nib, height, rng)
 
 
 def scribble(nib: Nib, height: int, rng: np.random.Generator) -> Ink:
     """Move the pen at random: (h, w), uint8, ink 255.
 
-    Six turns at least, because fewer make a digit by chance now and then.
+    It turns at least six times, because fewer turns sometimes make a digit by chance.
     """
     points = rng.uniform((0, 0), (60, 100), size=(int(rng.integers(6, 16)), 2))
     if rng.random() < 0.5:  # to and fro, as people cross something out
@@ -67,14 +70,14 @@ def scribble(nib: Nib, height: int, rng: np.random.Generator) -> Ink:
     return draw([_curve(points.astype(np.float32))], nib, height, rng)
 
 
-def strokes_of(form: str, rng: np.random.Generator) -> list[Stroke]:
-    """Turn the text of a form into curves: a list of (n, 2) in the box 60 × 100.
+def strokes_of(template: str, rng: np.random.Generator) -> list[Stroke]:
+    """Turn a template into curves: a list of (n, 2), float32, in the box 60 × 100.
 
-    Each point lands a little beside where the form has it: nobody hits the same spot twice.
+    Each point is moved a little at random.
     """
     sloppiness = rng.uniform(0.5, 3.0)
     strokes = []
-    for text in form.split(";"):
+    for text in template.split(";"):
         runs: list[list[tuple[float, float]]] = [[]]
         for word in text.split():
             x, y = (float(number) for number in word.rstrip("!").split(","))
@@ -89,28 +92,28 @@ def strokes_of(form: str, rng: np.random.Generator) -> list[Stroke]:
 
 
 def _curve(points: Stroke) -> Stroke:
-    """Draw a Catmull-Rom spline through (n, 2) points: ((n - 1) · DISCRETION + 1, 2)."""
+    """Draw a Catmull-Rom spline through (n, 2) points: ((n - 1) · POINTS_PER_SEGMENT + 1, 2)."""
     ends = np.concatenate([2 * points[:1] - points[1:2], points, 2 * points[-1:] - points[-2:-1]])
     before, start, end, after = ends[:-3], ends[1:-2], ends[2:-1], ends[3:]
-    t = np.linspace(0, 1, DISCRETION, endpoint=False, dtype=np.float32)[:, None, None]
+    t = np.linspace(0, 1, POINTS_PER_SEGMENT, endpoint=False, dtype=np.float32)[:, None, None]
     curve = 0.5 * (
         2 * start
         + (end - before) * t
         + (2 * before - 5 * start + 4 * end - after) * t**2
         + (3 * start - before - 3 * end + after) * t**3
-    )  # (DISCRETION, n - 1, 2)
+    )  # (POINTS_PER_SEGMENT, n - 1, 2)
     flat = curve.transpose(1, 0, 2).reshape(-1, 2)
     return np.concatenate([flat, points[-1:]]).astype(np.float32)
 
 
 def vary(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
-    """Write the same form as another hand would: bend, slant, stretch, turn, shake.
+    """Bend, slant, stretch, turn and shake strokes, as another writer would write them.
 
     Args:
         strokes: in the box 60 × 100.
 
     Returns:
-        As many strokes of the same lengths, roughly in the same box.
+        As many strokes with as many points, roughly in the same box.
     """
     slant = rng.normal(0.06, 0.2)
     narrow = float(np.exp(rng.normal(0, 0.22)))
@@ -121,12 +124,12 @@ def vary(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
     amplitude = rng.uniform(0.5, 4.5)  # of two slow waves that bend the plane
     waves = rng.normal(0, 1, (2, 2)), rng.uniform(0, 2 * np.pi, (2, 2))
     shake = rng.exponential(0.35)
-    apart = 5.0 if rng.random() < UNJOINED else 1.8
+    offset = 5.0 if rng.random() < UNJOINED_PROBABILITY else 1.8
     result = []
     for stroke in strokes:
         phase = stroke @ (waves[0] / 40) + waves[1][0]  # (n, 2)
         bent = stroke + amplitude * np.sin(phase + waves[1][1])
-        shift = rng.normal(0, apart, 2)  # a pen that was lifted comes down a little off
+        shift = rng.normal(0, offset, 2)  # a lifted pen does not come down at the same place
         noise = np.cumsum(rng.normal(0, shake, stroke.shape), axis=0)
         noise -= np.linspace(0, 1, len(noise))[:, None] * noise[-1]
         result.append(((bent + shift + noise) @ matrix.T).astype(np.float32))
@@ -134,7 +137,10 @@ def vary(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
 
 
 def draw(strokes: list[Stroke], nib: Nib, height: int, rng: np.random.Generator) -> Ink:
-    """Draw strokes with a nib so that the writing is `height` pixels high.
+    """Draw strokes with a nib, scaled so that the writing is `height` pixels high.
+
+    Args:
+        strokes: (n, 2) each, in the box 60 × 100.
 
     Returns:
         (h, w), uint8, 0 paper … 255 ink, with a margin of a few pixels all around.
@@ -154,7 +160,7 @@ def draw(strokes: list[Stroke], nib: Nib, height: int, rng: np.random.Generator)
 def _draw_stroke(
     ink: Ink, points: Stroke, width: float, nib: Nib, rng: np.random.Generator
 ) -> None:
-    """Draw one stroke, (n, 2) in pixels, into the ink."""
+    """Draw one stroke, (n, 2) in pixels, into the ink, (h, w) uint8."""
     line = cv2.LINE_AA if nib.smooth else cv2.LINE_8
     whole = np.round(points * 16).astype(np.int32)  # 4 bits below the pixel
     if nib.gap:

@@ -1,14 +1,13 @@
-"""Simulated photos: writing on paper or a board under a lamp, through a phone, into a file.
+"""Simulated photos: writing on paper or a board, lit, taken with a phone, and saved as a file.
 
->>> from model.synthesis.photo import a_photo
+>>> from model.synthesis.photo import simulate_photo
 >>> from model.synthesis.writer import Writer
->>> photo = a_photo(Writer.load("train"), numpy.random.default_rng(7))
+>>> photo = simulate_photo(Writer.load("train"), numpy.random.default_rng(7))
 >>> photo.labels, photo.data[:3]
 ((3, 9, 0, 3), b'\\xff\\xd8\\xff')
 
-The same seed gives the same bytes. What is written comes from `writer.py` and
-`page.py`, what it is written on from `paper.py`, what is sent instead of writing from `objects.py`,
-what happens to it then from `camera.py`.
+The same seed gives the same bytes. `writer.py` and `page.py` make the writing, `paper.py` what it
+is written on, `objects.py` scenes without writing, and `camera.py` the light and the file.
 """
 
 from __future__ import annotations
@@ -22,21 +21,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.synthesis import camera, ink, objects, paper, pen
-from model.synthesis.page import WrittenPage, a_page, lay_out, write
+from model.synthesis.page import WrittenPage, lay_out, write_character, write_page
 from model.synthesis.paper import Surface
-from model.synthesis.writer import Writer, a_nib
+from model.synthesis.writer import Writer, random_nib
 from model.types import NOT_A_DIGIT, Box
 
-KINDS = {"photo": 0.72, "drawing": 0.2, "scan": 0.08}
-"""What people send."""
+KIND_SHARES = {"photo": 0.72, "drawing": 0.2, "scan": 0.08}
+"""How often each kind of picture is sent."""
 
-THINGS = 0.4
-"""The share of photos without digits that show no writing at all."""
+OBJECT_PHOTO_FRACTION = 0.4
+"""The share of photos without digits that show objects and no writing at all."""
 
-CROPPED = 0.06
-"""How often people cut the picture close around the writing, or into it."""
+CLOSE_CROP_PROBABILITY = 0.06
+"""How often a picture is cropped closely around the writing, or into it."""
 
-INKS = {
+INK_COLOURS = {
     "black": (0.06, 0.06, 0.07),
     "blue": (0.10, 0.13, 0.45),
     "faded blue": (0.35, 0.38, 0.66),
@@ -44,15 +43,26 @@ INKS = {
     "green": (0.05, 0.35, 0.18),
     "pencil": (0.28, 0.28, 0.29),
 }
+"""RGB, 0 … 1, before it varies from photo to photo."""
+
+INK_SHARES = {
+    "black": 0.35,
+    "blue": 0.22,
+    "faded blue": 0.1,
+    "red": 0.07,
+    "green": 0.06,
+    "pencil": 0.2,
+}
+"""How often each ink is used."""
 
 
 class SimulatedPhoto(NamedTuple):
-    """A file, and what it shows.
+    """An image file with what is written in it.
 
     Attributes:
-        data: JPEG or PNG.
-        labels: what was written, in reading order; -1 is not a digit. Empty if nothing was.
-        boxes: where each stands, in pixels of the picture.
+        data: the bytes of a JPEG or PNG file.
+        labels: what was written, in reading order; -1 is not a digit. Empty without writing.
+        boxes: where each stands in the picture, in pixels.
     """
 
     data: bytes
@@ -60,17 +70,19 @@ class SimulatedPhoto(NamedTuple):
     boxes: tuple[Box, ...]
 
 
-def a_photo(writer: Writer, rng: np.random.Generator, *, are_digits: bool = True) -> SimulatedPhoto:
-    """Make any picture that people might send, of one digit or several.
+def simulate_photo(
+    writer: Writer, rng: np.random.Generator, *, are_digits: bool = True
+) -> SimulatedPhoto:
+    """Make a picture as people send them, of one digit or several.
 
     Args:
-        are_digits: whether digits are written, or other signs throughout, labelled -1, or none.
+        are_digits: False makes pictures of other characters, labelled -1, or of objects.
     """
-    if not are_digits and rng.random() < THINGS:
-        return still_life(rng)
-    match str(rng.choice(list(KINDS), p=list(KINDS.values()))):
+    if not are_digits and rng.random() < OBJECT_PHOTO_FRACTION:
+        return photograph_objects(rng)
+    match str(rng.choice(list(KIND_SHARES), p=list(KIND_SHARES.values()))):
         case "photo":
-            return photograph(a_page(writer, rng, are_digits), rng)
+            return photograph(write_page(writer, rng, are_digits), rng)
         case "drawing":
             return drawing(writer, rng, are_digits)
         case _:
@@ -78,21 +90,21 @@ def a_photo(writer: Writer, rng: np.random.Generator, *, are_digits: bool = True
 
 
 def photograph(page: WrittenPage, rng: np.random.Generator) -> SimulatedPhoto:
-    """Lay the writing on a surface, light it, aim, blur, develop and save."""
+    """Put the writing on a surface, light it, aim, blur, develop and encode it."""
     height, width = page.ink.shape
-    surface = written_on(page, rng)
+    surface = put_on_surface(page, rng)
     surface *= camera.light(height, width, rng)
     shot = camera.aim(surface, _corners(page.boxes), rng)
-    blurred = camera.blur(shot.picture, page.digit * 0.05, rng)
+    blurred = camera.blur(shot.picture, page.digit_height * 0.05, rng)
     pixels = camera.develop(blurred, rng)
     boxes = [_moved(box, shot.matrix) for box in page.boxes]
-    if boxes and rng.random() < CROPPED:
+    if boxes and rng.random() < CLOSE_CROP_PROBABILITY:
         pixels, boxes = _cropped(pixels, boxes, rng)
     return SimulatedPhoto(camera.encode(pixels, rng), page.labels, tuple(boxes))
 
 
-def still_life(rng: np.random.Generator) -> SimulatedPhoto:
-    """Photograph things."""
+def photograph_objects(rng: np.random.Generator) -> SimulatedPhoto:
+    """Photograph a scene of objects, without any writing."""
     height, width = camera.frame(rng)
     surface = objects.scene(height, width, rng)
     surface *= camera.light(height, width, rng)
@@ -100,24 +112,24 @@ def still_life(rng: np.random.Generator) -> SimulatedPhoto:
     return SimulatedPhoto(camera.encode(camera.develop(blurred, rng), rng), (), ())
 
 
-def written_on(page: WrittenPage, rng: np.random.Generator) -> Surface:
-    """Put the ink on paper, or chalk on a board: (h, w, 3), float32."""
+def put_on_surface(page: WrittenPage, rng: np.random.Generator) -> Surface:
+    """Draw the writing in ink on paper, or in chalk on a board: (h, w, 3), float32, 0 … 1."""
     height, width = page.ink.shape
     cover = page.ink
     if rng.random() < 0.1:
         surface = paper.board(height, width, rng)
         colour = np.array([0.85, 0.85, 0.82]) if rng.random() < 0.7 else rng.uniform(0.5, 0.95, 3)
-        cover = ink.wear(cover, float(rng.uniform(0.1, 0.6)), max(1, page.digit // 60), rng)
+        cover = ink.wear(cover, float(rng.uniform(0.1, 0.6)), max(1, page.digit_height // 60), rng)
         opacity = rng.uniform(0.5, 0.95)
     else:
-        surface = paper.sheet(height, width, page.digit * rng.uniform(0.4, 1.6), rng)
-        name = str(rng.choice(list(INKS), p=[0.35, 0.22, 0.1, 0.07, 0.06, 0.2]))
-        colour = np.array(INKS[name]) + rng.normal(0, 0.03, 3)
+        surface = paper.sheet(height, width, page.digit_height * rng.uniform(0.4, 1.6), rng)
+        name = str(rng.choice(list(INK_SHARES), p=list(INK_SHARES.values())))
+        colour = np.array(INK_COLOURS[name]) + rng.normal(0, 0.03, 3)
         opacity = rng.uniform(0.75, 1.0)
         if name == "pencil":
             cover = ink.wear(cover, float(rng.uniform(0, 0.6)), int(rng.integers(1, 3)), rng)
             opacity = rng.uniform(0.3, 0.9)
-        if rng.random() < 0.04:  # as bright as the paper, only of another colour
+        if rng.random() < 0.04:  # as bright as the paper, in another colour
             colour *= float(surface[0, 0].mean() / max(colour.mean(), 0.01))
     alpha = cover.astype(np.float32)[..., None] * np.float32(opacity / 255)
     shade = np.clip(colour, 0.01, 1).astype(np.float32)
@@ -125,20 +137,20 @@ def written_on(page: WrittenPage, rng: np.random.Generator) -> Surface:
 
 
 def drawing(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -> SimulatedPhoto:
-    """Draw in a paint program: flat colours, often tiny, often without antialiasing."""
+    """Draw one character as in a paint program: flat, often tiny, often not antialiased."""
     tiny = rng.random() < 0.5
     side = int(rng.integers(24, 40)) if tiny else int(rng.integers(60, 500))
     label = int(rng.integers(10)) if are_digits else NOT_A_DIGIT
     size = max(10, round(side * rng.uniform(0.45, 0.95)) - 4)
     if are_digits and rng.random() < 0.5:
         nib = replace(
-            a_nib(rng),
+            random_nib(rng),
             smooth=bool(rng.random() < 0.5),
             width=float(rng.choice([0.001, 0.05, 0.12])),
         )
         drawn = pen.write_digit(label, nib, size, rng)
     else:
-        drawn = write(writer, label, size, rng, None)
+        drawn = write_character(writer, label, size, rng, None)
     drawn = ink.trim(drawn)
     h, w = drawn.shape
     border = max(2, side - max(h, w))
@@ -153,17 +165,19 @@ def drawing(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -
         colour = tuple(rng.integers(0, 256, 3).tolist())
     alpha = canvas[..., None].astype(np.float32) / 255
     pixels = np.rint(np.array(ground) * (1 - alpha) + np.array(colour) * alpha).astype(np.uint8)
-    if rng.random() < 0.08:  # nothing behind the ink
+    if rng.random() < 0.08:  # a transparent ground
         flat = np.broadcast_to(np.array(colour, np.uint8), pixels.shape)
         pixels = np.dstack([flat, canvas])
     return SimulatedPhoto(camera.encode(pixels, rng), (label,), (Box(left, top, w, h),))
 
 
 def scan(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -> SimulatedPhoto:
-    """Scan one cell of a form at 300 dpi: grey, sharp, bits of the cell's frame left over."""
+    """Scan one cell of a form at 300 dpi: grey and sharp, with remains of the cell's frame."""
     height, width = int(rng.integers(80, 160)), int(rng.integers(60, 140))
     label = int(rng.integers(10)) if are_digits else NOT_A_DIGIT
-    drawn = ink.trim(write(writer, label, int(height * rng.uniform(0.45, 0.75)), rng, None))
+    drawn = ink.trim(
+        write_character(writer, label, int(height * rng.uniform(0.45, 0.75)), rng, None)
+    )
     drawn = drawn[: height - 8, : width - 8]
     page = lay_out([(label, drawn)], (height, width), 1, rng)
     brightness = float(rng.uniform(0.85, 1.0))
@@ -178,7 +192,7 @@ def scan(writer: Writer, rng: np.random.Generator, are_digits: bool = True) -> S
 
 
 def _frame(picture: NDArray[np.float32], rng: np.random.Generator) -> None:
-    """Print what a crop along a cell's edges leaves of its frame, none of it quite straight."""
+    """Draw what a crop along a cell's edges leaves of its frame, not quite straight."""
     height, width = picture.shape
     inset = 0.1 * min(height, width)
     ink_left, thick = float(rng.uniform(0.1, 0.75)), int(rng.integers(1, 4))
@@ -190,7 +204,7 @@ def _frame(picture: NDArray[np.float32], rng: np.random.Generator) -> None:
 
 
 def _corners(boxes: Sequence[Box]) -> NDArray[np.float64]:
-    """The four corners of each box: (4 n, 2)."""
+    """Return the four corners of each box: (4 n, 2), float64."""
     return np.array(
         [
             (box.x + dx * box.width, box.y + dy * box.height)
@@ -204,7 +218,7 @@ def _corners(boxes: Sequence[Box]) -> NDArray[np.float64]:
 def _cropped(
     pixels: NDArray[np.uint8], boxes: Sequence[Box], rng: np.random.Generator
 ) -> tuple[NDArray[np.uint8], list[Box]]:
-    """Cut close around all boxes, at most a few hundredths of the writing into it."""
+    """Crop closely around all boxes, at most a few hundredths of their size into them."""
     corners = _corners(boxes)
     size = min(min(box.width, box.height) for box in boxes)
     margins = np.round(rng.uniform(-0.06, 0.1, (2, 2)) * size).astype(int)
@@ -221,7 +235,7 @@ def _cropped(
 
 
 def _moved(box: Box, matrix: camera.Matrix) -> Box:
-    """Where a box lands in the picture."""
+    """Map a box of the page to the picture."""
     moved = camera.moved_by(matrix, _corners([box]))
     low, high = moved.min(axis=0), moved.max(axis=0)
     return Box(*np.round(low).astype(int).tolist(), *np.round(high - low).astype(int).tolist())

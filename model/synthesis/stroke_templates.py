@@ -1,16 +1,16 @@
-"""The forms that people give to digits, and to a few signs that are none.
+"""Stroke templates of digits, and of signs that are not digits.
 
-MNIST's writers are American. A 1 with a flag and a foot, a barred 7, an open 4, a 9 with a
-curved tail are everyday writing elsewhere and rare there, so each digit stands here in several
-forms, as strokes through a few points in a box 60 wide and 100 high.
+MNIST's writers are American. A 1 with a flag and a foot, a barred 7, an open 4 and a 9 with a
+curved tail are common elsewhere and rare there. Each digit therefore has several templates, as
+strokes through a few points in a box 60 wide and 100 high.
 
-A form is one line of text: strokes are parted by ";", points are "x,y" (y downwards), the curve
-is smooth through them, and "!" after a point makes a corner there.
+A template is one line of text: ";" separates strokes, a point is "x,y" (y downwards), a smooth
+curve goes through the points, and "!" after a point makes a corner there.
 """
 
 from __future__ import annotations
 
-DIGITS: tuple[tuple[str, ...], ...] = (
+DIGIT_TEMPLATES: tuple[tuple[str, ...], ...] = (
     (
         "30,2 10,15 3,50 12,88 30,98 48,88 57,50 48,14 28,3",
         "36,6 15,10 4,45 10,85 28,97 47,88 56,55 52,20 38,4 24,9",
@@ -102,9 +102,9 @@ DIGITS: tuple[tuple[str, ...], ...] = (
         "46,22 34,2 10,12 8,36 28,46 46,26 50,8! 44,60 30,98",
     ),
 )
-"""The forms of 0, 1 … 9."""
+"""Templates of 0, 1 … 9."""
 
-SIGNS: tuple[str, ...] = (
+SIGN_TEMPLATES: tuple[str, ...] = (
     "56,10 36,60 14,72 2,48 14,24 34,36 46,66 60,76",  # α
     "58,20 34,78 10,84 2,52 18,22 38,46 60,84",
     "8,100 14,20 30,2 48,14 40,38 20,44! 52,56 54,80 34,90 14,82",  # β
@@ -145,4 +145,4 @@ SIGNS: tuple[str, ...] = (
     "2,60 40,58 58,44 48,34 40,46 56,58",
     "10,90 4,70 20,76 12,96 20,40 6,20 18,6 24,24 40,30 52,6 58,22 48,40 52,90",
 )
-"""What is written by hand and is no digit."""
+"""Templates of signs that are written by hand and are not digits."""

@@ -1,7 +1,7 @@
-"""Writes a digit, or something that is none, in any hand that we have.
+"""A writer of digits and of things that are not digits, in many handwritings.
 
-Three sources: a pen (`pen.py`), handwriting fonts (`fonts.py`), and MNIST's training images made
-large again. What comes out is ink alone; `photo.py` puts it on paper and photographs it.
+There are three sources: a pen (`pen.py`), handwriting fonts (`fonts.py`), and MNIST's training
+images, enlarged. The result is ink alone; `photo.py` puts it on paper and photographs it.
 """
 
 from __future__ import annotations
@@ -19,19 +19,26 @@ from model.synthesis import ink, paper, pen
 from model.synthesis.pen import Nib
 from model.types import Ink
 
-# The last 10,000 of the 60,000 training images are what choices are made on.
 VALIDATION_IMAGES = 10_000
+"""The last of the 60,000 training images, which are kept for the split "validation"."""
 
-# How digits are made. MNIST has the smallest share: it is trained on as it is anyway.
-PEN, FONT = 0.45, 0.35
+PEN_FRACTION = 0.45
+"""The share of digits written with a pen. MNIST has the smallest share, because its images are in
+the training data as they are."""
 
-SKIPPING = 0.05
-"""How often a pen skips, or a threshold has broken what it left."""
+FONT_FRACTION = 0.35
+"""The share of digits set in handwriting fonts; what is left is made from MNIST."""
 
-THINNEST, FATTEST = 0.012, 0.19
-"""Widths of a line by the digit's height: a ballpoint over half a page, a marker on a note."""
+SKIP_PROBABILITY = 0.05
+"""How often strokes are broken, as by a pen that skips or a threshold."""
 
-NON_DIGITS = {
+MIN_LINE_WIDTH = 0.012
+"""The width of a line as a share of the digit's height, as of a ballpoint on half a page."""
+
+MAX_LINE_WIDTH = 0.19
+"""The width of a line as a share of the digit's height, as of a marker on a small note."""
+
+NON_DIGIT_SHARES = {
     "letter": 0.37,
     "sign": 0.13,
     "scribble": 0.07,
@@ -39,36 +46,40 @@ NON_DIGITS = {
     "half": 0.08,
     "clothing": 0.08,
     "texture": 0.05,
-    "thing": 0.04,
+    "object": 0.04,
     "lines": 0.04,
 }
-"""What is to be refused, and how much of each."""
+"""The kinds of things that are not digits, and the share of each."""
 
 SAFE_HALVES = {0: "tb", 2: "lb", 3: "l", 4: "t", 5: "l", 6: "r", 7: "t", 8: "l", 9: "l"}
-"""Halves that no one would read: not the right half of 8, which is a 3 (left right top bottom)."""
+"""The halves (left, right, top, bottom) of each digit that nobody would read as another digit."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Writer:
-    """Everything that writing draws on, opened once.
+    """The sources of handwriting, loaded once.
 
     Attributes:
-        hands: the fonts of one split.
-        images: MNIST's training images of one split, ten arrays (n, 28, 28), by label.
-        clothes: (n, 28, 28), uint8; may be empty.
+        faces: the font faces of one split.
+        images: MNIST's training images of one split, ten arrays (n, 28, 28) uint8, by label.
+        clothes: (n, 28, 28), uint8, images of Fashion-MNIST; may be empty.
     """
 
-    hands: tuple[FontFace, ...]
+    faces: tuple[FontFace, ...]
     images: tuple[NDArray[np.uint8], ...]
     clothes: NDArray[np.uint8]
 
     @classmethod
-    def load(cls, split: Split, *, fetched: bool = True) -> Writer:
-        """Open one half of every source; the halves share no font and no image.
+    def load(cls, split: Split, *, use_downloads: bool = True) -> Writer:
+        """Load one split of every source; the splits share no font and no image.
 
         Args:
-            fetched: also take what has to be fetched, handwriting fonts and clothing. Without
-                them letters are in print, in the same fonts for both halves, and nobody is dressed.
+            split: "train" or "validation".
+            use_downloads: also use handwriting fonts and clothing, which must be downloaded.
+                Without them, both splits set letters in the same printed fonts.
+
+        Raises:
+            DatasetUnavailable: a source could not be fetched; the message says what was tried.
         """
         examples = mnist.training_set()
         first = (
@@ -76,7 +87,7 @@ class Writer:
         )
         glyphs, labels = examples.glyphs[first], examples.labels[first]
         by_label = tuple(glyphs[labels == label] for label in range(10))
-        if not fetched:
+        if not use_downloads:
             return cls(fonts.load_print(), by_label, np.empty((0, 28, 28), np.uint8))
         return cls(fonts.load(split), by_label, fashion_mnist.images()[first])
 
@@ -86,19 +97,19 @@ class Writer:
         """Write one digit about `height` pixels high; (h, w), uint8, ink 255.
 
         Args:
-            style: a number that stands for one person with one pen; None takes anyone.
+            style: a number that stands for one person with one pen; None chooses at random.
         """
         person = rng if style is None else np.random.default_rng(style)
         drawn = self._digit(label, height, rng, person)
-        return ink.skip(drawn, rng) if person.random() < SKIPPING else drawn
+        return ink.skip(drawn, rng) if person.random() < SKIP_PROBABILITY else drawn
 
     def _digit(
         self, label: int, height: int, rng: np.random.Generator, person: np.random.Generator
     ) -> Ink:
         source = person.random()
-        if source < PEN:
-            return pen.write_digit(label, a_nib(person), height, rng)
-        if source < PEN + FONT:
+        if source < PEN_FRACTION:
+            return pen.write_digit(label, random_nib(person), height, rng)
+        if source < PEN_FRACTION + FONT_FRACTION:
             return self._printed(str(label), height, rng, person)
         glyphs = self.images[label]
         glyph = glyphs[rng.integers(len(glyphs))]
@@ -106,33 +117,33 @@ class Writer:
         return ink.trim(_lean(_reweigh(large, person), rng))
 
     def non_digit(self, height: int, rng: np.random.Generator, *, alone: bool = False) -> Ink:
-        """Write something that is to be refused; (h, w), uint8, ink 255.
+        """Write something that is not a digit; (h, w), uint8, ink 255.
 
         Args:
-            alone: no two digits side by side, which would be read if they were told apart.
+            alone: leave out pairs of digits, which may be read if they are separated.
         """
         makers: dict[str, Callable[[], Ink]] = {
             "letter": lambda: self._printed("", height, rng, rng),
-            "sign": lambda: pen.write_sign(a_nib(rng), height, rng),
-            "scribble": lambda: pen.scribble(a_nib(rng), height, rng),
+            "sign": lambda: pen.write_sign(random_nib(rng), height, rng),
+            "scribble": lambda: pen.scribble(random_nib(rng), height, rng),
             "pair": lambda: self._pair(height, rng),
             "half": lambda: self._half(height, rng),
             "clothing": lambda: (self._clothing if len(self.clothes) else texture)(height, rng),
             "texture": lambda: texture(height, rng),
-            "thing": lambda: thing(height, rng),
+            "object": lambda: object_silhouette(height, rng),
             "lines": lambda: lines(height, rng),
         }
-        kind = str(rng.choice(list(NON_DIGITS), p=list(NON_DIGITS.values())))
+        kind = str(rng.choice(list(NON_DIGIT_SHARES), p=list(NON_DIGIT_SHARES.values())))
         return makers["letter" if alone and kind == "pair" else kind]()
 
     def _printed(
         self, character: str, height: int, rng: np.random.Generator, person: np.random.Generator
     ) -> Ink:
-        """Set one character of a person's font; "" for any letter."""
-        hand = self.hands[person.integers(len(self.hands))]
-        while character and not hand.digits:
-            hand = self.hands[person.integers(len(self.hands))]
-        drawn = fonts.render(hand.font, character or str(rng.choice(list(hand.letters))))
+        """Set one character in a person's font, or any letter for ""."""
+        face = self.faces[person.integers(len(self.faces))]
+        while character and not face.digits:
+            face = self.faces[person.integers(len(self.faces))]
+        drawn = fonts.render(face.font, character or str(rng.choice(list(face.letters))))
         drawn = _lean(_reweigh(drawn, person), rng)
         scale = height / max(drawn.shape[0], drawn.shape[1] * 0.6)
         size = (max(1, round(drawn.shape[1] * scale)), max(1, round(drawn.shape[0] * scale)))
@@ -140,12 +151,12 @@ class Writer:
         return ink.trim(cv2.resize(drawn, size, interpolation=how).astype(np.uint8))
 
     def _clothing(self, height: int, rng: np.random.Generator) -> Ink:
-        """Hang up a shirt or a shoe, enlarged."""
+        """Take an image of clothing, enlarged: (h, w), uint8."""
         piece = self.clothes[rng.integers(len(self.clothes))]
         return ink.to_ink(cv2.resize(piece, (height, height), interpolation=cv2.INTER_CUBIC))
 
     def _pair(self, height: int, rng: np.random.Generator) -> Ink:
-        """Write two digits that touch: what bad cutting gives."""
+        """Write two digits that touch, as in a crop that should have been split."""
         left, right = (self.digit(int(rng.integers(10)), height, rng) for _ in range(2))
         both = ink.beside(left, right, int(rng.normal(0, 0.06) * height))
         if rng.random() < 0.2:  # one above the other
@@ -153,7 +164,7 @@ class Writer:
         return both
 
     def _half(self, height: int, rng: np.random.Generator) -> Ink:
-        """Cut a digit and keep a part that is none."""
+        """Write half of a digit that cannot be read as another one."""
         label = int(rng.choice(list(SAFE_HALVES)))
         whole = ink.trim(self.digit(label, height, rng))
         h, w = whole.shape
@@ -168,13 +179,13 @@ class Writer:
             case _:
                 part = whole[-round(h * share * 0.8) :]
         part = ink.trim(np.ascontiguousarray(part))
-        # Anything that narrow may be a 1.
+        # A narrower part may be read as a 1.
         return part if part.shape[0] < 2 * part.shape[1] else self._printed("", height, rng, rng)
 
 
-def a_nib(rng: np.random.Generator) -> Nib:
-    """Take any pen: hairline to fat, now and then dotted or flat."""
-    width = float(np.exp(rng.uniform(np.log(THINNEST), np.log(FATTEST))))
+def random_nib(rng: np.random.Generator) -> Nib:
+    """Choose any nib, from a hairline to a marker, sometimes dotted or flat."""
+    width = float(np.exp(rng.uniform(np.log(MIN_LINE_WIDTH), np.log(MAX_LINE_WIDTH))))
     chance = rng.random()
     return Nib(
         width=width,
@@ -186,7 +197,7 @@ def a_nib(rng: np.random.Generator) -> Nib:
 
 
 def texture(height: int, rng: np.random.Generator) -> Ink:
-    """Make what a threshold leaves of cloth, wood or noise: (height, w), uint8, blobs of ink."""
+    """Make blobs as a threshold leaves of cloth, wood or noise: (height, w), uint8, ink 255."""
     width = max(4, round(height * rng.uniform(0.4, 1.6)))
     sigma = height * float(np.exp(rng.uniform(np.log(0.01), np.log(0.25))))
     noise = cv2.GaussianBlur(rng.normal(size=(height, width)).astype(np.float32), (0, 0), sigma)
@@ -196,8 +207,8 @@ def texture(height: int, rng: np.random.Generator) -> Ink:
     return ink.to_ink((noise - level) / (noise.max() - level + 1e-6) * 255)
 
 
-def thing(height: int, rng: np.random.Generator) -> Ink:
-    """Make what is left of a hand, a cat, a banana: one shaded lump with a smooth outline."""
+def object_silhouette(height: int, rng: np.random.Generator) -> Ink:
+    """Make one shaded lump with a smooth outline, as binarization leaves of a hand or a cat."""
     side = max(8, height)
     y, x = np.mgrid[-1 : 1 : side * 1j, -1 : 1 : side * 1j].astype(np.float32)
     lump = 1 - x * x * rng.uniform(1.2, 3.5) - y * y * rng.uniform(1.2, 3.5)
@@ -208,7 +219,7 @@ def thing(height: int, rng: np.random.Generator) -> Ink:
 
 
 def lines(height: int, rng: np.random.Generator) -> Ink:
-    """Make bits of ruling and edges of paper: crosses, corners, grids, bars, never one upright."""
+    """Make parts of rulings and edges of paper: crosses, corners, grids, no upright bar alone."""
     canvas = np.zeros((height, max(4, round(height * rng.uniform(0.7, 1.6)))), np.uint8)
     h, w = canvas.shape
     thick = max(1, round(h * rng.uniform(0.01, 0.12)))
@@ -218,13 +229,13 @@ def lines(height: int, rng: np.random.Generator) -> Ink:
         cv2.line(canvas, (0, round(y)), (w, round(y + tilt)), 255, thick, cv2.LINE_AA)
     for x in rng.uniform(0.1, 0.9, int(rng.integers(0, 4))) * w:
         cv2.line(canvas, (round(x), 0), (round(x - tilt), h), 255, thick, cv2.LINE_AA)
-    if rng.random() < 0.25:  # beyond the edge of the sheet all is dark
+    if rng.random() < 0.25:  # the dark table beyond the edge of a sheet
         cv2.fillPoly(canvas, [np.array([[0, h], [0, h // 2], [w, round(h * 0.7)], [w, h]])], 255)
     return canvas
 
 
 def _reweigh(drawn: Ink, rng: np.random.Generator) -> Ink:
-    """Write the same with a thinner or a fatter pen."""
+    """Make the strokes thinner or wider, as with another pen."""
     chance = rng.random()
     if chance < 0.35:
         return ink.thin(drawn, float(rng.uniform(0.35, 0.9)))
@@ -234,7 +245,7 @@ def _reweigh(drawn: Ink, rng: np.random.Generator) -> Ink:
 
 
 def _lean(drawn: Ink, rng: np.random.Generator) -> Ink:
-    """Give an upright hand some slant, width and turn."""
+    """Slant, stretch and turn upright writing a little."""
     return ink.lean(
         drawn,
         slant=float(rng.normal(0.03, 0.13)),

@@ -135,9 +135,9 @@ def build(
         synthetic_validation = dataset.load(
             "validation",
             digits=SYNTHETIC_VALIDATION_DIGITS,
-            others=SYNTHETIC_VALIDATION_DIGITS,
-            photographed=recipe.photo_fraction,
-            fetched=recipe.use_downloads,
+            negatives=SYNTHETIC_VALIDATION_DIGITS,
+            photo_fraction=recipe.photo_fraction,
+            use_downloads=recipe.use_downloads,
         )
     if corrections is not None and not recipe.negatives:
         corrections = corrections.part(corrections.labels != NOT_A_DIGIT)
@@ -152,9 +152,9 @@ def _synthetic_sources(recipe: Recipe) -> dict[str, Source]:
     made = dataset.load(
         "train",
         digits=recipe.synthetic_pool_epochs * recipe.synthetic_digits,
-        others=recipe.synthetic_pool_epochs * recipe.negatives,
-        photographed=recipe.photo_fraction,
-        fetched=recipe.use_downloads,
+        negatives=recipe.synthetic_pool_epochs * recipe.negatives,
+        photo_fraction=recipe.photo_fraction,
+        use_downloads=recipe.use_downloads,
     )
     digits = made.labels != NOT_A_DIGIT
     sources = {}

@@ -22,10 +22,10 @@ from model.recognition.decoding import decode
 from model.recognition.recognizer import Recognizer
 from model.synthesis import ink, paper, pen
 from model.synthesis.page import WrittenPage, lay_out
-from model.synthesis.paper import COLOURS, WHITE, Surface
+from model.synthesis.paper import PAPER_COLOURS, WHITE_PAPER, Surface
 from model.synthesis.pen import Nib
-from model.synthesis.photo import INKS, scan
-from model.synthesis.stroke_templates import DIGITS
+from model.synthesis.photo import INK_COLOURS, scan
+from model.synthesis.stroke_templates import DIGIT_TEMPLATES
 from model.synthesis.writer import Writer
 from model.types import Ink
 
@@ -34,7 +34,7 @@ TITLE = "Digits read under the conditions that people photograph them in"
 PICTURES = 40
 """Of each condition."""
 
-BLUE, BLACK, PENCIL = INKS["blue"], INKS["black"], INKS["pencil"]
+BLUE, BLACK, PENCIL = INK_COLOURS["blue"], INK_COLOURS["black"], INK_COLOURS["pencil"]
 
 
 class Picture(NamedTuple):
@@ -95,7 +95,7 @@ def run() -> RenderableType:
 
 def pictures(name: str) -> list[Picture]:
     """The pictures of one condition."""
-    writer = Writer.load("validation", fetched=False)
+    writer = Writer.load("validation", use_downloads=False)
     seed = sum(map(ord, name))
     return [
         CONDITIONS[name](Hand(writer, number % 10, np.random.default_rng([seed, number])))
@@ -156,7 +156,7 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
 
 
 def plain(
-    shape: tuple[int, ...], rng: np.random.Generator, colour: npt.ArrayLike = WHITE
+    shape: tuple[int, ...], rng: np.random.Generator, colour: npt.ArrayLike = WHITE_PAPER
 ) -> Surface:
     """A sheet without ruling."""
     height, width = shape
@@ -168,7 +168,7 @@ def plain(
 def ruled(page: WrittenPage, ruling: str, rng: np.random.Generator) -> Surface:
     """A sheet whose lines stand closer than its digits are high."""
     height, width = page.ink.shape
-    printed = paper.rule(height, width, ruling, page.digit * rng.uniform(0.4, 1.1), rng)
+    printed = paper.rule(height, width, ruling, page.digit_height * rng.uniform(0.4, 1.1), rng)
     tint = np.array([0.5, 0.4, 0.25], np.float32)
     strength = np.float32(rng.uniform(0.4, 0.9))
     return plain((height, width), rng) * (1 - strength * printed[..., None] * tint)
@@ -208,7 +208,7 @@ def felt_pen(hand: Hand) -> Picture:
 
 
 def coloured_paper(hand: Hand) -> Picture:
-    colour = COLOURS[hand.rng.integers(len(COLOURS))]
+    colour = PAPER_COLOURS[hand.rng.integers(len(PAPER_COLOURS))]
     return taken(hand, hand.page(160), sheet=plain((480, 360), hand.rng, colour))
 
 
@@ -319,7 +319,7 @@ def tiny_digit(hand: Hand) -> Picture:
 def apart(hand: Hand) -> Picture:
     """Digits of several strokes that do not join."""
     digit = (4, 5, 7)[hand.rng.integers(3)]
-    forms = [form for form in DIGITS[digit] if ";" in form]
+    forms = [form for form in DIGIT_TEMPLATES[digit] if ";" in form]
     form = forms[hand.rng.integers(len(forms))]
     strokes = pen.vary(pen.strokes_of(form, hand.rng), hand.rng)
     away = [hand.rng.uniform(3, 7) * np.array([(-1) ** k, 0.4]) for k in range(len(strokes))]

@@ -21,15 +21,15 @@ def rng(seed: int = 0) -> np.random.Generator:
 @pytest.mark.parametrize("make", [crops.from_ink, crops.from_photos])
 def test_glyphs_are_labelled_and_full_of_ink(writer: Writer, make: Maker) -> None:
     digits = make(writer, 8, rng(), are_digits=True)
-    others = make(writer, 8, rng(), are_digits=False)
+    negatives = make(writer, 8, rng(), are_digits=False)
 
-    for made in (digits, others):
+    for made in (digits, negatives):
         assert made.glyphs.shape == (8, 28, 28)
         assert made.glyphs.dtype == np.uint8
         assert made.labels.dtype == np.int64
         assert (made.glyphs.max(axis=(1, 2)) == 255).all()
     assert set(digits.labels.tolist()) <= set(range(10))
-    assert set(others.labels.tolist()) == {NOT_A_DIGIT}
+    assert set(negatives.labels.tolist()) == {NOT_A_DIGIT}
 
 
 def test_from_ink_spreads_the_digits_evenly(writer: Writer) -> None:
@@ -56,35 +56,35 @@ def drawn(boxes: tuple[Box, ...], labels: tuple[int, ...]) -> SimulatedPhoto:
     return SimulatedPhoto(cv2.imencode(".png", sheet)[1].tobytes(), labels, boxes)
 
 
-def test_a_cutting_takes_the_label_of_the_sign_it_covers() -> None:
-    taken = drawn((Box(50, 50, 20, 60), Box(150, 50, 20, 60)), (1, 7))
+def test_a_crop_takes_the_label_of_the_character_it_covers() -> None:
+    photo = drawn((Box(50, 50, 20, 60), Box(150, 50, 20, 60)), (1, 7))
 
-    assert {label for _, label in crops.cut_out(taken, rng())} == {1, 7}
-
-
-def test_a_part_of_a_sign_is_left_out() -> None:
-    taken = drawn((Box(50, 50, 20, 60), Box(130, 30, 80, 150)), (1, 8))
-
-    assert {label for _, label in crops.cut_out(taken, rng())} == {1}
+    assert {label for _, label in crops.label_crops(photo, rng())} == {1, 7}
 
 
-def test_a_cutting_of_two_signs_is_not_a_digit() -> None:
-    taken = drawn((Box(50, 50, 20, 28), Box(50, 82, 20, 28), Box(150, 50, 20, 60)), (1, 2, 7))
+def test_a_crop_of_a_part_of_a_character_is_left_out() -> None:
+    photo = drawn((Box(50, 50, 20, 60), Box(130, 30, 80, 150)), (1, 8))
 
-    assert {label for _, label in crops.cut_out(taken, rng())} == {NOT_A_DIGIT, 7}
+    assert {label for _, label in crops.label_crops(photo, rng())} == {1}
 
 
-def test_a_thing_is_not_a_digit_however_upright() -> None:
+def test_a_crop_of_two_characters_is_not_a_digit() -> None:
+    photo = drawn((Box(50, 50, 20, 28), Box(50, 82, 20, 28), Box(150, 50, 20, 60)), (1, 2, 7))
+
+    assert {label for _, label in crops.label_crops(photo, rng())} == {NOT_A_DIGIT, 7}
+
+
+def test_an_object_is_not_a_digit_however_upright() -> None:
     branches = np.full((200, 300), 255, np.uint8)
     for left in (30, 100, 170):
         cv2.line(branches, (100, 100), (left, 30), 0, 6)
     cv2.line(branches, (100, 100), (100, 180), 0, 8)
-    taken = SimulatedPhoto(cv2.imencode(".png", branches)[1].tobytes(), (), ())
+    photo = SimulatedPhoto(cv2.imencode(".png", branches)[1].tobytes(), (), ())
 
-    assert {label for _, label in crops.cut_out(taken, rng())} == {NOT_A_DIGIT}
+    assert {label for _, label in crops.label_crops(photo, rng())} == {NOT_A_DIGIT}
 
 
 def test_upright_dirt_might_be_a_1_and_is_left_out() -> None:
-    taken = drawn((Box(150, 50, 20, 60),), (7,))
+    photo = drawn((Box(150, 50, 20, 60),), (7,))
 
-    assert {label for _, label in crops.cut_out(taken, rng())} == {7}
+    assert {label for _, label in crops.label_crops(photo, rng())} == {7}

@@ -15,22 +15,22 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     labels: tuple[tuple[dataset.Origin, str, int], ...] = (
         ("ink", "digits", 5),
         ("photo", "digits", 6),
-        ("ink", "others", -1),
-        ("photo", "others", -1),
+        ("ink", "negatives", -1),
+        ("photo", "negatives", -1),
     )
     for origin, kind, label in labels:
         folder = dataset.cache_folder(origin)
         folder.mkdir(parents=True, exist_ok=True)
         np.savez(
             folder / f"train-{kind}-0-0.npz",
-            glyphs=np.zeros((dataset.CHUNK[origin], 28, 28), np.uint8),
-            labels=np.full(dataset.CHUNK[origin], label),
+            glyphs=np.zeros((dataset.CHUNK_SIZES[origin], 28, 28), np.uint8),
+            labels=np.full(dataset.CHUNK_SIZES[origin], label),
         )
 
 
 @pytest.mark.usefixtures("cache")
 def test_the_cache_serves_what_it_holds() -> None:
-    glyphs, labels = dataset.load("train", digits=40, others=20, photographed=0.25)
+    glyphs, labels = dataset.load("train", digits=40, negatives=20, photo_fraction=0.25)
 
     assert glyphs.shape == (60, 28, 28)
     assert sorted(labels.tolist()) == [-1] * 20 + [5] * 30 + [6] * 10
@@ -38,8 +38,8 @@ def test_the_cache_serves_what_it_holds() -> None:
 
 
 @pytest.mark.usefixtures("cache")
-def test_no_photos_and_no_others_when_not_asked_for() -> None:
-    _, labels = dataset.load("train", digits=40, others=0, photographed=0)
+def test_photos_and_negatives_are_made_only_when_asked_for() -> None:
+    _, labels = dataset.load("train", digits=40, negatives=0, photo_fraction=0)
 
     assert labels.tolist() == [5] * 40
 
@@ -49,6 +49,6 @@ def test_what_photos_show_has_a_cache_of_its_own() -> None:
 
 
 def test_every_source_of_the_cache_key_exists() -> None:
-    for patterns in dataset.SOURCES.values():
+    for patterns in dataset.SOURCE_FILES.values():
         for pattern in patterns:
-            assert list(dataset.PACKAGE.glob(pattern)), pattern
+            assert list(dataset.MODEL_FOLDER.glob(pattern)), pattern

@@ -5,7 +5,7 @@ import pytest
 
 from model.synthesis import pen
 from model.synthesis.pen import Nib
-from model.synthesis.stroke_templates import DIGITS, SIGNS
+from model.synthesis.stroke_templates import DIGIT_TEMPLATES, SIGN_TEMPLATES
 
 BALLPOINT = Nib(width=0.04)
 
@@ -14,11 +14,13 @@ def rng(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-@pytest.mark.parametrize("form", [form for forms in DIGITS for form in forms] + list(SIGNS))
+@pytest.mark.parametrize(
+    "form", [form for forms in DIGIT_TEMPLATES for form in forms] + list(SIGN_TEMPLATES)
+)
 def test_every_form_is_strokes_in_the_box(form: str) -> None:
     for stroke in pen.strokes_of(form, rng()):
         assert stroke.shape[1] == 2
-        assert len(stroke) > pen.DISCRETION
+        assert len(stroke) > pen.POINTS_PER_SEGMENT
         assert stroke.min() > -25
         assert stroke.max() < 125
 

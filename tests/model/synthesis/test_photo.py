@@ -19,13 +19,13 @@ def rng(seed: int = 0) -> np.random.Generator:
 
 
 def test_the_same_seed_gives_the_same_bytes(writer: Writer) -> None:
-    for seed in range(6):
-        assert photo.a_photo(writer, rng(seed)) == photo.a_photo(writer, rng(seed))
+    for seed in range(3):
+        assert photo.simulate_photo(writer, rng(seed)) == photo.simulate_photo(writer, rng(seed))
 
 
 def test_photos_decode_and_hold_their_boxes(writer: Writer) -> None:
-    for seed in range(25):
-        taken = photo.a_photo(writer, rng(seed))
+    for seed in range(10):
+        taken = photo.simulate_photo(writer, rng(seed))
         height, width = decoding.decode(taken.data).pixels.shape[:2]
 
         assert taken.labels
@@ -36,16 +36,16 @@ def test_photos_decode_and_hold_their_boxes(writer: Writer) -> None:
             assert -2 <= box.y < box.y + box.height <= height + 2
 
 
-def test_where_there_are_no_digits_there_are_signs_or_things(writer: Writer) -> None:
-    taken = [photo.a_photo(writer, rng(seed), are_digits=False) for seed in range(20)]
+def test_photos_without_digits_show_characters_or_objects(writer: Writer) -> None:
+    taken = [photo.simulate_photo(writer, rng(seed), are_digits=False) for seed in range(12)]
 
     assert {label for shown in taken for label in shown.labels} == {NOT_A_DIGIT}
-    assert 2 <= sum(not shown.labels for shown in taken) <= 15
+    assert 1 <= sum(not shown.labels for shown in taken) <= 10
 
 
-def test_a_still_life_shows_nothing_written() -> None:
-    for seed in range(12):
-        taken = photo.still_life(rng(seed))
+def test_a_photo_of_objects_shows_nothing_written() -> None:
+    for seed in range(4):
+        taken = photo.photograph_objects(rng(seed))
 
         assert (taken.labels, taken.boxes) == ((), ())
         assert decoding.decode(taken.data).pixels.std() > 2
@@ -68,9 +68,9 @@ def test_ink_is_where_the_box_says(writer: Writer) -> None:
 
 
 def test_reading_order_is_line_by_line(writer: Writer) -> None:
-    signs = [(number, np.full((20, 12), 255, np.uint8)) for number in range(6)]
+    characters = [(number, np.full((20, 12), 255, np.uint8)) for number in range(6)]
 
-    page = page_module.lay_out(signs, (200, 200), 3, rng())
+    page = page_module.lay_out(characters, (200, 200), 3, rng())
 
     assert page.labels == (0, 1, 2, 3, 4, 5)
     for one, other in pairwise(page.boxes[:3]):
@@ -107,7 +107,7 @@ def test_plain_paper_has_no_ruling_and_boards_are_dark() -> None:
 
 
 def test_a_close_crop_takes_its_boxes_along(writer: Writer) -> None:
-    page = page_module.lay_out([(3, np.full((60, 40), 255, np.uint8))], (400, 300), 1, rng())
+    page = page_module.lay_out([(3, np.full((60, 40), 255, np.uint8))], (200, 150), 1, rng())
     shapes = set()
     for seed in range(60):
         taken = photo.photograph(page, rng(seed))
@@ -117,4 +117,4 @@ def test_a_close_crop_takes_its_boxes_along(writer: Writer) -> None:
         assert 0 <= box.x < box.x + box.width <= width
         assert 0 <= box.y < box.y + box.height <= height
 
-    assert any(height < 120 for height, _ in shapes)
+    assert any(height < 100 for height, _ in shapes)

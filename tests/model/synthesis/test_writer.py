@@ -11,12 +11,12 @@ from model.synthesis import writer as writer_module
 from model.synthesis.writer import Writer
 
 
-def test_what_is_to_be_refused_adds_up() -> None:
-    assert sum(writer_module.NON_DIGITS.values()) == pytest.approx(1)
+def test_the_shares_of_negatives_add_up() -> None:
+    assert sum(writer_module.NON_DIGIT_SHARES.values()) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("height", [14, 50, 150])
-def test_digits_and_others_are_ink_of_about_the_height(writer: Writer, height: int) -> None:
+def test_digits_and_negatives_are_ink_of_about_the_height(writer: Writer, height: int) -> None:
     rng = np.random.default_rng(height)
     for number in range(60):
         for written in (writer.digit(number % 10, height, rng), writer.non_digit(height, rng)):
@@ -34,14 +34,14 @@ def test_what_is_no_writing_is_neither_blank_nor_full(
         assert 0 < made.mean() < 255
 
 
-def test_it_writes_where_nothing_can_be_fetched(
+def test_it_writes_where_nothing_can_be_downloaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mnist.training_set()  # in the cache from here on
     monkeypatch.setenv("PATH", str(tmp_path))  # no npm, no apt-get
-    writer, rng = Writer.load("train", fetched=False), np.random.default_rng(0)
+    writer, rng = Writer.load("train", use_downloads=False), np.random.default_rng(0)
 
     digits = [writer.digit(label, 60, rng) for label in range(10)]
-    others = [writer.non_digit(60, rng) for _ in range(60)]
+    negatives = [writer.non_digit(60, rng) for _ in range(60)]
 
-    assert all(ink.dtype == np.uint8 and ink.max() > 128 for ink in digits + others)
+    assert all(ink.dtype == np.uint8 and ink.max() > 128 for ink in digits + negatives)

@@ -23,7 +23,7 @@ from model.training import networks
 from model.training.train import TrainingOptions, fit, train
 from model.training.training_set import TrainingSet, build
 from model.types import NOT_A_DIGIT
-from tests.model.outline_digits import hollow_digits
+from tests.model.outline_digits import outline_digits
 
 # TensorFlow causes this warning with NumPy 2.4.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -179,14 +179,14 @@ def test_a_signal_in_the_middle_leaves_no_model(tmp_path: Path, how: signal.Sign
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_fine_tuning_learns_corrections_and_forgets_nothing(tmp_path: Path) -> None:
-    learnt = hollow_digits(each=8, faces=20, seed=1)
+    learnt = outline_digits(each=8, faces=20, seed=1)
     np.savez(tmp_path / "corrections.npz", glyphs=learnt.glyphs, labels=learnt.labels)
     command = [sys.executable, "-m", "model", "train", "--from", str(DEFAULT_MODEL)]
     options = ["--corrections", str(tmp_path / "corrections.npz"), "--out", str(tmp_path / "new")]
     subprocess.run([*command, *options], check=True, capture_output=True)
 
     before, after = ModelFolder.open(DEFAULT_MODEL), ModelFolder.open(tmp_path / "new")
-    others = hollow_digits(each=20, faces=60, seed=2)  # drawn anew
+    others = outline_digits(each=20, faces=60, seed=2)  # drawn anew
     digits = others.labels != NOT_A_DIGIT
 
     def seen(folder: ModelFolder) -> tuple[float, float]:

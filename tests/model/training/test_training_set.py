@@ -37,9 +37,9 @@ def test_corrections_join_mnist_and_each_is_seen_often() -> None:
 def test_a_recipe_may_learn_negatives_without_synthetic_digits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def load(split: str, *, digits: int, others: int, **_: object) -> Examples:
-        labels = np.repeat([1, NOT_A_DIGIT], [digits, others])
-        return Examples(np.zeros((digits + others, 28, 28), np.uint8), labels)
+    def load(split: str, *, digits: int, negatives: int, **_: object) -> Examples:
+        labels = np.repeat([1, NOT_A_DIGIT], [digits, negatives])
+        return Examples(np.zeros((digits + negatives, 28, 28), np.uint8), labels)
 
     monkeypatch.setattr(dataset, "load", load)
     recipe = replace(BASELINE, negatives=30)
