@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import shutil
 import signal
 import tempfile
@@ -17,6 +18,7 @@ from typing import Any
 
 import psutil
 
+from bot.errors import SettingsError
 from bot.serving.active_model import ActiveModel
 from bot.serving.answer_log import AnswerLog
 from bot.store import Database, StoreUnavailable, answers, migrate
@@ -26,6 +28,8 @@ log = logging.getLogger(__name__)
 
 SCRATCH = Path("data/scratch")
 """Beside the database, where there is room; what lies here is worth nothing after a restart."""
+
+_SCRATCH_NAME = re.compile(r"(\d+)-.+")
 
 AWAY_SECONDS = 5.0
 """Between attempts to reach a database that is away at start, or to go on after a surprise."""
@@ -95,16 +99,48 @@ async def _forever(work: Callable[[], Awaitable[None]], name: str) -> None:
 
 @contextmanager
 def scratch_folder(under: Path = SCRATCH) -> Iterator[Path]:
-    """A folder of this process, gone at the end; clears what killed processes left."""
-    under.mkdir(parents=True, exist_ok=True)
-    for left in under.iterdir():
-        if not psutil.pid_exists(int(left.name.split("-")[0])):
-            shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=under))
+    """Make a folder for this process, and delete it at the end.
+
+    Clears what killed processes left. Where nothing can be written, as in a container with a
+    read-only file system, the folder is made in the system's temporary folder.
+
+    Raises:
+        SettingsError: nothing can be written there either.
+    """
+    folder = _make_scratch_folder(under)
     try:
         yield folder.resolve()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_scratch_folder(under: Path) -> Path:
+    prefix = f"{os.getpid()}-"
+    try:
+        under.mkdir(parents=True, exist_ok=True)
+        _clear_scratch(under)
+        return Path(tempfile.mkdtemp(prefix=prefix, dir=under))
+    except OSError as error:
+        log.info("%s cannot be written (%s).", under, error.strerror)
+    try:
+        return Path(tempfile.mkdtemp(prefix=f"inkling-{prefix}"))
+    except OSError as error:
+        raise SettingsError(
+            f"Expected {under}, or the folder that TMPDIR names, to be a folder that can be "
+            f"written. Received neither ({error.strerror})."
+        ) from error
+
+
+def _clear_scratch(under: Path) -> None:
+    """Delete the folders of processes that no longer run; leave what is not ours."""
+    for left in under.iterdir():
+        owner = _SCRATCH_NAME.fullmatch(left.name)
+        if owner is None:
+            continue
+        process = int(owner[1])
+        # Our own number was that of an earlier process: in a container it is often 1 or 7.
+        if process == os.getpid() or not psutil.pid_exists(process):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def stop_on_signals() -> asyncio.Event:

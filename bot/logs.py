@@ -14,6 +14,10 @@ from bot.database_url import database_password
 from bot.settings import Settings
 
 REDACTED = "[secret]"
+"""What stands in the place of a secret."""
+
+MIN_SECRET_LENGTH = 4
+"""Characters. Something shorter is part of ordinary words, and would leave no line readable."""
 
 _QUIET = {
     # At INFO it writes each request's address, and the token is part of it.
@@ -23,6 +27,8 @@ _QUIET = {
     "telegram.Bot": logging.INFO,
     "telegram.ext.ExtBot": logging.INFO,
     "telegram.ext.Application": logging.WARNING,
+    # At DEBUG it writes each statement with its values, and so what was read in a photo.
+    "aiosqlite": logging.INFO,
     # Whoever sends waits and tries again, and says so.
     "telegram.ext.AIORateLimiter": logging.CRITICAL,
     # It writes what it could not parse, with a traceback; whoever asked says that in a line.
@@ -43,16 +49,17 @@ class RedactingFormatter(logging.Formatter):
     """Formats as usual, then replaces each secret, exceptions' text included.
 
     Args:
-        secrets: what must not be seen.
+        secrets: what must not be seen; those under MIN_SECRET_LENGTH are left as they are.
     """
 
     def __init__(self, secrets: list[str]) -> None:
         super().__init__("{asctime} {levelname:<7} {name}: {message}", style="{")
         # The longest first: a secret may be part of another.
-        self._secrets = sorted(filter(None, secrets), key=len, reverse=True)
+        long_enough = [secret for secret in secrets if len(secret) >= MIN_SECRET_LENGTH]
+        self._secrets = sorted(long_enough, key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as one text without secrets."""
+        """Return the record as one text without secrets."""
         text = super().format(record)
         for secret in self._secrets:
             text = text.replace(secret, REDACTED)
@@ -70,7 +77,7 @@ def set_up(settings: Settings) -> None:
 
 
 def secrets_of(settings: Settings) -> list[str]:
-    """What must appear in no line: the token, the webhook's secret, the database's password."""
+    """Return what must appear in no line: the token, the webhook's secret and passwords."""
     plain = [
         settings.telegram_bot_token.get_secret_value(),
         settings.webhook_secret.get_secret_value(),

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import secrets
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.database_url import DEFAULT_DATABASE_URL, parse_database_url
@@ -21,7 +22,12 @@ TELEGRAM_API_URL = "https://api.telegram.org"
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 # What setWebhook accepts as secret_token.
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-_HTTP_URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
+# No @: an address with a user and a password would be written to the log.
+_HTTP_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?")
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+(%\w+)?")
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Names of this machine, to which a webhook may go without encryption."""
 
 
 class Settings(BaseSettings):
@@ -43,12 +49,14 @@ class Settings(BaseSettings):
         frozenset(), description="whole numbers separated by commas"
     )
     telegram_api_url: str = Field(
-        TELEGRAM_API_URL, description="an address that starts with https:// or http://"
+        TELEGRAM_API_URL,
+        description="an address that starts with https:// or http:// and holds no password",
     )
     database_url: SecretStr = Field(
-        SecretStr(DEFAULT_DATABASE_URL), description="a database address, such as postgres://…"
+        SecretStr(DEFAULT_DATABASE_URL), description="sqlite:///FILE or postgres://…"
     )
-    host: str = Field("127.0.0.1", description="a host name or an IP address", min_length=1)
+    # All interfaces: a PaaS reaches a program from outside the machine. Only webhooks listen here.
+    host: str = Field("0.0.0.0", description="a host name or an IP address")  # noqa: S104
     port: int = Field(
         8080, description="a port from 1 to 65535, or 0 for any free one", ge=0, le=65535
     )
@@ -96,6 +104,25 @@ class Settings(BaseSettings):
             raise ValueError
         return value.rstrip("/")
 
+    @field_validator("host")
+    @classmethod
+    def _a_host(cls, value: str) -> str:
+        if not _HOST.fullmatch(value):
+            raise ValueError
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _encrypted(cls, value: str, others: ValidationInfo) -> str:
+        # Telegram calls https:// addresses alone; another Bot API server may do without.
+        if (
+            value.startswith("http://")
+            and urlsplit(value).hostname not in LOOPBACK_HOSTS
+            and others.data.get("telegram_api_url") == TELEGRAM_API_URL
+        ):
+            raise ValueError
+        return value
+
     @field_validator("log_level")
     @classmethod
     def _a_level(cls, value: str) -> str:
@@ -119,11 +146,19 @@ def read_settings(**overrides: Any) -> Settings:
         first = error.errors()[0]
         name = str(first["loc"][0])
         raise SettingsError(_sentence(name, first["input"])) from None
+    except UnicodeDecodeError:
+        raise SettingsError(
+            "Expected .env to be a text file in UTF-8. Received other bytes; save it as UTF-8."
+        ) from None
+    except OSError as error:
+        raise SettingsError(
+            f"Expected .env to be a file that can be read. Received {error.strerror}."
+        ) from None
 
 
 def _sentence(name: str, received: object) -> str:
     field = Settings.model_fields[name.lower()]
-    if field.annotation is SecretStr:
+    if field.annotation is SecretStr or "@" in str(received):
         value = received.get_secret_value() if isinstance(received, SecretStr) else str(received)
         shown = f"something else ({len(value)} characters)"
     else:

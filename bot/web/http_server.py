@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from bot.errors import PortUnavailable
+from bot.errors import PortUnavailable, SettingsError
 
 GOODBYE_SECONDS = 2
 """What an open page or a long poll gets to hang up, once everything is answered."""
@@ -25,12 +26,22 @@ def listen(host: str, port: int) -> socket.socket:
         port: 0 for any free one.
 
     Raises:
-        PortUnavailable: if it is taken or may not be used.
+        SettingsError: the host is not this machine.
+        PortUnavailable: the port is taken or may not be used.
     """
     try:
         # Not `reuse_port`: two bots must not share one by accident.
-        return socket.create_server((host, port))
+        return socket.create_server(
+            (host, port),
+            family=socket.AF_INET6 if ":" in host else socket.AF_INET,
+            dualstack_ipv6=host == "::" and socket.has_dualstack_ipv6(),
+        )
     except OSError as error:
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise SettingsError(
+                "Expected HOST to be a name or an address of this machine, such as 0.0.0.0. "
+                f"Received {host!r}."
+            ) from None
         reason = (error.strerror or str(error)).lower()
         raise PortUnavailable(
             f"Expected to listen on {host}:{port}, but it cannot be used ({reason}). "

@@ -1,5 +1,7 @@
 import logging
 
+import pytest
+
 from bot import logs
 from bot.settings import read_settings
 
@@ -47,5 +49,22 @@ def test_secrets_in_an_exception_are_replaced() -> None:
     assert '"hook-hook"' not in text
 
 
-def test_empty_secrets_replace_nothing() -> None:
-    assert logs.RedactingFormatter(["", "b"]).format(record("abc")).endswith("a[secret]c")
+def test_a_secret_of_one_letter_leaves_the_line_readable() -> None:
+    line = logs.RedactingFormatter(["", "b", "hush"]).format(record("abc hush"))
+    assert line.endswith("abc [secret]")
+
+
+def test_what_was_read_is_not_written_even_when_debugging(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [])
+    level = root.level
+    try:
+        logs.set_up(read_settings(_env_file=None, log_level="DEBUG"))
+        assert logging.getLogger("bot").isEnabledFor(logging.DEBUG)
+        for name in ("aiosqlite", "sqlalchemy.engine"):
+            assert not logging.getLogger(name).isEnabledFor(logging.DEBUG)
+    finally:
+        root.setLevel(level)
+        logging.captureWarnings(False)

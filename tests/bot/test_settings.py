@@ -21,7 +21,7 @@ def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_anything_the_chat_is_local() -> None:
     found = settings()
     assert found.local
-    assert (found.host, found.port, found.log_level) == ("127.0.0.1", 8080, "INFO")
+    assert (found.host, found.port, found.log_level) == ("0.0.0.0", 8080, "INFO")
     assert found.admin_ids == frozenset()
     assert found.telegram_api_url == "https://api.telegram.org"
 
@@ -77,6 +77,8 @@ def test_the_example_file_is_valid_and_lists_every_setting(tmp_path: Path) -> No
             "Expected PUBLIC_URL to be the https:// address under which Telegram reaches this "
             "bot. Received 'example.com'.",
         ),
+        ("PUBLIC_URL", "http://app.example", "Received 'http://app.example'."),
+        ("HOST", "0.0.0.0:80/x", "a host name or an IP address. Received '0.0.0.0:80/x'."),
         ("TELEGRAM_API_URL", "ftp://example.com", "Received 'ftp://example.com'."),
         ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING, ERROR or CRITICAL. Received 'LOUD'."),
     ],
@@ -89,6 +91,45 @@ def test_a_wrong_value_is_named_in_one_sentence(
         settings()
     assert str(caught.value).startswith(f"Expected {name} to be ")
     assert str(caught.value).endswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://u:p@h/db",
+        "postgresql+psycopg2://u:p@h/db",
+        "sqlite://data.db",
+        "foo",
+        "postgres://u:p@h:port/db",
+    ],
+)
+def test_a_wrong_database_is_named_in_one_sentence(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    with pytest.raises(SettingsError, match=r"^Expected DATABASE_URL to be "):
+        settings()
+
+
+def test_a_webhook_need_not_be_encrypted_where_telegram_does_not_call() -> None:
+    assert settings(public_url="http://127.0.0.1:8080").public_url
+    assert settings(public_url="http://10.0.0.5", telegram_api_url="http://10.0.0.4").public_url
+
+
+def test_a_file_of_other_bytes_is_named_in_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes("# für\nPORT=9000\n".encode("latin-1"))
+    with pytest.raises(SettingsError, match=r"^Expected \.env to be a text file in UTF-8"):
+        read_settings(_env_file=file)
+
+
+def test_a_password_for_the_bot_api_server_is_refused_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TELEGRAM_API_URL", "http://ann:hush@example.com")
+    with pytest.raises(SettingsError, match="holds no password") as caught:
+        settings()
+    assert "hush" not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["TELEGRAM_BOT_TOKEN", "WEBHOOK_SECRET"])
