@@ -1,4 +1,4 @@
-"""A model folder is whole or absent."""
+"""A model folder is refused unless it is complete."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_a_missing_file_is_refused(whole: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"history": [], "confusion": []}'])
-def test_a_manifest_that_is_none_is_refused(whole: Path, text: str) -> None:
+def test_a_broken_manifest_is_refused(whole: Path, text: str) -> None:
     (whole / MANIFEST).write_text(text)
     with pytest.raises(ModelError, match="Expected a manifest"):
         ModelFolder.open(whole)
@@ -83,7 +83,7 @@ def test_a_model_for_other_glyphs_is_refused(whole: Path) -> None:
         ModelFolder.open(whole)
 
 
-def test_no_folder_is_no_model(tmp_path: Path) -> None:
+def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="Expected a model folder"):
         ModelFolder.open(tmp_path / "nowhere")
 

@@ -1,3 +1,5 @@
+"""Handwriting fonts, and what happens if they cannot be fetched."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -29,7 +31,7 @@ def test_thirty_fonts_or_more_all_under_free_licences() -> None:
     assert all(source.version for source in sources)
 
 
-def test_what_is_set_apart_exists() -> None:
+def test_the_named_fonts_are_in_the_list() -> None:
     names = {source.name for source in fonts.sources()}
 
     assert set(fonts.VALIDATION_FONTS) < names
@@ -59,7 +61,7 @@ def test_without_npm_it_says_what_is_missing(
         fonts.load("train")
 
 
-def test_a_registry_that_answers_no_leaves_no_half_folder(
+def test_a_registry_that_refuses_leaves_no_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     npm = tmp_path / "npm"

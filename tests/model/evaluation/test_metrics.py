@@ -1,3 +1,5 @@
+"""The figures of one model on labelled images."""
+
 from __future__ import annotations
 
 import subprocess
@@ -40,7 +42,7 @@ def test_the_figures_follow_from_what_was_read() -> None:
     assert found.calibration_error == pytest.approx(0.91 - 0.75, abs=1e-6)
 
 
-def test_it_measures_whatever_reads_glyphs() -> None:
+def test_anything_that_classifies_glyphs_can_be_measured() -> None:
     class ReadsBrightness:
         def classify(self, glyphs: NDArray[np.uint8]) -> Evidence:
             probabilities = np.eye(10, dtype=np.float32)[glyphs[:, 0, 0]]
@@ -72,7 +74,7 @@ def test_full_confidence_falls_into_the_last_bin() -> None:
     assert found.counts.tolist() == [0, 0, 0, 2]
 
 
-def test_withholding_the_unsure_answers_lowers_the_risk() -> None:
+def test_withholding_unsure_answers_lowers_the_risk() -> None:
     curve = risk_coverage(np.array([0.9, 0.2, 0.8, 0.4]), np.array([True, False, True, True]))
     assert curve.coverage.tolist() == [0.25, 0.5, 0.75, 1]
     assert curve.risk.tolist() == [0, 0, 0, 0.25]

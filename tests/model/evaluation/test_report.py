@@ -1,3 +1,5 @@
+"""The evaluation of a model in words and pictures."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -41,22 +43,22 @@ def _report(*, full: bool) -> Report:
 
 def test_json_holds_every_figure() -> None:
     report = _report(full=True)
-    said = json.loads(json.dumps(report.as_json()))
-    assert said["accuracy"] == pytest.approx(0.97)
-    assert said["errors"] == 12
-    assert np.array(said["confusion"]).shape == (10, 10)
-    assert sum(said["errors_by_digit"]) == 12
-    assert said["calibration"]["temperature"] == 1.5
-    assert said["calibration"]["error"] != said["calibration"]["error_before"]
-    assert set(said["refusal"]["not_digits"]) == {"letters", "clothing", "all"}
-    assert said["refusal"]["not_digits"]["all"]["images"] == 120
-    assert said["other_hands"]["images"] == 400
+    printed = json.loads(json.dumps(report.as_json()))
+    assert printed["accuracy"] == pytest.approx(0.97)
+    assert printed["errors"] == 12
+    assert np.array(printed["confusion"]).shape == (10, 10)
+    assert sum(printed["errors_by_digit"]) == 12
+    assert printed["calibration"]["temperature"] == 1.5
+    assert printed["calibration"]["error"] != printed["calibration"]["error_before"]
+    assert set(printed["refusal"]["not_digits"]) == {"letters", "clothing", "all"}
+    assert printed["refusal"]["not_digits"]["all"]["images"] == 120
+    assert printed["other_hands"]["images"] == 400
 
 
 def test_what_was_not_measured_is_null() -> None:
-    said = json.loads(json.dumps(_report(full=False).as_json()))
-    assert said["other_hands"] is None
-    assert said["refusal"]["not_digits"] == {}
+    printed = json.loads(json.dumps(_report(full=False).as_json()))
+    assert printed["other_hands"] is None
+    assert printed["refusal"]["not_digits"] == {}
 
 
 def test_the_tables_fit_a_terminal() -> None:
@@ -97,9 +99,9 @@ def test_the_command_keeps_its_contract(
     monkeypatch.chdir(tmp_path)
     assert main(["evaluate", "--quick", "--json"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
-    said = json.loads(line)
-    assert {"accuracy", "loss", "errors", "confusion"} <= said.keys()
-    assert np.trace(said["confusion"]) == 10_000 - said["errors"]
+    printed = json.loads(line)
+    assert {"accuracy", "loss", "errors", "confusion"} <= printed.keys()
+    assert np.trace(printed["confusion"]) == 10_000 - printed["errors"]
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,3 +1,5 @@
+"""Which differences chance explains."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -41,7 +43,7 @@ def test_a_loss_beyond_chance_fails_and_says_so() -> None:
     assert str(comparison).startswith("worse beyond chance")
 
 
-def test_of_forty_images_twenty_six_lost_are_too_many() -> None:
+def test_26_lost_of_40_different_answers_are_too_many() -> None:
     assert mcnemar(*_outcomes(25, 15))
     assert not mcnemar(*_outcomes(26, 14))
 
@@ -64,7 +66,7 @@ def test_outcomes_of_different_images_are_refused() -> None:
         mcnemar(np.ones(3, bool), np.ones(4, bool))
 
 
-def test_the_interval_is_the_textbooks() -> None:
+def test_the_interval_is_that_of_the_textbook() -> None:
     # Newcombe (1998), doi:10.1002/(SICI)1097-0258(19980430)17:8<857::AID-SIM777>3.0.CO;2-E, table I
     assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
     assert wilson(15, 148) == pytest.approx((0.0624, 0.1605), abs=5e-5)
@@ -72,7 +74,7 @@ def test_the_interval_is_the_textbooks() -> None:
     assert wilson(1, 29) == pytest.approx((0.0061, 0.1718), abs=5e-5)
 
 
-def test_a_perfect_score_is_no_certainty() -> None:
+def test_a_perfect_score_has_an_interval_too() -> None:
     low, high = wilson(100, 100)
     assert high == 1
     assert low == pytest.approx(0.963, abs=5e-4)

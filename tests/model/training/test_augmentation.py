@@ -18,11 +18,11 @@ def glyphs() -> np.ndarray:
     return mnist.test_set().glyphs[:500]
 
 
-def test_nothing_is_deformed_by_nothing(glyphs: np.ndarray) -> None:
+def test_an_augmentation_of_zero_changes_nothing(glyphs: np.ndarray) -> None:
     assert (augment(glyphs, STILL, np.random.default_rng(0)) == _brightest(glyphs)).mean() > 0.99
 
 
-def test_the_seed_decides(glyphs: np.ndarray) -> None:
+def test_the_seed_decides_the_deformations(glyphs: np.ndarray) -> None:
     one, same, other = (
         augment(glyphs, Augmentation(), np.random.default_rng(seed)) for seed in (1, 1, 2)
     )

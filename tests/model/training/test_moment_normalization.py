@@ -76,5 +76,5 @@ def test_a_narrow_1_does_not_become_as_wide_as_a_0() -> None:
 
 
 @pytest.mark.parametrize("ink", [0.0, 1.0])
-def test_a_glyph_without_any_shape_gives_numbers(ink: float) -> None:
+def test_a_glyph_without_a_shape_gives_finite_numbers(ink: float) -> None:
     assert np.isfinite(_normalized(np.full((1, 28, 28), ink, np.float32))).all()

@@ -17,11 +17,11 @@ from model.training.networks import predict
 
 @pytest.mark.parametrize("recipe", [r for r in RECIPES.values() if not r.needs_base])
 def test_outputs_are_probabilities(recipe: Recipe) -> None:
-    said = predict(networks.build(recipe), mnist.training_set().glyphs[:3])
-    assert said["digits"].shape == (3, 10)
-    np.testing.assert_allclose(said["digits"].sum(axis=1), 1, rtol=1e-5)
-    assert ("is_digit" in said) == bool(recipe.negatives)
-    assert all(0 <= value.min() <= value.max() <= 1 for value in said.values())
+    answers = predict(networks.build(recipe), mnist.training_set().glyphs[:3])
+    assert answers["digits"].shape == (3, 10)
+    np.testing.assert_allclose(answers["digits"].sum(axis=1), 1, rtol=1e-5)
+    assert ("is_digit" in answers) == bool(recipe.negatives)
+    assert all(0 <= value.min() <= value.max() <= 1 for value in answers.values())
 
 
 @pytest.mark.parametrize(
@@ -29,17 +29,17 @@ def test_outputs_are_probabilities(recipe: Recipe) -> None:
     [replace(MLP, hidden=(32,)), replace(CNN, filters=((4,), (8,)), hidden=(16,))],
     ids=lambda recipe: recipe.name,
 )
-def test_a_cast_network_says_the_same_but_for_rounding(recipe: Recipe) -> None:
+def test_a_cast_network_answers_the_same_but_for_rounding(recipe: Recipe) -> None:
     glyphs = mnist.training_set().glyphs[:8]
     network = networks.build(replace(recipe, negatives=10))
     low = networks.cast(network, bfloat16=True)
     again = networks.cast(low, bfloat16=False)
-    said, said_low, said_again = (predict(some, glyphs) for some in (network, low, again))
-    for name, expected in said.items():
-        rounded = said_low[name]
+    answers, low_answers, answers_again = (predict(some, glyphs) for some in (network, low, again))
+    for name, expected in answers.items():
+        rounded = low_answers[name]
         assert rounded.dtype == np.float32
         assert 0 < np.abs(rounded - expected).max() < 0.05
-        np.testing.assert_array_equal(said_again[name], expected)
+        np.testing.assert_array_equal(answers_again[name], expected)
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_corrections_are_read_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arrays", "said"),
+    ("arrays", "message"),
     [
         ({"glyphs": GLYPHS}, "labels"),
         ({"glyphs": GLYPHS[:, :27], "labels": np.arange(4)}, r"\(4, 27, 28\) uint8"),
@@ -99,11 +99,11 @@ def test_corrections_are_read_back(tmp_path: Path) -> None:
         ({"glyphs": GLYPHS, "labels": np.array([0, 1, 2, -2])}, "Received -2 to 2"),
     ],
 )
-def test_other_corrections_are_refused_by_name(
-    tmp_path: Path, arrays: dict[str, np.ndarray], said: str
+def test_wrong_corrections_are_refused_with_what_was_received(
+    tmp_path: Path, arrays: dict[str, np.ndarray], message: str
 ) -> None:
     np.savez(tmp_path / "c.npz", **arrays)  # type: ignore[arg-type]
-    with pytest.raises(CorrectionsError, match=said):
+    with pytest.raises(CorrectionsError, match=message):
         read_corrections(tmp_path / "c.npz")
 
 
