@@ -38,7 +38,8 @@ HELP = Markup(
 
 PRIVACY = Markup(
     "<b>What is kept</b>\n"
-    "Your photo is not. I fetch it from Telegram, read it in memory, answer, and forget it.\n\n"
+    "Your photo is not. I fetch it from Telegram, read it in memory, answer, and forget it. "
+    "If my answer has to wait, I may keep the message, without the photo, until you have it.\n\n"
     "For a week I keep the digits that I cut out of it, each 28×28 grey points, so that you can "
     "tell me when one is wrong. If you do, I keep that digit, what I read, which model read it, "
     "what you said, and when. An admin looks at it, and future models may learn from it.\n\n"

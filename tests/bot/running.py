@@ -19,7 +19,7 @@ from typing import Any
 
 import httpx
 
-from bot.local import ADA, LocalTelegram
+from bot.local import ADA, ADMIN, LocalTelegram
 from bot.settings import Settings
 from tests.bot.local.serving import served
 
@@ -76,6 +76,11 @@ class BotProcess:
             assert not ended, f"The bot stopped early:\n{self.text}"
             time.sleep(0.02)
         raise AssertionError(f"The bot never wrote {pattern!r}:\n{self.text}")
+
+    @property
+    def runs(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.poll() is None
 
     def wait(self) -> int:
         """Its exit status, once it has stopped by itself."""
@@ -236,13 +241,18 @@ def labels(message: Message) -> list[str]:
 
 
 @contextmanager
-def telegram(token: str) -> Iterator[str]:
-    """A Bot API server that is not the bot's own, in a thread; yields its address."""
+def telegram(token: str, people: Sequence[int] = (ADMIN,)) -> Iterator[str]:
+    """A Bot API server that is not the bot's own, in a thread; yields its address.
+
+    Args:
+        token: the bot's.
+        people: who has a chat with the bot, beside those who always have.
+    """
     address: queue.Queue[str] = queue.Queue()
     done = threading.Event()
 
     async def serve() -> None:
-        async with served(LocalTelegram(token)) as url:
+        async with served(LocalTelegram(token, people)) as url:
             address.put(url)
             await asyncio.to_thread(done.wait)
 
