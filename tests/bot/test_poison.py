@@ -14,7 +14,7 @@ from bot.store.answers import Answered, new_id
 from bot.store.corrections import State
 from model.datasets import mnist
 from model.types import Box, Digit, Reading
-from tests.bot.running import Chat, running_bot
+from tests.bot.running import Chat, labels, running_bot
 from tests.bot.test_admin_end_to_end import TRAINING_SECONDS, told
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -60,12 +60,15 @@ def test_wrong_labels_do_not_reach_the_model_that_serves(
         result = told(admin, "Model version", 5 * TRAINING_SECONDS)["text"]
         assert "failed the gate" in result and "✗ MNIST test images: worse beyond chance" in result
         made = result.split()[2]
-        assert f"/activate {made} anyway" in result
+        assert "/models can activate it all the same" in result
         assert asyncio.run(active(address)) is None
         for digit, photo in enumerate(photos):
             assert admin.ask(photo)["caption"].startswith(str(digit))
-        # Kept, and an admin may choose it all the same, but only in so many words.
-        assert "failed the gate" in admin.say(f"/activate {made}")["text"]
+        # Kept, and an admin may choose it all the same, by a button that says what it is.
+        listed = admin.say("/models")
+        admin.press(listed, f"m:s:{made}")
+        anyway = "Activate it although it failed the gate"
+        shown = admin.wait_for(lambda message: anyway in labels(message))
         assert asyncio.run(active(address)) is None
-        assert "reads photos" in admin.say(f"/activate {made} anyway")["text"]
+        assert "reads photos" in admin.press(shown, anyway)
         assert asyncio.run(active(address)) == made

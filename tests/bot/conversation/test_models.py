@@ -3,12 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.conversation import models
 from bot.conversation.actions import ActivateVersion, ListVersions, ShowVersion
 from bot.conversation.message import Buttons
 from bot.conversation.services import Services
 from bot.store import versions
+from bot.store.tables import VersionRow
 from tests.bot.models import install, variant
 from tests.bot.store.samples import ADMIN
 
@@ -60,3 +62,16 @@ async def test_a_version_that_is_not_there_is_said_so(services: Services) -> Non
     assert told.notice.startswith("It cannot be used:")
     listed = await models.react(database, active_model, ListVersions(), ADMIN)
     assert listed.text is not None and STORED not in listed.text
+
+
+async def test_a_version_that_failed_is_activated_by_a_button_that_says_so(
+    services: Services, stored: str
+) -> None:
+    database, active_model = services.database, services.active_model
+    async with database.writing() as connection:
+        await connection.execute(update(VersionRow).values(passed=False))
+    await models.react(database, active_model, ActivateVersion(None), ADMIN)
+    shown = await models.react(database, active_model, ShowVersion(stored), ADMIN)
+    assert labels(shown.buttons)[0] == "Activate it although it failed the gate"
+    told = await models.react(database, active_model, ActivateVersion(stored), ADMIN)
+    assert told.notice.startswith(f"Version {stored} reads photos")
