@@ -19,35 +19,12 @@ from bot.local import ADA, ADMIN, BORIS
 from tests.bot.databases import postgres_server
 from tests.bot.models import WEAK_VERSION, install, weak
 from tests.bot.postgres import Server
-from tests.bot.running import BotProcess, Chat, Message, running_bot, telegram
+from tests.bot.running import Chat, running_bot, telegram
+from tests.bot.training_runs import TOKEN, child_of, told
 
 __all__ = ["postgres_server"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-
-TOKEN = "123456789:AAEtest-token"
-
-TRAINING_SECONDS = 300.0
-"""For one run of a recipe that takes 20 s on two idle cores."""
-
-
-def told(chat: Chat, pattern: str, seconds: float = TRAINING_SECONDS) -> Message:
-    """Wait until the bot says something, or changes what it said, that fits."""
-    return chat.wait_for(
-        lambda m: re.search(pattern, m.get("text") or m.get("caption") or "", re.S) is not None,
-        seconds,
-    )
-
-
-def child_of(bot: BotProcess, seconds: float = 30.0) -> psutil.Process:
-    """The bot's training process."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        for process in psutil.Process(bot.pid).children():
-            if "train" in process.cmdline():
-                return process
-        time.sleep(0.02)
-    raise AssertionError("The bot never started a training process.")
 
 
 def test_train_gate_activate_read_and_go_back(tmp_path: Path, photos: list[bytes]) -> None:

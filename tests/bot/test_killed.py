@@ -24,7 +24,7 @@ from model.artifact import ModelFolder
 from tests.bot.databases import address, postgres_server
 from tests.bot.models import install, weak
 from tests.bot.running import BotProcess, Chat, running_bot, telegram
-from tests.bot.test_admin_end_to_end import TOKEN, TRAINING_SECONDS, child_of, told
+from tests.bot.training_runs import TOKEN, TRAINING_SECONDS, child_of, told
 
 __all__ = ["address", "postgres_server"]
 

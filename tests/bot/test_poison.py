@@ -15,7 +15,7 @@ from bot.store.corrections import State
 from model.datasets import mnist
 from model.types import Box, Digit, Reading
 from tests.bot.running import Chat, labels, running_bot
-from tests.bot.test_admin_end_to_end import TRAINING_SECONDS, told
+from tests.bot.training_runs import TRAINING_SECONDS, told
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
