@@ -91,25 +91,22 @@ export class Bubbles {
   }
 
   #pictures(messages) {
-    return h(
-      "div",
-      { class: `pictures n${Math.min(messages.length, 4)}` },
-      messages.map((message) => {
-        const size = message.photo?.at(-1);
-        const waiting = (message.local ?? []).map((file) => h("img", { src: file.url, alt: "" }));
-        if (!size) return h("span", { class: "picture" }, waiting, h("span", { class: "spinner" }));
-        const gone = h("span", { class: "gone" }, icon("photo"), "This picture is gone: only the newest are kept.");
-        const shown = image(size.file_id, gone, { width: size.width, height: size.height, alt: message.caption ?? "Photo", decoding: "sync" });
-        const button = h("button", { class: "picture", "aria-label": "Show the picture in full", onclick: () => shown.isConnected && this.on.view(message) }, shown);
-        // Known before it is loaded, so that nothing moves when it is.
-        if (messages.length === 1) button.style.width = `${shownWidth(size)}px`;
-        return button;
-      }),
-    );
+    const tiles = messages.flatMap((message) => (message.local ? sendingTiles(message) : this.#tile(message)));
+    const only = messages[0].photo?.at(-1);
+    // Known before it is loaded, so that nothing moves when it is.
+    if (tiles.length === 1 && only) tiles[0].style.width = `${shownWidth(only)}px`;
+    return h("div", { class: `pictures n${Math.min(tiles.length, 4)}` }, tiles);
+  }
+
+  #tile(message) {
+    const size = message.photo.at(-1);
+    const gone = h("span", { class: "gone" }, icon("photo"), "This picture is gone: only the newest are kept.");
+    const shown = image(size.file_id, gone, { width: size.width, height: size.height, alt: message.caption ?? "Photo", decoding: "sync" });
+    return h("button", { class: "picture", "aria-label": "Show the picture in full", onclick: () => shown.isConnected && this.on.view(message) }, shown);
   }
 
   #files(message) {
-    if (message.local && message.kind !== "photo") return message.local.map((file) => fileRow(file.name, file.blob.size, null, icon("clock")));
+    if (message.local && message.kind !== "photo") return message.local.map((file) => fileRow(file.name, file.blob.size, null, icon(message.failed ? "file" : "clock")));
     const file = message.document ?? message.voice ?? message.video ?? message.sticker;
     if (!file) return [];
     const name = file.file_name ?? (message.voice ? "Voice message" : message.video ? "Video" : "Sticker");
@@ -167,6 +164,15 @@ export class Bubbles {
 }
 
 export const buttons = (message) => message.reply_markup?.inline_keyboard ?? [];
+
+/** The pictures of a message that is being sent, or could not be. */
+function sendingTiles(message) {
+  return message.local.map((file) => {
+    const unknown = ({ currentTarget }) => currentTarget.replaceWith(h("span", { class: "gone" }, icon("photo"), file.name)); // HEIC, in most browsers
+    const picture = h("img", { src: file.url, alt: file.name, onerror: unknown });
+    return h("span", { class: "picture" }, picture, !message.failed && h("span", { class: "spinner" }));
+  });
+}
 
 /** A picture that the program keeps, or `instead` where it keeps it no longer. */
 function image(fileId, instead, properties = {}) {

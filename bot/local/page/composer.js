@@ -19,11 +19,12 @@ export class Composer {
     this.list = $("commands");
     this.text.addEventListener("input", () => this.#typed());
     this.text.addEventListener("keydown", (event) => this.#key(event));
-    this.text.addEventListener("blur", () => setTimeout(() => this.#offer([]), 150));
+    this.text.addEventListener("blur", () => this.#offer([]));
     $("composer").addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
     });
+    $("menu").addEventListener("mousedown", keepFocus);
     $("menu").addEventListener("click", () => {
       this.text.focus();
       this.#offer(this.#offered.length ? [] : this.#commands);
@@ -131,7 +132,7 @@ export class Composer {
           {
             role: "option",
             id: `command-${at}`,
-            onpointerdown: (event) => event.preventDefault(), // the field keeps the focus
+            onmousedown: keepFocus,
             onclick: () => this.#pick(c),
           },
           h("b", {}, `/${c.command}`),
@@ -182,4 +183,9 @@ export class Composer {
       [...$("log").querySelectorAll(".item[tabindex]")].at(-1)?.focus();
     }
   }
+}
+
+/** Leave the focus in the field, whose loss closes the list of commands. */
+function keepFocus(event) {
+  event.preventDefault();
 }

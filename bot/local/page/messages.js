@@ -2,6 +2,7 @@
 
 import { Bubbles, buttons } from "./bubble.js";
 import { $, avatar, day, h } from "./dom.js";
+import { placeOf } from "./store.js";
 
 export class Messages {
   #items = new Map(); // key → {signature, element}
@@ -116,6 +117,7 @@ export class Messages {
     const element = make();
     element.dataset.key = key;
     if (known) {
+      known.element.replaceWith(element);
       element.classList.add("changed");
       element.tabIndex = known.element.tabIndex;
     }
@@ -123,12 +125,14 @@ export class Messages {
     return element;
   }
 
+  /** Nothing that stays is moved: the browser would scroll after what it moves. */
   #place(elements) {
+    const wanted = new Set(elements);
+    for (const child of [...this.log.children]) if (!wanted.has(child)) child.remove();
     for (const [at, element] of elements.entries()) {
       const there = this.log.children[at];
       if (there !== element) this.log.insertBefore(element, there ?? null);
     }
-    while (this.log.children.length > elements.length) this.log.lastChild.remove();
   }
 
   #empty(chat) {
@@ -181,11 +185,10 @@ function typingDots() {
   return h("div", { class: "item theirs dots", "aria-label": "typing" }, h("div", { class: "bubble" }, h("i"), h("i"), h("i")));
 }
 
-/** Messages in order, albums together. What is still being sent comes last. */
+/** Messages in order, albums together. */
 function grouped(chat) {
-  const order = (m) => (m.message_id < 0 ? 1e15 - m.message_id : m.message_id);
   const groups = [];
-  for (const message of [...chat.messages.values()].sort((a, b) => order(a) - order(b))) {
+  for (const message of [...chat.messages.values()].sort((a, b) => placeOf(a) - placeOf(b))) {
     const last = groups.at(-1);
     if (last && message.media_group_id && last[0].media_group_id === message.media_group_id) last.push(message);
     else groups.push([message]);

@@ -154,7 +154,7 @@ export class Store extends EventTarget {
       for (const file of draft.files ?? []) URL.revokeObjectURL(file.url);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      chat.messages.set(id, { ...chat.messages.get(id), failed: error.message });
+      chat.messages.set(id, { ...chat.messages.get(id), failed: error.message, after: newest(chat) });
     } finally {
       done();
       this.#sending -= 1;
@@ -226,10 +226,9 @@ export class Store extends EventTarget {
     return this.#keys.get(message.message_id) ?? message.message_id;
   }
 
-  /** What was said last; what is still being sent counts as later than all else. */
+  /** What was said last. */
   latest(chat) {
-    const ids = [...chat.messages.keys()];
-    return chat.messages.get(Math.min(...ids) < 0 ? Math.min(...ids) : Math.max(...ids));
+    return [...chat.messages.values()].reduce((last, m) => (last && placeOf(last) > placeOf(m) ? last : m), undefined);
   }
 
   unread(person, chat) {
@@ -276,6 +275,12 @@ export class Store extends EventTarget {
       this.dispatchEvent(new Event("change"));
     });
   }
+}
+
+/** Where a message stands: what is being sent comes last, what failed after what was there then. */
+export function placeOf(message) {
+  if (message.failed) return message.after + 0.5;
+  return message.pending ? 1e15 - message.message_id : message.message_id;
 }
 
 function newest(chat) {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from playwright.async_api import Browser, FilePayload, Page, ViewportSize, expect
+from playwright.async_api import Browser, FilePayload, Page, Route, ViewportSize, expect
 from telegram import BotCommandScopeChat
 
 from bot.local import ADA, ADMIN, BORIS, GROUP_ID, LocalTelegram
@@ -242,3 +243,89 @@ async def test_a_picture_that_is_no_longer_kept_says_so(
     await expect(app.locator("article.theirs .picture")).to_contain_text("This picture is gone")
     # The bot has not fetched this one.
     await expect(app.locator("article.own .picture img")).to_be_visible()
+
+
+async def test_the_commands_button_opens_its_list_and_closes_it(
+    app: Page, echo_bot: AnyApplication
+) -> None:
+    await echo_bot.bot.set_my_commands([("help", "What to send"), ("privacy", "What is kept")])
+    button = app.get_by_role("button", name="Commands")
+    await app.get_by_label("Message", exact=True).focus()
+    for shown in (2, 0, 2):
+        await button.click()
+        # Longer than anything that might close the list again.
+        await app.wait_for_timeout(300)
+        await expect(app.get_by_role("option")).to_have_count(shown)
+    await app.get_by_role("option").first.click()
+    await expect(app.locator("article.own .command")).to_have_text("/help")
+
+
+async def test_a_press_under_an_older_message_leaves_one_there(
+    app: Page, api: httpx.AsyncClient
+) -> None:
+    keyboard = {"inline_keyboard": [[{"text": "right", "callback_data": "r"}]]}
+    first = {"chat_id": ADA, "text": "first", "reply_markup": keyboard}
+    await api.post("sendMessage", json=first)
+    for number in range(30):
+        await api.post("sendMessage", json={"chat_id": ADA, "text": f"later {number}\n\n"})
+    await expect(app.locator("article")).to_have_count(31)
+    log = app.locator("#log")
+    await log.evaluate("log => (log.scrollTop = 0)")
+    await expect(app.get_by_role("button", name="To the newest message")).to_be_visible()
+    await app.get_by_role("button", name="right").click()
+    await expect(app.locator(".key.pressed")).to_be_visible()
+    assert await log.evaluate("log => log.scrollTop") < 10
+
+    query = (await api.get("getUpdates")).json()["result"][0]["callback_query"]
+    await api.post("answerCallbackQuery", json={"callback_query_id": query["id"]})
+    await api.post("editMessageReplyMarkup", json={"chat_id": ADA, "message_id": 1})
+    await expect(app.locator(".key")).to_have_count(0)
+    assert await log.evaluate("log => log.scrollTop") < 10
+
+
+async def test_what_could_not_be_sent_says_so_where_it_was_and_hides_nothing(
+    app: Page, api: httpx.AsyncClient
+) -> None:
+    broken = FilePayload(name="x.png", mimeType="image/png", buffer=b"no picture")
+    await app.locator("#pick-photo").set_input_files([broken])
+    await app.get_by_role("textbox", name="Caption").press("Enter")
+    await expect(app.get_by_role("alert")).to_contain_text("not a picture that can be sent")
+    await expect(app.locator("article .spinner")).to_have_count(0)
+    await api.post("sendMessage", json={"chat_id": ADA, "text": "a newer one"})
+    await expect(app.locator("article").last).to_contain_text("a newer one")
+    await app.get_by_role("button", name="Back to the chats").click()
+    await expect(app.locator(f"[data-chat='{ADA}'] small")).to_have_text("a newer one")
+
+
+async def test_an_album_looks_the_same_while_it_is_sent(app: Page, picture: bytes) -> None:
+    release = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await release.wait()
+        await route.continue_()
+
+    await app.route("**/send", hold)
+    files = [FilePayload(name=f"{n}.png", mimeType="image/png", buffer=picture) for n in range(3)]
+    await app.locator("#pick-photo").set_input_files(files)
+    await app.get_by_role("textbox", name="Caption").press("Enter")
+    tiles = app.locator("article.own .pictures > .picture")
+    await expect(app.locator("article.own .spinner")).to_have_count(3)
+    before = [await tile.bounding_box() for tile in await tiles.all()]
+    release.set()
+    await expect(app.locator("article.own .spinner")).to_have_count(0)
+    after = [await tile.bounding_box() for tile in await tiles.all()]
+    assert len(before) == 3
+    assert all(box["width"] < PHONE["width"] for box in before if box)
+    assert [(box["width"], box["height"]) for box in before if box] == [
+        (box["width"], box["height"]) for box in after if box
+    ]
+
+
+async def test_both_header_bars_are_equally_high(browser: Browser, url: str) -> None:
+    page = await browser.new_page(viewport=ViewportSize(width=1100, height=800))
+    await page.goto(url)
+    await expect(page.locator("#me")).to_be_visible()
+    boxes = [await bar.bounding_box() for bar in await page.locator(".bar").all()]
+    first, second = (box["height"] for box in boxes if box)
+    assert first == second
+    await page.close()
