@@ -58,8 +58,8 @@ FURTHER_BINARIZATIONS = (
 
 PASSES = (
     Pass(640, 0.12, USUAL_BINARIZATIONS),
-    Pass(640, 0.004, FURTHER_BINARIZATIONS),
     Pass(640, 0.12, USUAL_BINARIZATIONS, quarter_turns=(1, 2, 3)),
+    Pass(640, 0.004, FURTHER_BINARIZATIONS),
     Pass(1600, 0.12, USUAL_BINARIZATIONS),
     Pass(1600, 0.004, FURTHER_BINARIZATIONS),
 )
@@ -115,7 +115,8 @@ def find_glyphs(pixels: NDArray[np.uint8]) -> list[CutGlyph]:
     """
     return [
         CutGlyph(candidate.glyph, candidate.box)
-        for pass_ in PASSES[:2]
+        for pass_ in PASSES
+        if pass_.side == PASSES[0].side and not pass_.is_turned
         for segmentation in segment(pixels, pass_)
         for candidate in segmentation.candidates
     ]

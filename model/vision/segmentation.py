@@ -38,12 +38,14 @@ class Segment(NamedTuple):
     """Part of a line that is read as one digit, alone or together with its neighbours.
 
     Attributes:
-        components: their indices.
-        box: around it.
+        components: indices of those that it is a part of.
+        hull: the box around those components.
+        box: around its own ink.
         ink: (box.height, box.width), bool.
     """
 
     components: tuple[int, ...]
+    hull: Box
     box: Box
     ink: NDArray[np.bool_]
 
@@ -140,16 +142,15 @@ def find_candidates(
     for number, line in enumerate(lines):
         for first, last in _runs(line):
             segments = line[first : last + 1]
-            ink = _cut_out(binary, components, segments)
-            if ink is None:
-                continue
+            box = layout.union([segment.box for segment in segments])
             cuts = int(first > 0 and line[first - 1].components == line[first].components)
             cuts += int(last + 1 < len(line) and line[last + 1].components == line[last].components)
-            if cuts and ink.box.height < MIN_CUT_HEIGHT * max(s.box.height for s in segments):
+            if cuts and box.height < MIN_CUT_HEIGHT * max(each.hull.height for each in segments):
                 continue
-            area = int((ink.ink >= 128).sum())
-            glyph = extract_glyph(ink.ink, normalize_strokes=normalize_strokes)
-            yield Candidate(glyph, ink.box, number, first, last, area, cuts, ink.edge_energy)
+            ink, edge_energy = _cut_out(binary, components, segments, box)
+            area = int((ink >= 128).sum())
+            glyph = extract_glyph(ink, normalize_strokes=normalize_strokes)
+            yield Candidate(glyph, box, number, first, last, area, cuts, edge_energy)
 
 
 def _segments(
@@ -160,9 +161,10 @@ def _segments(
     ink = _made_of(region, members)
     segments = []
     for piece in split_at(ink, find_seams(ink) if split else ()):
-        x, _, width, _ = cv2.boundingRect(piece.view(np.uint8))
-        box = Box(hull.x + x, hull.y, width, hull.height)
-        segments.append(Segment(members, box, piece[:, x : x + width]))
+        x, y, width, height = cv2.boundingRect(piece.view(np.uint8))
+        if width:
+            box = Box(hull.x + x, hull.y + y, width, height)
+            segments.append(Segment(members, hull, box, piece[y : y + height, x : x + width]))
     return segments
 
 
@@ -185,42 +187,35 @@ def _runs(line: Sequence[Segment]) -> Iterator[tuple[int, int]]:
 
 def _may_be_joined(segments: Sequence[Segment]) -> bool:
     """Judge whether several segments may be one digit, the last of them added to the others."""
-    box = layout.union([segment.box for segment in segments])
+    top = min(segment.hull.y for segment in segments)
+    height = max(segment.hull.y + segment.hull.height for segment in segments) - top
     left, right = segments[-2].box, segments[-1].box
-    if right.x - left.x - left.width > MAX_GAP * box.height:
+    if right.x - left.x - left.width > MAX_GAP * height:
         return False
+    width = max(each.box.x + each.box.width for each in segments) - min(s.box.x for s in segments)
     was_cut = segments[0].components == segments[-1].components
-    return was_cut or box.width <= MAX_JOINED_ASPECT * box.height
-
-
-class _Ink(NamedTuple):
-    """Ink that was cut out: (h, w) uint8, outline at 128; the box that it fills; its edges."""
-
-    ink: NDArray[np.uint8]
-    box: Box
-    edge_energy: float
+    return was_cut or width <= MAX_JOINED_ASPECT * height
 
 
 def _cut_out(
-    binary: BinaryPlane, components: Components, segments: Sequence[Segment]
-) -> _Ink | None:
-    """Cut the ink of some segments out of the plane; None if there is none."""
-    hull = layout.union([segment.box for segment in segments])
+    binary: BinaryPlane, components: Components, segments: Sequence[Segment], box: Box
+) -> tuple[NDArray[np.uint8], float]:
+    """Cut the ink of some segments out of the plane.
+
+    Returns:
+        (h, w), uint8, 0 paper … 255 ink, outline at 128; and the energy of its edges.
+    """
     # One pixel more on each side, for the soft outer half of the outline.
-    top, left = max(hull.y - 1, 0), max(hull.x - 1, 0)
-    region = np.s_[top : hull.y + hull.height + 1, left : hull.x + hull.width + 1]
-    labels = components.labels[region]
-    belongs = np.zeros(labels.shape, bool)
+    top, left = max(box.y - 1, 0), max(box.x - 1, 0)
+    region = np.s_[top : box.y + box.height + 1, left : box.x + box.width + 1]
+    belongs = np.zeros(binary.plane[region].shape, bool)
     for segment in segments:
         x, y = segment.box.x - left, segment.box.y - top
         belongs[y : y + segment.box.height, x : x + segment.box.width] |= segment.ink
-    x, y, width, height = cv2.boundingRect(belongs.view(np.uint8))
-    if not width:
-        return None
     strength = binary.plane[region].astype(np.float32)
     full = max(quantile(strength[belongs], 0.8), binary.threshold + 1)
     near = cv2.dilate(belongs.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    near &= belongs | (labels == 0)
+    near &= belongs | (components.labels[region] == 0)
     # The outline is where the threshold is crossed; what is over it rises to 255 in the stroke.
     ink = strength - binary.threshold
     ink *= 127
@@ -228,11 +223,6 @@ def _cut_out(
     ink += 128
     ink[~near] = 0
     np.clip(ink, 0, 255, out=ink)
-    tight = np.s_[max(y - 1, 0) : y + height + 1, max(x - 1, 0) : x + width + 1]
-    across = np.diff(strength, axis=1)[near[:, 1:] & near[:, :-1]]
-    down = np.diff(strength, axis=0)[near[1:] & near[:-1]]
-    return _Ink(
-        np.asarray(ink[tight], np.uint8),
-        Box(left + x, top + y, width, height),
-        float(across @ across + down @ down),
-    )
+    across = (strength[:, 1:] - strength[:, :-1])[near[:, 1:] & near[:, :-1]]
+    down = (strength[1:] - strength[:-1])[near[1:] & near[:-1]]
+    return ink.astype(np.uint8), float(across @ across + down @ down)

@@ -26,7 +26,7 @@ DRAWINGS_STEP = 4
 
 
 ONE_BINARIZATION = tuple(
-    PASSES[k]._replace(binarizations=PASSES[k].binarizations[:1]) for k in (0, 2, 3)
+    PASSES[k]._replace(binarizations=PASSES[k].binarizations[:1]) for k in (0, 1, 3)
 )
 
 LEFT_OUT: dict[str, PipelineOptions] = {
