@@ -5,7 +5,7 @@ from telegram import Message
 
 from bot.messages import texts
 from bot.telegram.handlers import help
-from bot.telegram.handlers.fallback import FallbackHandlers, kind_of
+from bot.telegram.handlers.fallback import MAX_HINTS, FallbackHandlers, kind_of
 from tests.bot.fakes import GROUP, FakeTelegram, Json, application, update
 
 FILE = {"file_id": "f", "file_unique_id": "f"}
@@ -83,3 +83,18 @@ async def test_commands_explain(name: str, said: str) -> None:
     async with application(fake, help.handlers()) as bot:
         await bot.process_update(update(bot, text=f"/{name}", entities=[command]))
     assert fake.texts() == [said]
+
+
+async def test_in_a_group_one_person_is_told_a_few_times_and_others_too() -> None:
+    fake = FakeTelegram()
+    boris: Json = {"from": {"id": 1002, "is_bot": False, "first_name": "Boris"}}
+    mention = "@inkling_bot hello"
+    async with application(fake, FallbackHandlers().handlers()) as bot:
+        for _ in range(10):
+            await bot.process_update(update(bot, chat=GROUP, text=mention))
+        assert len(fake.texts()) == MAX_HINTS
+        await bot.process_update(update(bot, chat=GROUP, text=mention, **boris))
+        assert len(fake.texts()) == MAX_HINTS + 1
+        for _ in range(10):
+            await bot.process_update(update(bot, text="hello"))
+    assert len(fake.texts()) == MAX_HINTS + 11
