@@ -14,6 +14,7 @@
     ├── LabelsError           a file of labels that cannot be read
     ├── CorrectionsError      a file of corrections that cannot be read
     ├── StorageError          an address of a database that cannot keep a search
+    ├── OutputError           a folder that holds the results of another model
     └── MissingMarkers        a README without the markers of a table
 
 The bot's errors have the same root, see `bot.errors`.
@@ -77,6 +78,10 @@ class CorrectionsError(InklingError):
 
 class StorageError(InklingError):
     """An address of a database that cannot keep a search."""
+
+
+class OutputError(InklingError):
+    """A folder that holds the results of another model, or in another format."""
 
 
 class MissingMarkers(InklingError):

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from model.commands.options import JsonOption, ModelOption, examples, print_error
+from model.commands.prediction_output import OutputFormat, as_object, as_text
 
 if TYPE_CHECKING:
     from model.recognition.photo_files import FileResult, ReadsPhotos
-    from model.types import Reading
 
 EXAMPLES = examples(
     "python -m model predict seven.jpg",
     "python -m model predict scans/ --json > readings.jsonl",
     "python -m model predict seven.jpg --sheet seen.png",
+    "python -m model predict scans/ --out readings --jobs 8 --format csv",
 )
-
-GLYPH_SHADES = " .:-=+*#%@"
-"""The characters that draw a glyph on a terminal, from paper to ink."""
 
 MIN_FILES_FOR_PROGRESS = 10
 """Fewer files than this are read before a person would look at a progress bar."""
 
 
-def predict(
+def predict(  # noqa: PLR0913 - one argument an option
     paths: Annotated[
         list[Path], typer.Argument(metavar="PATH...", help="Images, or folders of them.")
     ],
+    *,
     model: ModelOption = None,
     as_json: JsonOption = False,
     show: Annotated[
@@ -41,27 +41,99 @@ def predict(
         Path | None,
         typer.Option("--sheet", metavar="PNG", help="Save a picture of what the model saw."),
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Write one line an image into files in this folder. The same command goes on "
+            "where a run was stopped.",
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs",
+            min=1,
+            metavar="N",
+            help="With --out, read in N processes. By default one for each core.",
+        ),
+    ] = None,
+    output_format: Annotated[
+        OutputFormat | None,
+        typer.Option(
+            "--format",
+            metavar="jsonl|csv",
+            help="With --out, write the objects of --json (the default) or a table.",
+        ),
+    ] = None,
 ) -> None:
     """Read the digits in images and in folders of images.
 
     The exit status is 1 if one of the images could not be read; the others are read all the same.
     """
-    from model.artifact import DEFAULT_MODEL
-    from model.recognition.recognizer import Recognizer
-
-    recognizer = Recognizer.load(model or DEFAULT_MODEL)
+    if out is None and (jobs or output_format):
+        raise typer.BadParameter("Expected --out DIR with --jobs or --format.")
+    if out is not None and (show or sheet or as_json):
+        raise typer.BadParameter("Expected no --show, --sheet or --json with --out.")
     files = list(find_images(paths))
     if not files:
         print_error("Expected images in the folder, received none.")
         raise typer.Exit(1)
+    if out is not None:
+        failed = _predict_into(out, files, model, jobs, output_format or OutputFormat.JSONL)
+    else:
+        failed = _predict_each(files, model, as_json, show, sheet)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _predict_each(
+    files: Sequence[Path], model: Path | None, as_json: bool, show: bool, sheet: Path | None
+) -> bool:
+    """Read and print one image after the other; says whether one failed."""
+    from model.artifact import DEFAULT_MODEL
+    from model.recognition.recognizer import Recognizer
+
+    recognizer = Recognizer.load(model or DEFAULT_MODEL)
     results = []
     for result in read_files(recognizer, files):
         results.append(result)
         _print_result(result, as_json)
     if show or sheet:
         _show(results, sheet)
-    if any(result.error for result in results):
-        raise typer.Exit(1)
+    return any(result.error for result in results)
+
+
+def _predict_into(
+    out: Path,
+    files: Sequence[Path],
+    model: Path | None,
+    jobs: int | None,
+    output_format: OutputFormat,
+) -> bool:
+    """Read many images into a folder, with a progress bar; says whether one failed."""
+    from model.artifact import DEFAULT_MODEL, ModelFolder
+    from model.commands.predict_many import Job, read_in_parts
+    from model.commands.predict_progress import progress_of
+
+    folder = model or DEFAULT_MODEL
+    job = Job(
+        model=folder,
+        version=ModelFolder.open(folder).manifest.version,
+        format=output_format,
+        out=out,
+        processes=min(jobs or os.cpu_count() or 1, len(files)),
+    )
+    with progress_of(len(set(files))) as on_progress:
+        summary = read_in_parts(files, job, on_progress)
+    print_error(f"{out}: {summary.images:,} images, of which {summary.failed:,} were not read.")
+    if summary.left_out:
+        print_error(
+            f"Left out {len(summary.left_out):,} images, because reading them ended a process "
+            f"twice: {summary.left_out[0]} to {summary.left_out[-1]}."
+        )
+    return bool(summary.failed or summary.left_out)
 
 
 def read_files(recognizer: ReadsPhotos, files: Sequence[Path]) -> Iterator[FileResult]:
@@ -88,42 +160,6 @@ def find_images(paths: Sequence[Path]) -> Iterator[Path]:
             )
         else:
             yield path
-
-
-def as_object(result: FileResult) -> dict[str, Any]:
-    """Return the object that `--json` prints for one image."""
-    reading = result.reading
-    digits = reading.digits if reading else ()
-    return {
-        "path": str(result.path),
-        "text": reading.text if reading else "",
-        "digits": [
-            {
-                "digit": digit.label,
-                "confidence": round(digit.confidence, 6),
-                "probabilities": [round(float(value), 6) for value in digit.probabilities],
-                "box": list(digit.box),
-            }
-            for digit in digits
-        ],
-        "error": result.error,
-        "refusal": str(reading.refusal) if reading and reading.refusal else None,
-    }
-
-
-def as_text(path: Path, reading: Reading) -> str:
-    """Return one image's reading in words, with its glyphs as a terminal can show them."""
-    if not reading.digits:
-        return f"{path}: no digit ({reading.refusal})"
-    rows = [
-        "  ".join(
-            "".join(GLYPH_SHADES[int(value) * len(GLYPH_SHADES) // 256] for value in digit.glyph[y])
-            for digit in reading.digits[:4]
-        )
-        for y in range(1, 28, 2)  # a character is about twice as high as wide
-    ]
-    confidences = ", ".join(f"{digit.label}: {digit.confidence:.0%}" for digit in reading.digits)
-    return "\n".join([*rows, f"{path}: {reading.text} ({confidences})"])
 
 
 def _print_result(result: FileResult, as_json: bool) -> None:

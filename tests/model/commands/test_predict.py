@@ -80,3 +80,16 @@ def test_nothing_readable_is_no_error(tmp_path: Path, capsys: pytest.CaptureFixt
     (read,) = map(json.loads, capsys.readouterr().out.splitlines())
     assert (read["text"], read["digits"], read["error"]) == ("", [], None)
     assert read["refusal"] == "no ink"
+
+
+def test_many_images_are_written_into_a_folder(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert main(["predict", str(folder), "--out", str(out), "--jobs", "1"]) == 1
+    lines = [json.loads(line) for line in (out / "part-000001.jsonl").read_text().splitlines()]
+    assert [line["text"] for line in lines] == ["7", "", "2", "1"]
+    assert lines[1]["error"]
+
+
+@pytest.mark.parametrize("wrong", [["--jobs", "2"], ["--format", "csv"], ["--out", "x", "--json"]])
+def test_options_that_do_not_go_together_are_wrong_use(folder: Path, wrong: list[str]) -> None:
+    assert main(["predict", str(folder), *wrong]) == 2
