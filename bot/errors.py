@@ -1,23 +1,23 @@
 """What can go wrong in the bot, as a tree one can draw, below the recogniser's `InklingError`.
 
-    InklingError
-    ├── SettingsError             a setting that cannot be used
-    ├── PortUnavailable           nothing can listen there
-    ├── FetchFailed               a picture could not be had from the chat
-    ├── TooManyWaiting            one person sent more photos than may wait
-    ├── PhotoError                (see `model.errors`)
-    │   └── ReadingTooCostly      reading a photo took too long or too much memory
-    ├── StoreUnavailable          the database is away, slow, full or locked
-    ├── NewerSchema               the database belongs to a newer program
-    ├── NotTheirs                 somebody else sent the photo
-    ├── AnswerGone                there is no such answer any more
-    ├── AlreadyRunning            another training run holds the lock
-    ├── InsufficientResources     too little memory or disk for a training run
-    ├── TrainingFailed            the training process did not make a model
-    ├── CancelRequested           an admin cancelled the run
-    └── LeaseLost                 the run was taken for dead
+InklingError                  str(error) is one sentence for a person
+├── SettingsError             a setting that cannot be used
+├── PortUnavailable           nothing can listen there
+├── FetchFailed               a picture could not be had from the chat
+├── PhotoError                (see `model.errors`)
+│   └── ReadingTooCostly      reading a photo took too long or too much memory
+├── StoreUnavailable          the database is away, slow, full or locked
+├── NewerSchema               the database belongs to a newer program
+├── NotTheirs                 somebody else sent the photo
+├── AnswerGone                there is no such answer any more
+├── AlreadyRunning            another training run holds the lock
+├── InsufficientResources     too little memory or disk for a training run
+└── TrainingFailed            the training process did not make a model
 
-Each message is one sentence for the person whose act led to it.
+BotSignal                     says something to the program; nobody reads it
+├── TooManyWaiting            one person sent more photos than may wait
+├── CancelRequested           an admin cancelled the run
+└── LeaseLost                 the run was taken for dead
 """
 
 from __future__ import annotations
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from bot.store.runs import Run
 
 
+class BotSignal(Exception):
+    """Something that another part of the program must act on; its text is for the log."""
+
+
 class TrainingFailed(InklingError):
     """The child did not make a model; the message says what happened and what to do."""
 
@@ -38,8 +42,16 @@ class InsufficientResources(InklingError):
     """This machine lacks the memory or the disk; nothing was started."""
 
 
-class CancelRequested(InklingError):
-    """An admin cancelled the run."""
+class CancelRequested(BotSignal):
+    """An admin cancelled the run.
+
+    Attributes:
+        admin: the admin's name.
+    """
+
+    def __init__(self, admin: str) -> None:
+        super().__init__(admin)
+        self.admin = admin
 
 
 class PortUnavailable(InklingError):
@@ -68,7 +80,7 @@ class ReadingTooCostly(PhotoError):
         return type(self), ()
 
 
-class LeaseLost(InklingError):
+class LeaseLost(BotSignal):
     """This run was taken for dead, or somebody ended it; its holder must stop."""
 
 
@@ -96,12 +108,12 @@ class NewerSchema(InklingError):
     """The database was brought up to date by a newer program than this one."""
 
 
-class TooManyWaiting(InklingError):
-    """This person has as many photos in hand as one person may.
+class TooManyWaiting(BotSignal):
+    """As many photos of this person wait as one person may have waiting.
 
     Attributes:
         limit: how many those are.
-        first: whether they have not been told yet, since nothing of theirs was in hand.
+        first: True the first time, so that the person is told once.
     """
 
     def __init__(self, limit: int, *, first: bool) -> None:

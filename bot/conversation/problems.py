@@ -13,7 +13,7 @@ FORESEEN = (PhotoError, FetchFailed, TooManyWaiting, StoreUnavailable)
 """Errors that are expected to happen, each of which has a sentence of its own."""
 
 
-def explain_problem(error: InklingError) -> Message | None:
+def explain_problem(error: InklingError | TooManyWaiting) -> Message | None:
     """Say what went wrong, and what to do; None if the person has been told already."""
     match error:
         case TooManyWaiting(first=True):

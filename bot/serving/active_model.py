@@ -13,12 +13,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from bot.serving.reader import Reader
 from bot.store import Database, StoreUnavailable, versions
 from bot.store.archive import unpack
 from bot.store.versions import SHIPPED, Activation
 from model.artifact import DEFAULT_MODEL, ModelFolder
-from model.errors import ModelError
+from model.errors import InklingError, ModelError
+from model.recognition.classifier import Classifier
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +30,13 @@ POLL_SECONDS = 2.0
 
 FALLBACKS = 10
 """How many earlier activations are tried at start, before the shipped model."""
+
+KNOWN_GLYPHS = np.zeros((1, 28, 28), np.uint8)
+"""(1, 28, 28), 0 paper … 255 ink: an upright stroke, which a version reads before it serves."""
+KNOWN_GLYPHS[0, 4:24, 13:16] = 255
+
+PROBABILITY_TOLERANCE = 1e-3
+"""How far the sum of ten float32 probabilities may be from 1."""
 
 Tell = Callable[[str], Awaitable[None]]
 """Says a sentence to every admin."""
@@ -97,7 +107,7 @@ class ActiveModel:
             first = self._seen == SHIPPED.number
             try:
                 await self._load(active)
-            except (ModelError, OSError) as error:
+            except ModelError as error:
                 log.error("Version %s is refused: %s", active.version, error)
                 if first:
                     await self._fall_back()
@@ -113,7 +123,7 @@ class ActiveModel:
         for earlier in (await versions.history(self._database, FALLBACKS))[1:]:
             try:
                 await self._load(earlier)
-            except (ModelError, OSError) as error:
+            except ModelError as error:
                 log.warning("Version %s is no way back: %s", earlier.version, error)
             else:
                 return
@@ -130,13 +140,38 @@ class ActiveModel:
         """Load a version beside the one that serves; None is the shipped one.
 
         Raises:
-            ModelError: it is damaged, absent, or made for other preprocessing.
+            ModelError: it is damaged, absent, made for other preprocessing, or cannot read.
             StoreUnavailable: the database is away.
         """
-        path = DEFAULT_MODEL
-        if version is not None:
-            archive = await versions.archive_of(self._database, version)
-            path = await asyncio.to_thread(unpack, archive, self._cache / version)
-        folder = await asyncio.to_thread(ModelFolder.open, path)
-        await self._reader.load(folder.path)
+        try:
+            path = DEFAULT_MODEL
+            if version is not None:
+                archive = await versions.archive_of(self._database, version)
+                path = await asyncio.to_thread(unpack, archive, self._cache / version)
+            folder = await asyncio.to_thread(ModelFolder.open, path)
+            await asyncio.to_thread(_check_that_it_reads, folder)
+            await self._reader.load(folder.path)
+        except InklingError:
+            raise
+        except Exception as error:
+            # A version comes from a database that others may write to: whatever is wrong with
+            # it, the version before goes on.
+            log.debug("Version %s cannot be loaded.", version, exc_info=True)
+            raise ModelError(f"Version {version} cannot be loaded ({error!r}).") from error
         return folder
+
+
+def _check_that_it_reads(folder: ModelFolder) -> None:
+    """Classify one glyph, as photos will be.
+
+    Raises:
+        ModelError: the figures that come out are no probabilities.
+    """
+    evidence = Classifier.load(folder).classify(KNOWN_GLYPHS)
+    refused = evidence.digit_score < folder.manifest.refusal_threshold
+    total = float(evidence.probabilities.sum())
+    if refused.shape != (1,) or not abs(total - 1) < PROBABILITY_TOLERANCE:
+        raise ModelError(
+            f"Expected version {folder.manifest.version} to give ten probabilities that add up "
+            f"to 1. Received {total:g}."
+        )

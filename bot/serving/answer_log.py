@@ -11,6 +11,8 @@ import asyncio
 import logging
 from contextlib import suppress
 
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_fixed
+
 from bot.store import Database, StoreUnavailable, answers
 from bot.store.answers import Answered
 
@@ -52,17 +54,34 @@ class AnswerLog:
 
     async def _write_all(self) -> None:
         while self._waiting:
-            answered, written = next(iter(self._waiting.values()))
-            try:
-                await answers.keep(self._database, answered)
-            except StoreUnavailable as error:
-                log.warning("%d answers wait for the database. %s", len(self._waiting), error)
-                await asyncio.sleep(PAUSE_SECONDS)
-                continue
-            except Exception:
-                log.exception("An answer could not be kept.")
-            written.set()
-            self._waiting.pop(answered.id, None)
+            await self._write_oldest()
+
+    async def _write_oldest(self) -> None:
+        """Write the oldest answer, however long the database is away.
+
+        Each attempt takes the answer that is the oldest then: it may have been forgotten.
+        """
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception_type(StoreUnavailable),
+            wait=wait_fixed(PAUSE_SECONDS),
+            before_sleep=self._log_waiting,
+        ):
+            with attempt:
+                if not self._waiting:
+                    return
+                answered, written = next(iter(self._waiting.values()))
+                try:
+                    await answers.keep(self._database, answered)
+                except StoreUnavailable:
+                    raise
+                except Exception:
+                    log.exception("An answer could not be kept.")
+                written.set()
+                self._waiting.pop(answered.id, None)
+
+    def _log_waiting(self, attempt: RetryCallState) -> None:
+        why = attempt.outcome.exception() if attempt.outcome else None
+        log.warning("%d answers wait for the database. %s", len(self._waiting), why)
 
     async def settled(self, answer: str, seconds: float = SETTLE_SECONDS) -> bool:
         """Wait until an answer is written, but not longer than that.

@@ -40,7 +40,8 @@ def unpack(archive: bytes, folder: Path) -> Path:
     """
     with atomic_directory(folder, replace=True) as partial:
         try:
-            with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
+            # "r:", since `pack` does not compress: nothing of what a decompressor may raise.
+            with tarfile.open(fileobj=io.BytesIO(archive), mode="r:") as packed:
                 # `data` refuses absolute names, names that climb out, links and devices.
                 packed.extractall(partial, filter="data")
         except tarfile.TarError as error:

@@ -6,6 +6,7 @@ the last row of a list that only grows: the way back stays known.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +22,9 @@ from model.errors import ModelError
 
 ARCHIVE_SECONDS = 60.0
 """A version is a few MB, over a network that may be slow."""
+
+
+_VERSION_ID = re.compile(r"[\w-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ async def publish(
         has not compared it with that one.
 
     Raises:
-        runs.LeaseLost: the run was taken for dead; nothing was stored.
+        LeaseLost: the run was taken for dead; nothing was stored.
     """
     async with database.writing(ARCHIVE_SECONDS) as connection:
         await finish(connection, lease, version.id)
@@ -146,6 +150,9 @@ async def archive_of(database: Database, version: str) -> bytes:
     Raises:
         ModelError: there is no such version, or its bytes are not what was stored.
     """
+    if not _VERSION_ID.fullmatch(version):
+        # It becomes the name of a folder, and must not name another one.
+        raise ModelError(f"Expected a version of letters and digits. Received {version!r}.")
     asked = select(VersionRow.archive, VersionRow.archive_sha256).where(VersionRow.id == version)
     async with database.reading(ARCHIVE_SECONDS) as connection:
         row = (await connection.execute(asked)).one_or_none()

@@ -12,13 +12,16 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import psutil
 
 from bot.child_process import environment
 from bot.errors import TrainingFailed
@@ -33,6 +36,23 @@ STOP_SECONDS = 5.0
 REMEMBERED_LINES = 30
 """Of what a child says on standard error: the end of a traceback."""
 
+STALL_SECONDS = 300.0
+"""How long a child may neither write nor compute before it counts as hanging. The longest silence
+of a healthy one is a download that waits for a slow server."""
+
+STALL_LOOKS = 10
+"""How often within that time is looked whether the child has computed."""
+
+IDLE_CPU_SHARE = 0.01
+"""Processor time that a hanging child may take, as a share of that time: its idle threads wake now
+and then."""
+
+NOT_ENOUGH_MEMORY = (
+    "There was not enough memory. Give the bot more, or train a smaller recipe; "
+    "nothing else was affected."
+)
+"""What the admin is told of a run that ran out of memory."""
+
 LONGEST_LINE = 1 << 20
 """Bytes. A progress line has a few hundred."""
 
@@ -46,6 +66,18 @@ class Progress:
     loss: float
     accuracy: float
     seconds: float
+
+
+class SignsOfLife(NamedTuple):
+    """What a child has done so far.
+
+    Attributes:
+        lines: written to its standard error.
+        cpu_seconds: processor time, of its own children too.
+    """
+
+    lines: int
+    cpu_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +124,11 @@ def write_corrections(corrections: Accepted, path: Path) -> int:
 class Child:
     """A training run in a process of its own; from `started`."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, stall_seconds: float) -> None:
         self._process = process
+        self._stall_seconds = stall_seconds
+        self._lines = 0
+        self._warned = False
         self._said: deque[str] = deque(maxlen=REMEMBERED_LINES)
         self._kills = out_of_memory_kills(CGROUP)
         self._listening = asyncio.create_task(self._listen(), name="training's standard error")
@@ -104,24 +139,62 @@ class Child:
         return self._said[-1] if self._said else ""
 
     async def progress(self) -> AsyncIterator[Progress]:
-        """Each epoch, to the end.
+        """Yield each epoch, to the end.
 
         Raises:
-            TrainingFailed: if no model was made.
+            TrainingFailed: no model was made, or the child hangs.
         """
         done = False
-        assert self._process.stdout is not None
-        async for line in self._process.stdout:
-            with suppress(ValueError, KeyError, TypeError):
-                said = json.loads(line)
-                done = done or said["event"] == "done"
-                if said["event"] == "epoch":
-                    yield Progress(**{name: said[name] for name in Progress.__dataclass_fields__})
+        while line := await self._next_line():
+            match self._parse(line):
+                case Progress() as epoch:
+                    yield epoch
+                case True:
+                    done = True
         status = await self._process.wait()
         await self._listening
         if status != 0 or not done:
             killed = out_of_memory_kills(CGROUP) > self._kills
             raise TrainingFailed(explain(status, list(self._said), out_of_memory=killed))
+
+    async def _next_line(self) -> bytes:
+        """Wait for a line of standard output; empty at its end.
+
+        Raises:
+            TrainingFailed: nothing is written and nothing computed for `self._stall_seconds`.
+        """
+        assert self._process.stdout is not None
+        since, before = time.monotonic(), self._signs_of_life()
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._stall_seconds / STALL_LOOKS):
+                    return await self._process.stdout.readline()
+            now = self._signs_of_life()
+            computed = now.cpu_seconds - before.cpu_seconds
+            if now.lines > before.lines or computed > IDLE_CPU_SHARE * self._stall_seconds:
+                since, before = time.monotonic(), now
+            elif time.monotonic() - since >= self._stall_seconds:
+                raise TrainingFailed(explain_stall(list(self._said)))
+
+    def _signs_of_life(self) -> SignsOfLife:
+        return SignsOfLife(self._lines, cpu_seconds(self._process.pid))
+
+    def _parse(self, line: bytes) -> Progress | bool:
+        """Return an epoch, True for the line that ends a run, or False for anything else."""
+        try:
+            said = json.loads(line)
+            if said["event"] == "epoch":
+                return Progress(**{name: said[name] for name in Progress.__dataclass_fields__})
+            return bool(said["event"] == "done")
+        except (ValueError, KeyError, TypeError):
+            if not self._warned:
+                log.warning(
+                    'Expected a line of progress such as {"event": "epoch", "epoch": 1, …} from '
+                    "the training process. Received %r; further ones are not reported.",
+                    line[:200],
+                )
+            self._warned = True
+            return False
 
     async def stop(self) -> None:
         """End the child and whatever it has started; returns when it is gone."""
@@ -146,12 +219,20 @@ class Child:
         async for line in self._process.stderr:
             text = line.decode(errors="replace").rstrip()
             self._said.append(text)
+            self._lines += 1
             log.info("Training says: %s", text)
 
 
 @asynccontextmanager
-async def started(command: Sequence[str]) -> AsyncIterator[Child]:
-    """Run a command as a training child, and leave nothing of it behind."""
+async def started(
+    command: Sequence[str], *, stall_seconds: float = STALL_SECONDS
+) -> AsyncIterator[Child]:
+    """Run a command as a training child, and leave nothing of it behind.
+
+    Args:
+        command: what to run.
+        stall_seconds: how long the child may neither write nor compute.
+    """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot.training.launcher", str(os.getpid()), *command),
         stdin=asyncio.subprocess.DEVNULL,
@@ -161,7 +242,7 @@ async def started(command: Sequence[str]) -> AsyncIterator[Child]:
         start_new_session=True,
         limit=LONGEST_LINE,
     )
-    child = Child(process)
+    child = Child(process, stall_seconds)
     try:
         yield child
     finally:
@@ -179,11 +260,8 @@ def explain(status: int, said: Sequence[str], *, out_of_memory: bool = False) ->
     words = "\n".join(said)
     if "No space left on device" in words or "Errno 28" in words:
         return "The disk is full. Make room where the bot keeps its data, then /train again."
-    if out_of_memory or "MemoryError" in words or "RESOURCE_EXHAUSTED" in words:
-        return (
-            "There was not enough memory. Give the bot more, or train a smaller recipe; "
-            "nothing else was affected."
-        )
+    if out_of_memory or _ran_out_of_memory(words):
+        return NOT_ENOUGH_MEMORY
     if status == -signal.SIGKILL:
         return (
             "The training process was killed from outside; that is also how it looks when the "
@@ -193,3 +271,36 @@ def explain(status: int, said: Sequence[str], *, out_of_memory: bool = False) ->
         return f"The training process was ended by {signal.Signals(-status).name}. /train again."
     last = next((line for line in reversed(said) if line.strip()), "it did not say why")
     return f"The training process gave up: {last.strip()[:300]}"
+
+
+def explain_stall(said: Sequence[str]) -> str:
+    """Return why a child that hangs was ended, in a sentence or two for the admin.
+
+    TensorFlow can hang after it could not get memory, when it has already written why.
+
+    Args:
+        said: the last lines of its standard error.
+    """
+    if _ran_out_of_memory("\n".join(said)):
+        return NOT_ENOUGH_MEMORY
+    last = next((line.strip() for line in reversed(said) if line.strip()), "nothing")
+    return (
+        f"The training process did nothing for {STALL_SECONDS / 60:.0f} minutes and was ended. "
+        f"/train again. The last that it wrote: {last[:300]}"
+    )
+
+
+def _ran_out_of_memory(words: str) -> bool:
+    return "MemoryError" in words or "RESOURCE_EXHAUSTED" in words
+
+
+def cpu_seconds(process: int) -> float:
+    """Return the processor time that a process and its children have taken so far."""
+    total = 0.0
+    with suppress(psutil.NoSuchProcess):
+        parent = psutil.Process(process)
+        for each in (parent, *parent.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                times = each.cpu_times()
+                total += times.user + times.system
+    return total

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Protocol
 
 import psutil
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_fixed
 
 from bot.errors import CancelRequested, InsufficientResources, LeaseLost, TrainingFailed
 from bot.serving.active_model import ActiveModel, ServedVersion
@@ -40,9 +41,11 @@ SHOW_SECONDS = 3.0
 """Between edits of the live message: Telegram allows about one a second in a chat, and twenty a
 minute where several people read."""
 
-PUBLISH_TRIES = 10
+PUBLISH_ATTEMPTS = 10
+"""With the pause between them half a minute, which a database that restarts needs."""
+
 PUBLISH_PAUSE_SECONDS = 3.0
-"""A database that is away when a run ends is waited for: half a minute, as long as a restart."""
+"""Between two attempts to publish while the database is away."""
 
 
 class Notifies(Protocol):
@@ -87,7 +90,7 @@ class TrainingRunner:
             go_on: from the active version's weights, instead of from scratch.
 
         Raises:
-            NotEnough, AlreadyRunning, StoreUnavailable: nothing was started.
+            InsufficientResources, AlreadyRunning, StoreUnavailable: nothing was started.
         """
         missing = shortage(wanted.recipe, self._scratch)
         if missing is not None:
@@ -146,8 +149,10 @@ class TrainingRunner:
             stopped = "The bot was stopped meanwhile. /train again once it is back."
             await self._end(lease, RunState.INTERRUPTED, stopped)
             raise
+        except CancelRequested as asked:
+            await self._end(lease, RunState.CANCELLED, f"{asked.admin} stopped it.")
         except Exception as error:
-            await self._end(lease, *_meaning(error, run))
+            await self._end(lease, RunState.FAILED, _reason(error, run))
         else:
             await self._end(lease, None, "")
         finally:
@@ -207,19 +212,18 @@ class TrainingRunner:
         self, version: Version, archive: bytes, state: RunProgress, lease: Lease, compared_with: int
     ) -> None:
         state.publishing = True
-        for attempt in range(PUBLISH_TRIES):
-            try:
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception_type(StoreUnavailable),
+            stop=stop_after_attempt(PUBLISH_ATTEMPTS),
+            wait=wait_fixed(PUBLISH_PAUSE_SECONDS),
+            reraise=True,
+        ):
+            with attempt:
                 await runs.renew(self._database, lease, **state.figures())
                 active = await versions.publish(
                     self._database, version, archive, lease, compared_with
                 )
-            except StoreUnavailable:
-                if attempt == PUBLISH_TRIES - 1:
-                    raise
-                await asyncio.sleep(PUBLISH_PAUSE_SECONDS)
-            else:
                 log.info("Version %s is stored, active: %s.", version.id, active)
-                return
 
     async def _beat(self, state: RunProgress, lease: Lease) -> None:
         """Keep the lease, tell the others how far we are, and hear whether to stop."""
@@ -233,7 +237,7 @@ class TrainingRunner:
                     return  # published, most likely: that ends the run, and decides by itself
                 raise
             if state.run.cancelled_by is not None:
-                raise CancelRequested(f"{state.run.cancelled_by} stopped it.")
+                raise CancelRequested(state.run.cancelled_by)
             await asyncio.sleep(HEARTBEAT_SECONDS)
 
     async def _show(self, state: RunProgress) -> None:
@@ -262,18 +266,18 @@ class TrainingRunner:
             await runs.reported(self._database, run.id)
 
 
-def _meaning(error: Exception, run: Run) -> tuple[RunState, str]:
-    """What an error makes of a run, and says to the admin."""
-    if isinstance(error, CancelRequested):
-        return RunState.CANCELLED, str(error)
-    if isinstance(error, TrainingFailed):
-        return RunState.FAILED, str(error)
-    if isinstance(error, InklingError):
-        return RunState.FAILED, f"{error} Nothing has changed; /train again."
-    if isinstance(error, OSError):
-        return RunState.FAILED, f"The disk would not have it ({error}). Make room, then /train."
-    log.error("Run %d failed in a way that nobody foresaw.", run.id, exc_info=error)
-    return RunState.FAILED, "Something went wrong on my side, and it is noted in the log."
+def _reason(error: Exception, run: Run) -> str:
+    """Return what to tell the admin of a run that failed."""
+    match error:
+        case TrainingFailed():
+            return str(error)
+        case InklingError():
+            return f"{error} Nothing has changed; /train again."
+        case OSError():
+            return f"The run could not write its files ({error}). Make room, then /train again."
+        case _:
+            log.error("Run %d failed for an unknown reason.", run.id, exc_info=error)
+            return "Something went wrong on my side, and it is noted in the log."
 
 
 def _judge(serving: ServedVersion, made: ModelFolder, accepted: corrections.Accepted) -> Verdict:

@@ -30,6 +30,7 @@ def listen(host: str, port: int) -> socket.socket:
         PortUnavailable: the port is taken or may not be used.
     """
     try:
+        socket.getaddrinfo(host, port)
         # Not `reuse_port`: two bots must not share one by accident.
         return socket.create_server(
             (host, port),

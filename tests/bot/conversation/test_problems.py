@@ -6,7 +6,7 @@ from bot.messages import texts
 from model.errors import InklingError, NotAnImage
 
 
-def said(error: InklingError) -> str | None:
+def said(error: InklingError | TooManyWaiting) -> str | None:
     message = explain_problem(error)
     return None if message is None else message.text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -120,3 +121,23 @@ async def test_a_version_made_for_something_else_is_refused(
     assert len(one.heard) == 1
     with pytest.raises(ModelError):
         await one.keeper.fetch("cccc")
+
+
+@pytest.mark.parametrize(
+    "figures", [{"files": None}, {"temperature": "warm"}, {"temperature": 0}, {"files": ["a"]}]
+)
+async def test_a_version_that_is_broken_in_any_way_is_refused(
+    database: Database,
+    replica: Callable[[str], Replica],
+    tmp_path: Path,
+    figures: dict[str, object],
+) -> None:
+    one = replica("one")
+    folder = variant(tmp_path / "dddd")
+    manifest = json.loads((folder / "manifest.json").read_text()) | figures
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    await publish(database, folder)
+    shipped = one.serves
+    await one.keeper.refresh()
+    assert one.serves == shipped
+    assert len(one.heard) == 1 and "dddd cannot be used" in one.heard[0]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import lzma
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -112,3 +115,18 @@ async def test_damaged_and_missing_versions_are_refused(database: Database) -> N
         await versions.archive_of(database, "v2")
     with pytest.raises(ModelError, match="not there"):
         await versions.archive_of(database, "v9")
+
+
+async def test_an_id_that_would_name_another_folder_is_refused(database: Database) -> None:
+    with pytest.raises(ModelError, match="letters and digits"):
+        await versions.archive_of(database, "../weights")
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, lzma.compress, lambda archive: archive])
+def test_a_cut_or_compressed_archive_is_refused(
+    tmp_path: Path, compress: Callable[[bytes], bytes]
+) -> None:
+    archive = compress(pack(folder(tmp_path / "one")))
+    with pytest.raises(ModelError):
+        unpack(archive[: len(archive) // 2], tmp_path / "into")
+    assert not (tmp_path / "into").exists()

@@ -17,7 +17,7 @@ import pytest
 
 from bot.errors import TrainingFailed
 from bot.store.corrections import Accepted
-from bot.training.process import Job, Progress, explain, started, write_corrections
+from bot.training.process import Job, Progress, explain, explain_stall, started, write_corrections
 from model.training.training_set import read_corrections
 from model.types import NOT_A_DIGIT
 
@@ -50,8 +50,31 @@ async def test_progress_comes_epoch_by_epoch() -> None:
     assert seen == [Progress(1, 2, 0.5, 0.9, 3.0), Progress(2, 2, 0.5, 0.9, 3.0)]
 
 
-async def test_words_that_are_no_progress_are_passed_over() -> None:
-    async with started(python(f"print('hello'); print(7); print({json.dumps(DONE)!r})")) as child:
+async def test_words_that_are_no_progress_are_passed_over_and_logged_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    cut = {name: EPOCH[name] for name in ("event", "epoch")}
+    program = f"print('hello'); print(7); print({json.dumps(cut)!r}); print({json.dumps(DONE)!r})"
+    async with started(python(program)) as child:
+        assert [progress async for progress in child.progress()] == []
+    (line,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert line.startswith("Expected a line of progress") and "b'hello" in line
+
+
+async def test_a_child_that_hangs_is_ended() -> None:
+    hangs = python("import sys, time; print('MemoryError', file=sys.stderr); time.sleep(60)")
+    began = time.monotonic()
+    async with started(hangs, stall_seconds=6) as child:
+        with pytest.raises(TrainingFailed, match="not enough memory"):
+            async for _ in child.progress():
+                pass
+    assert time.monotonic() - began < 30
+    assert "did nothing for 5 minutes" in explain_stall(["Loading", ""])
+
+
+async def test_a_child_that_computes_does_not_hang() -> None:
+    busy = "import time\nwhile time.process_time() < 4: pass\n"
+    async with started(python(f"{busy}print({json.dumps(DONE)!r})"), stall_seconds=3) as child:
         assert [progress async for progress in child.progress()] == []
 
 
