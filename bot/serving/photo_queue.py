@@ -1,4 +1,4 @@
-"""Whose photo is next: everybody in turn, however many photos one person sends."""
+"""Whose photo is next: each person in turn, however many photos one of them sends."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 
 from bot.errors import TooManyWaiting
 
-AT_ONCE = 4
+MAX_PHOTOS_AT_ONCE = 4
 """Photos downloaded and read at the same time: at 20 MB each they are at most 80 MB of a
 512 MB worker, and enough to keep two cores busy while other photos are on the wire."""
 
-PER_PERSON = 20
-"""Photos of one person that may be in hand: two albums of ten."""
+MAX_PHOTOS_PER_PERSON = 20
+"""Photos of one person that may wait or be answered at the same time: two albums of ten."""
 
 
 class PhotoQueue:
@@ -24,7 +24,9 @@ class PhotoQueue:
     waits for at most one of each other person's, not for the twenty that somebody sent before.
     """
 
-    def __init__(self, at_once: int = AT_ONCE, per_person: int = PER_PERSON) -> None:
+    def __init__(
+        self, at_once: int = MAX_PHOTOS_AT_ONCE, per_person: int = MAX_PHOTOS_PER_PERSON
+    ) -> None:
         self.work = asyncio.Semaphore(at_once)
         self._per_person = per_person
         self._queues: dict[int, _Queue] = {}
@@ -34,7 +36,7 @@ class PhotoQueue:
         """Wait for this person's turn, and hold it.
 
         Raises:
-            TooManyWaiting: at once, if they have too many in hand.
+            TooManyWaiting: at once, if too many of this person are not answered yet.
         """
         queue = self._queues.setdefault(person, _Queue())
         if queue.length >= self._per_person:

@@ -23,12 +23,13 @@ log = logging.getLogger(__name__)
 
 PATH = "/telegram"
 
-PATIENCE_SECONDS = 50
-"""Telegram gives up on a webhook after 60 s and calls again; we say so a little earlier."""
+MAX_ANSWER_SECONDS = 50
+"""How long a call waits for the answer. Telegram gives up after 60 s and calls again; a call that
+takes too long says so a little earlier."""
 
-CONNECTIONS = 100
-"""Updates that Telegram may bring at the same time: its maximum, for each of them is held until
-it is answered, and one person's many photos must not keep others out."""
+MAX_CALLS = 100
+"""Updates that Telegram may bring at the same time: its maximum, because each call
+lasts until its update is answered, and one person's many photos must not keep others out."""
 
 
 class Webhook:
@@ -56,7 +57,7 @@ class Webhook:
                     self._url,
                     secret_token=self._secret,
                     allowed_updates=ALLOWED_UPDATES,
-                    max_connections=CONNECTIONS,
+                    max_connections=MAX_CALLS,
                 )
             except TelegramError as error:
                 log.warning("The webhook was not set (%s). Trying in %.0f s.", error, pause)
@@ -93,7 +94,7 @@ class Webhook:
         if answered is None:
             return _said(503, "Starting or stopping.")
         if answered:
-            await asyncio.wait(answered, timeout=PATIENCE_SECONDS)
+            await asyncio.wait(answered, timeout=MAX_ANSWER_SECONDS)
         if any(not task.done() or task.cancelled() for task in answered):
             return _said(503, "Not answered yet.")
         return Response()

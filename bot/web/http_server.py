@@ -14,8 +14,8 @@ from fastapi import FastAPI
 
 from bot.errors import PortUnavailable, SettingsError
 
-GOODBYE_SECONDS = 2
-"""What an open page or a long poll gets to hang up, once everything is answered."""
+SHUTDOWN_SECONDS = 2
+"""How long open pages and long polls may take to hang up, once everything is answered."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -60,7 +60,7 @@ async def serving(site: FastAPI, sock: socket.socket) -> AsyncIterator[None]:
             access_log=False,
             # Behind a PaaS's router the caller's address stands in a header.
             proxy_headers=True,
-            timeout_graceful_shutdown=GOODBYE_SECONDS,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
     )
     task = asyncio.create_task(server.serve(sockets=[sock]), name="http server")

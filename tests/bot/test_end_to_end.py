@@ -20,7 +20,7 @@ from PIL import Image
 from bot.app import STOP_SECONDS
 from bot.local import ADA, ADMIN, BORIS, GROUP_ID
 from bot.messages import texts
-from bot.serving.photo_queue import PER_PERSON
+from bot.serving.photo_queue import MAX_PHOTOS_PER_PERSON
 from bot.telegram.retries import TRIES
 from model.recognition.decoding import MAX_PHOTO_BYTES
 from model.types import Refusal
@@ -240,11 +240,11 @@ def test_a_flood_from_one_does_not_starve_another(tmp_path: Path, photos: list[b
     with running_bot(tmp_path, PORT="0") as bot:
         ada, boris = Chat(bot.url, ADA), Chat(bot.url, BORIS)
         boris.ask(photos[0])
-        flood = [ada.send(photos[0])[0] for _ in range(2 * PER_PERSON)]
+        flood = [ada.send(photos[0])[0] for _ in range(2 * MAX_PHOTOS_PER_PERSON)]
         assert number_in(boris.ask(photos[1])) == "1"
         numbers = {m["reply_to_message"]["message_id"] for m in ada.from_bot() if "caption" in m}
-        assert len(numbers) < PER_PERSON
-        taken = ada.replies(flood[:PER_PERSON])
+        assert len(numbers) < MAX_PHOTOS_PER_PERSON
+        taken = ada.replies(flood[:MAX_PHOTOS_PER_PERSON])
         assert {number_in(answer) for answer in taken} == {"0"}
         told = [m for m in ada.from_bot() if m.get("text") == texts.TOO_MANY.format(count=20)]
         assert len(told) <= 2
