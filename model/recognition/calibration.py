@@ -1,9 +1,9 @@
 """Make a confidence mean what it says: of the digits read at 90 %, nine in ten are right.
 
-A network that is trained until it errs no more is surer of itself (or, with smoothed labels, less
-sure) than it deserves. One number, the temperature, puts most of that right without changing any
-answer: Guo, Pleiss, Sun & Weinberger, "On Calibration of Modern Neural Networks" (2017),
-arXiv:1706.04599. Everything here is chosen on validation data, never on the test set.
+A network that is trained until it makes no more errors is too sure of its answers, or not sure
+enough where labels were smoothed. One number, the temperature, corrects most of that without
+changing any answer: Guo, Pleiss, Sun & Weinberger, "On Calibration of Modern Neural Networks"
+(2017), arXiv:1706.04599. Everything here is chosen on validation data, never on the test set.
 """
 
 from __future__ import annotations
@@ -14,17 +14,20 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-COLDEST, HOTTEST = 0.05, 20.0
-"""Where a temperature is looked for. A fit that ends at a border means broken probabilities."""
+MIN_TEMPERATURE = 0.05
+"""Lowest temperature that is tried. A fit that ends here means broken probabilities."""
 
-SMALLEST = float(np.finfo(np.float32).tiny)
-"""A softmax in float32 underflows to 0, which has no logarithm: taken as this instead."""
+MAX_TEMPERATURE = 20.0
+"""Highest temperature that is tried. A fit that ends here means broken probabilities."""
+
+MIN_PROBABILITY = float(np.finfo(np.float32).tiny)
+"""Probability that 0 is taken as: a softmax in float32 underflows, and 0 has no logarithm."""
 
 
 def apply_temperature(
     probabilities: NDArray[np.floating], temperature: float
 ) -> NDArray[np.float32]:
-    """Softmax(logits / temperature), from the probabilities that the network gave.
+    """Compute softmax(logits / temperature) from the probabilities that the network gave.
 
     A softmax's logarithm is its logits, but for a constant that softmax does not see; so a
     network can keep its softmax and still be calibrated afterwards.
@@ -44,7 +47,7 @@ def apply_temperature(
 
 
 def fit_temperature(probabilities: NDArray[np.floating], labels: NDArray[np.integer]) -> float:
-    """The temperature under which the labels are most likely.
+    """Find the temperature under which the labels are most likely.
 
     The likelihood is concave in 1 / temperature, so its slope crosses zero once: bisection
     finds it, with nothing to tune.
@@ -54,11 +57,11 @@ def fit_temperature(probabilities: NDArray[np.floating], labels: NDArray[np.inte
         labels: (n,), what the images are.
 
     Returns:
-        a number between `COLDEST` and `HOTTEST`.
+        a number between `MIN_TEMPERATURE` and `MAX_TEMPERATURE`.
     """
     logits = _log(probabilities)
     true = np.take_along_axis(logits, labels[:, None].astype(np.intp), axis=1)[:, 0]  # (n,)
-    low, high = math.log(COLDEST), math.log(HOTTEST)
+    low, high = math.log(MIN_TEMPERATURE), math.log(MAX_TEMPERATURE)
     for _ in range(40):  # halves the bracket each time: to 1e-11 of the logarithm
         middle = (low + high) / 2
         expected = (apply_temperature(probabilities, math.exp(middle)) * logits).sum(axis=1)  # (n,)
@@ -72,7 +75,7 @@ def fit_temperature(probabilities: NDArray[np.floating], labels: NDArray[np.inte
 def negative_log_likelihood(
     probabilities: NDArray[np.floating], labels: NDArray[np.integer]
 ) -> float:
-    """The loss a classifier is trained on: the mean of -log(probability of the true class)."""
+    """Return the loss of a classifier: the mean of -log(probability of the true class)."""
     true = np.take_along_axis(_log(probabilities), labels[:, None].astype(np.intp), axis=1)
     return float(-true.mean())
 
@@ -80,7 +83,7 @@ def negative_log_likelihood(
 def digit_score(
     outputs: Mapping[str, NDArray[np.float32]], probabilities: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """How much like digits glyphs are to a network, whether it has an output for that or not.
+    """Return how much like digits glyphs are to a network, with or without an output for that.
 
     Args:
         outputs: what the network said, by name, each (n, …).
@@ -95,10 +98,10 @@ def digit_score(
 
 
 def fallback_digit_score(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How much like digits glyphs are to a network that was never shown anything else.
+    """Return the square root of the top probability, for networks without an output `is_digit`.
 
-    It can only be unsure. Half of its doubt, in logarithms, is taken to be whether a glyph is a
-    digit at all, and the other half which.
+    Half of such a network's doubt, in logarithms, is taken to be whether a glyph is a digit at
+    all, and the other half which digit it is.
 
     Args:
         probabilities: (n, 10), calibrated, each row sums to 1.
@@ -109,22 +112,20 @@ def fallback_digit_score(probabilities: NDArray[np.float32]) -> NDArray[np.float
     return np.asarray(np.sqrt(probabilities.max(axis=1)), np.float32)
 
 
-def refusal_threshold(
-    digit_likeness_of_true_digits: NDArray[np.floating], share: float = 0.01
-) -> float:
-    """The highest threshold that refuses at most this share of true digits.
+def refusal_threshold(digit_scores: NDArray[np.floating], share: float = 0.01) -> float:
+    """Return the highest threshold that refuses at most a share of true digits.
 
     What is below the threshold is refused; what equals it is accepted.
 
     Args:
-        digit_likeness_of_true_digits: (n,), 0–1, of validation digits.
+        digit_scores: (n,), 0–1, of validation digits.
         share: how many of them may be lost, 0–1.
     """
-    if not len(digit_likeness_of_true_digits):
-        raise ValueError("Expected the digit likeness of at least one digit. Received none.")
-    ordered = np.sort(digit_likeness_of_true_digits)
+    if not len(digit_scores):
+        raise ValueError("Expected the score of at least one digit. Received none.")
+    ordered = np.sort(digit_scores)
     return float(ordered[min(int(share * len(ordered)), len(ordered) - 1)])
 
 
 def _log(probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
-    return np.log(np.maximum(probabilities.astype(np.float64), SMALLEST))
+    return np.log(np.maximum(probabilities.astype(np.float64), MIN_PROBABILITY))

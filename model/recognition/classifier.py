@@ -13,12 +13,12 @@ from model.errors import ModelError
 from model.recognition.calibration import apply_temperature, digit_score
 from model.recognition.litert import load_runner
 
-# The interpreter keeps every layer's activations of a batch: 1024 glyphs × 4 kB is 4 MB each.
-BATCH = 1024
+BATCH_SIZE = 1024
+"""Glyphs classified at a time. The interpreter keeps each layer's activations: 1024 × 4 kB."""
 
 
 class Evidence(NamedTuple):
-    """What the model makes of n glyphs.
+    """What the model says of n glyphs.
 
     Attributes:
         probabilities: (n, 10), float32, calibrated, each row sums to 1.
@@ -74,7 +74,9 @@ class Classifier:
             raise ValueError(
                 f"Expected glyphs (n, 28, 28) uint8. Received {glyphs.shape} {glyphs.dtype}."
             )
-        batches = [glyphs[start : start + BATCH] for start in range(0, len(glyphs), BATCH)]
+        batches = [
+            glyphs[start : start + BATCH_SIZE] for start in range(0, len(glyphs), BATCH_SIZE)
+        ]
         answers = [self._run(batch) for batch in batches]
         if not answers:
             return {"digits": np.empty((0, 10), np.float32)} | (

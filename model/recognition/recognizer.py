@@ -110,7 +110,7 @@ class Recognizer:
         return self._answer(hypotheses)
 
     def _passes(self, photo: bytes) -> Iterator[tuple[Pass, DecodedPhoto]]:
-        """Yield each look at a photo and the pixels that it takes, closer and closer."""
+        """Yield each pass over a photo and the pixels that it takes, closer and closer."""
         for side, passes in groupby(self.options.passes, lambda pass_: pass_.side):
             picture = decode(photo, side)
             for pass_ in passes:

@@ -19,7 +19,7 @@ from model.vision.segmentation import Segmentation, find_candidates, find_lines
 
 
 class Pass(NamedTuple):
-    """One look at a photo; each is closer than the one before.
+    """One pass over a photo: how large it is, and how ink is told from paper.
 
     Attributes:
         side: pixels of the longer side that the photo is reduced to.
@@ -63,7 +63,8 @@ PASSES = (
     Pass(1600, 0.12, USUAL_BINARIZATIONS),
     Pass(1600, 0.004, FURTHER_BINARIZATIONS),
 )
-"""The looks at a photo, until one leaves no doubt. 640 pixels are enough for most photos."""
+"""The passes over a photo, until one leaves no doubt. 640 pixels are enough for most photos; it is
+turned before fainter ink is looked for, which takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,9 @@ class PipelineOptions:
     """Which stages of reading take part: all of them, unless one is left out to measure its worth.
 
     Attributes:
-        passes: the looks at a photo, see `PASSES`.
+        passes: over a photo, see `PASSES`.
         normalize_light: divide by the paper's own light.
-        both_polarities: look for light ink too where the light leaves doubts.
+        both_polarities: try light ink too where the light leaves doubts.
         filter_components: leave out components that cannot be handwriting.
         group_components: join components that make one digit.
         split_touching: cut where digits may touch.

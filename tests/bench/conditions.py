@@ -9,12 +9,9 @@ drawn. The same seed makes the same pictures.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import cv2
 import numpy as np
-import numpy.typing as npt
-from numpy.typing import NDArray
 from rich.console import RenderableType
 from rich.table import Table
 
@@ -22,55 +19,33 @@ from model.recognition.decoding import decode
 from model.recognition.recognizer import Recognizer
 from model.synthesis import ink, paper, pen
 from model.synthesis.page import WrittenPage, lay_out
-from model.synthesis.paper import PAPER_COLOURS, WHITE_PAPER, Surface
+from model.synthesis.paper import PAPER_COLOURS
 from model.synthesis.pen import Nib
 from model.synthesis.photo import INK_COLOURS, scan
 from model.synthesis.stroke_templates import DIGIT_TEMPLATES
 from model.synthesis.writer import Writer
-from model.types import Ink
+from tests.bench._pictures import (
+    Hand,
+    Picture,
+    drawn_with,
+    joined,
+    jpeg,
+    plain,
+    png,
+    ruled,
+    taken,
+)
 
 TITLE = "Digits read under the conditions that people photograph them in"
 
-PICTURES = 40
-"""Of each condition."""
+PICTURE_COUNT = 40
+"""Pictures of each condition."""
 
-BLUE, BLACK, PENCIL = INK_COLOURS["blue"], INK_COLOURS["black"], INK_COLOURS["pencil"]
+BLACK = INK_COLOURS["black"]
+"""The ink of a felt pen."""
 
-
-class Picture(NamedTuple):
-    """A file, and the digits in it."""
-
-    data: bytes
-    label: str
-
-
-class Hand(NamedTuple):
-    """Who writes, and what chance decides.
-
-    Attributes:
-        writer: the hands of the validation split.
-        digit: the first digit to be written.
-        rng: of this picture.
-    """
-
-    writer: Writer
-    digit: int
-    rng: np.random.Generator
-
-    def ink(self, height: int, digit: int | None = None) -> Ink:
-        """A digit by some hand, without margin: (height or a little more, w), uint8, ink 255."""
-        glyphs = self.writer.images[self.digit if digit is None else digit]
-        return enlarged(glyphs[self.rng.integers(len(glyphs))], height)
-
-    def page(self, height: int, shape: tuple[int, int] = (480, 360)) -> WrittenPage:
-        """One digit on a page."""
-        return lay_out([(self.digit, self.ink(height))], shape, 1, self.rng)
-
-    def number(self, height: int, shape: tuple[int, int], columns: int, rows: int) -> WrittenPage:
-        """Several digits on a page, line by line."""
-        more = self.rng.integers(10, size=columns * rows - 1).tolist()
-        signs = [(digit, self.ink(height, digit)) for digit in (self.digit, *more)]
-        return lay_out(signs, shape, columns, self.rng)
+PENCIL = INK_COLOURS["pencil"]
+"""The grey of a pencil."""
 
 
 def run() -> RenderableType:
@@ -78,7 +53,7 @@ def run() -> RenderableType:
     cv2.setNumThreads(1)
     recognizer = Recognizer.load()
     table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column(f"{PICTURES} pictures each")
+    table.add_column(f"{PICTURE_COUNT} pictures each")
     for heading in ("right", "wrong", "refused"):
         table.add_column(heading, justify="right")
     rights = 0
@@ -87,102 +62,20 @@ def run() -> RenderableType:
         right = sum(text == label for text, label in read)
         refused = sum(not text for text, _ in read)
         rights += right
-        table.add_row(name, str(right), str(PICTURES - right - refused), str(refused))
+        table.add_row(name, str(right), str(PICTURE_COUNT - right - refused), str(refused))
     table.add_section()
-    table.add_row("all", f"{rights / PICTURES / len(CONDITIONS):.1%}", "", "")
+    table.add_row("all", f"{rights / PICTURE_COUNT / len(CONDITIONS):.1%}", "", "")
     return table
 
 
 def pictures(name: str) -> list[Picture]:
-    """The pictures of one condition."""
+    """Make the pictures of one condition."""
     writer = Writer.load("validation", use_downloads=False)
     seed = sum(map(ord, name))
     return [
         CONDITIONS[name](Hand(writer, number % 10, np.random.default_rng([seed, number])))
-        for number in range(PICTURES)
+        for number in range(PICTURE_COUNT)
     ]
-
-
-def enlarged(glyph: NDArray[np.uint8], height: int) -> Ink:
-    """A glyph as if it had never been small, without margin, its longer side `height` pixels."""
-    large = ink.trim(ink.enlarge(glyph, round(height * 1.5)))
-    scale = height / max(large.shape)
-    size = (max(1, round(large.shape[1] * scale)), max(1, round(large.shape[0] * scale)))
-    return np.asarray(cv2.resize(large, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def taken(
-    hand: Hand,
-    page: WrittenPage,
-    *,
-    sheet: Surface | None = None,
-    colour: npt.ArrayLike = BLUE,
-    opacity: float = 0.85,
-    light: NDArray[np.float32] | None = None,
-    matrix: NDArray[np.float64] | None = None,
-    blur: float = 0.8,
-    quality: int = 85,
-) -> Picture:
-    """An ordinary photo of a page but for what is given: a sheet, an ink, light, a lens, a file.
-
-    Args:
-        light: (h, w), how much falls on each pixel.
-        matrix: (3, 3), where a pixel of the sheet is in the picture.
-    """
-    shape = page.ink.shape
-    surface = np.array(sheet if sheet is not None else plain(shape, hand.rng))
-    alpha = page.ink[..., None].astype(np.float32) * np.float32(opacity / 255)
-    surface = surface * (1 - alpha) + alpha * np.asarray(colour, np.float32)
-    surface = surface * (light if light is not None else window(shape, hand.rng))[..., None]
-    if matrix is not None:
-        table = (0.25, 0.2, 0.15)
-        surface = np.asarray(
-            cv2.warpPerspective(surface, matrix, shape[::-1], borderValue=table), np.float32
-        )
-    seen = np.asarray(cv2.GaussianBlur(surface, (0, 0), blur), np.float32)
-    pixels = seen * 225 + hand.rng.normal(0, 2.5, surface.shape)
-    return Picture(jpeg(pixels, quality), "".join(map(str, page.labels)))
-
-
-def jpeg(pixels: NDArray[np.generic], quality: int) -> bytes:
-    """A file of (h, w, 3) RGB, 0 … 255."""
-    bgr = np.rint(pixels[..., ::-1]).clip(0, 255).astype(np.uint8)
-    return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
-
-
-def png(pixels: NDArray[np.uint8]) -> bytes:
-    """A file of (h, w) grey or (h, w, 4) BGRA."""
-    return cv2.imencode(".png", pixels)[1].tobytes()
-
-
-def plain(
-    shape: tuple[int, ...], rng: np.random.Generator, colour: npt.ArrayLike = WHITE_PAPER
-) -> Surface:
-    """A sheet without ruling."""
-    height, width = shape
-    return np.asarray(
-        paper.fibre(height, width, rng)[..., None] * np.asarray(colour, np.float32), np.float32
-    )
-
-
-def ruled(page: WrittenPage, ruling: str, rng: np.random.Generator) -> Surface:
-    """A sheet whose lines stand closer than its digits are high."""
-    height, width = page.ink.shape
-    printed = paper.rule(height, width, ruling, page.digit_height * rng.uniform(0.4, 1.1), rng)
-    tint = np.array([0.5, 0.4, 0.25], np.float32)
-    strength = np.float32(rng.uniform(0.4, 0.9))
-    return plain((height, width), rng) * (1 - strength * printed[..., None] * tint)
-
-
-def window(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Light from one side: (h, w)."""
-    return np.broadcast_to(np.linspace(1, rng.uniform(0.7, 1), shape[1], dtype=np.float32), shape)
-
-
-def drawn_with(hand: Hand, nib: Nib, height: int, margin: float = 0.3) -> Ink:
-    """A digit drawn with one nib, in the middle of a page that is larger by a margin."""
-    drawn = ink.trim(pen.write_digit(hand.digit, nib, height, hand.rng))
-    return np.pad(drawn, round(margin * height))
 
 
 def ordinary(hand: Hand) -> Picture:
@@ -190,7 +83,7 @@ def ordinary(hand: Hand) -> Picture:
 
 
 def cell(hand: Hand) -> Picture:
-    """A cell of a form, scanned at 300 dpi."""
+    """Make a cell of a form, scanned at 300 dpi."""
     made = scan(hand.writer, hand.rng)
     return Picture(made.data, "".join(map(str, made.labels)))
 
@@ -236,7 +129,7 @@ def chalk(hand: Hand) -> Picture:
 
 
 def half_shadow(hand: Hand) -> Picture:
-    """A hard shadow whose edge runs through the digit."""
+    """Let the edge of a hard shadow run through the digit."""
     page = hand.page(160)
     light = np.ones(page.ink.shape, np.float32)
     box = page.boxes[0]
@@ -248,7 +141,7 @@ def half_shadow(hand: Hand) -> Picture:
 
 
 def flash(hand: Hand) -> Picture:
-    """Bright in the middle, nearly black in the corners."""
+    """Light the middle brightly, and the corners hardly at all."""
     page = hand.page(130)
     y, x = np.mgrid[-1:1:480j, -1:1:360j].astype(np.float32)
     light = 0.1 + 1.2 * np.exp(-((x - 0.2) ** 2 + y**2) * np.float32(hand.rng.uniform(1.2, 2.5)))
@@ -264,7 +157,7 @@ def jpeg_blocks(hand: Hand) -> Picture:
 
 
 def equal_brightness(hand: Hand) -> Picture:
-    """Ink and paper of one brightness in different colours."""
+    """Choose ink and paper of one brightness, in different colours."""
     pairs = [
         ((0.85, 0.45, 0.45), (0.35, 0.65, 0.40)),
         ((0.45, 0.62, 0.90), (0.85, 0.50, 0.55)),
@@ -297,7 +190,7 @@ def white_on_nothing(hand: Hand) -> Picture:
 
 
 def on_nothing(hand: Hand, colour: int) -> Picture:
-    """Strokes of a paint program whose ground is transparent."""
+    """Draw strokes as in a paint program, on a transparent ground."""
     drawn = np.pad(hand.ink(200), 60)
     flat = np.full(drawn.shape, colour, np.uint8)
     hidden = flat * (drawn > 0)
@@ -305,7 +198,7 @@ def on_nothing(hand: Hand, colour: int) -> Picture:
 
 
 def tight_crop(hand: Hand) -> Picture:
-    """Ink up to the frame on all sides."""
+    """Crop to the ink on all sides."""
     drawn = hand.ink(160)
     height, width = drawn.shape
     page = WrittenPage(drawn[2 : height - 2, 2 : width - 2], (hand.digit,), (), 160)
@@ -317,7 +210,7 @@ def tiny_digit(hand: Hand) -> Picture:
 
 
 def apart(hand: Hand) -> Picture:
-    """Digits of several strokes that do not join."""
+    """Write a digit of several strokes that do not join."""
     digit = (4, 5, 7)[hand.rng.integers(3)]
     forms = [form for form in DIGIT_TEMPLATES[digit] if ";" in form]
     form = forms[hand.rng.integers(len(forms))]
@@ -329,7 +222,7 @@ def apart(hand: Hand) -> Picture:
 
 
 def touching(hand: Hand) -> Picture:
-    """Two or three digits, each of which touches the next."""
+    """Write two or three digits, each of which touches the next."""
     digits = [hand.digit, *hand.rng.integers(10, size=hand.rng.integers(1, 3)).tolist()]
     line = hand.ink(110)
     for digit in digits[1:]:
@@ -339,17 +232,8 @@ def touching(hand: Hand) -> Picture:
     return taken(hand, page)._replace(label=label)
 
 
-def joined(left: Ink, right: Ink) -> Ink:
-    """Two pieces of writing beside each other, moved together until they touch."""
-    tall = max(left.shape[0], right.shape[0])
-    a, b = (np.pad(side, ((0, tall - side.shape[0]), (0, 0))) > 127 for side in (left, right))
-    free = a[:, ::-1].argmax(axis=1) + b.argmax(axis=1)  # (tall,)
-    gap = int(free[a.any(axis=1) & b.any(axis=1)].min(initial=max(a.shape[1], b.shape[1])))
-    return ink.beside(left, right, -gap - 2)
-
-
 def at_an_angle(hand: Hand) -> Picture:
-    """A sheet on a table, photographed from the side."""
+    """Photograph a sheet on a table from the side."""
     page = hand.number(70, (600, 800), 4, 2)
     corners = np.array([[0, 0], [800, 0], [800, 600], [0, 600]], np.float32)
     far = hand.rng.uniform(0.1, 0.22) * 800
@@ -361,7 +245,7 @@ def at_an_angle(hand: Hand) -> Picture:
 
 
 def sideways(hand: Hand) -> Picture:
-    """A line of digits, turned by 90° either way."""
+    """Turn a line of digits by 90°, either way."""
     made = taken(hand, hand.number(110, (480, 640), 4, 1))
     pixels = decode(made.data).pixels
     turned = np.rot90(pixels, 1 if hand.rng.random() < 0.5 else 3)

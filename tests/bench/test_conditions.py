@@ -5,7 +5,8 @@ import pytest
 
 from model.recognition.decoding import decode
 from model.synthesis.writer import Writer
-from tests.bench.conditions import CONDITIONS, Hand
+from tests.bench._pictures import Hand
+from tests.bench.conditions import CONDITIONS
 
 
 @pytest.mark.parametrize("name", CONDITIONS)

@@ -13,7 +13,7 @@ import pytest
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.datasets import mnist
 from model.errors import ModelError
-from model.recognition.classifier import BATCH, Classifier
+from model.recognition.classifier import BATCH_SIZE, Classifier
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def test_the_shipped_model_reads_the_test_images_as_its_manifest_says(
     assert right == pytest.approx(ModelFolder.open(DEFAULT_MODEL).manifest.test_accuracy)
 
 
-@pytest.mark.parametrize("count", [0, 1, BATCH + 1])
+@pytest.mark.parametrize("count", [0, 1, BATCH_SIZE + 1])
 def test_any_number_of_glyphs_is_answered(classifier: Classifier, count: int) -> None:
     glyphs = mnist.test_set().glyphs[:count]
     evidence = classifier.classify(glyphs)
