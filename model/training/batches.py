@@ -123,6 +123,9 @@ class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
     ) -> None:
         if self._augmentation_workers:
             self._augmentation_workers.close()
+        # Keras keeps a reference to this object. Two epochs are 120 MB, and exporting needs them.
+        self._pool.clear()
+        del self._current, self._pending
 
     def __len__(self) -> int:
         return len(self._current.glyphs) // self._recipe.batch_size
