@@ -1,8 +1,8 @@
 """The way from any earlier schema to today's, by Alembic, one step a file under `versions/`.
 
-A new step, after changing `bot/store/tables.py`:
+A new step, after changing `bot/store/tables.py`, with a database that an up-to-date bot has used:
 
-    python -m bot.store.migrations "say what changes"
+    alembic revision --autogenerate -m "say what changes"
 
-compares an up-to-date database in memory with the tables and writes the file to look over.
+writes the difference between the database and the tables to a file. Read it before you commit it.
 """

@@ -1,9 +1,20 @@
-"""What Alembic runs: the steps, inside the transaction that `bot.store.migrate` has opened."""
+"""What Alembic runs for each command.
 
+`bot.store.migrate` passes the connection on which the bot brings its database up to date. The
+command `alembic` passes none, and gets the database that `DATABASE_URL` names.
+"""
+
+import asyncio
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from alembic import context
+from alembic.operations import MigrationScript
+from sqlalchemy import Connection
 
+from bot.settings import read_settings
+from bot.store.database import Database
+from bot.store.migrate import MIGRATE_SECONDS, MIGRATIONS
 from bot.store.tables import Instant, Table
 
 
@@ -12,13 +23,39 @@ def render(kind: str, item: object, _: Any) -> str | Literal[False]:
     return "sa.Double()" if kind == "type" and isinstance(item, Instant) else False
 
 
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=Table.metadata,
-    # SQLite cannot alter a column in place; batches make a new table and copy.
-    render_as_batch=True,
-    render_item=render,
-    transactional_ddl=True,
-)
-with context.begin_transaction():
-    context.run_migrations()
+def number(_context: Any, _revision: Any, directives: Iterable[MigrationScript]) -> None:
+    """Give a new step the next number instead of a random name."""
+    for directive in directives:
+        directive.rev_id = f"{len(list((MIGRATIONS / 'versions').glob('*.py'))) + 1:04}"
+
+
+def run(connection: Connection) -> None:
+    """Run the steps, or compare the tables, on a connection inside a transaction."""
+    context.configure(
+        connection=connection,
+        target_metadata=Table.metadata,
+        # SQLite cannot alter a column in place; batches make a new table and copy.
+        render_as_batch=True,
+        render_item=render,
+        process_revision_directives=number,
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def run_on_own_database() -> None:
+    """Open the database that the settings name, for the command `alembic`."""
+    database = Database.at(read_settings().database_url.get_secret_value())
+    try:
+        async with database.writing(MIGRATE_SECONDS) as connection:
+            await connection.run_sync(run)
+    finally:
+        await database.close()
+
+
+given: Connection | None = context.config.attributes.get("connection")
+if given is not None:
+    run(given)
+else:
+    asyncio.run(run_on_own_database())

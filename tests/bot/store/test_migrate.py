@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,6 +18,8 @@ from bot.errors import NewerSchema
 from bot.store import Database, migrate
 from bot.store.migrate import MIGRATIONS
 from bot.store.tables import Table
+
+ROOT = Path(__file__).parents[3]
 
 REVISIONS = sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("*.py"))
 
@@ -96,3 +102,19 @@ async def test_a_program_older_than_its_database_says_so(address: str) -> None:
 def test_the_steps_are_one_line_without_branches() -> None:
     steps = ScriptDirectory(str(MIGRATIONS))
     assert [step.revision for step in reversed(list(steps.walk_revisions()))] == REVISIONS
+
+
+def test_alembics_own_command_finds_nothing_to_change(tmp_path: Path) -> None:
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'state.sqlite3'}"}
+    for command in (["upgrade", "head"], ["check"]):
+        ran = subprocess.run(
+            [sys.executable, "-m", "alembic", *command],
+            cwd=ROOT,
+            env=environment,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=100,
+        )
+        assert ran.returncode == 0, ran.stderr
+    assert "No new upgrade operations" in ran.stdout
