@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from model.palette import BOARD, PAPER, TEXT
+
 TILE_SIDE = 112
 """Pixels of the side of a tile: a glyph four times as large."""
 
@@ -22,14 +24,11 @@ MARGIN = 10
 MAX_LINE_LENGTH = 18
 """Characters of a line; more would run under the next tile."""
 
-PAPER = "#f4f1ea"
-"""The ground of the sheet."""
+FONT_SIZE = 12
+"""Pixels of the words under a tile."""
 
-TEXT = "#22303c"
-"""The words."""
-
-EMPTY = "#d8d2c4"
-"""What a picture that is not square leaves of its tile."""
+TITLE_HEIGHT = 28
+"""Pixels above the tiles where there is a title."""
 
 
 class Tile(NamedTuple):
@@ -39,27 +38,41 @@ class Tile(NamedTuple):
     lines: Sequence[str]
 
 
-def contact_sheet(tiles: Sequence[Tile], columns: int = 10) -> Image.Image:
-    """Lay tiles out in rows, small pictures enlarged without smoothing so that pixels show."""
-    columns = max(1, min(columns, len(tiles)))
+def contact_sheet(tiles: Sequence[Tile], columns: int = 10, title: str = "") -> Image.Image:
+    """Lay tiles out in rows, small pictures enlarged without smoothing so that pixels show.
+
+    Args:
+        tiles: in reading order.
+        columns: tiles in a row, at most.
+        title: words above all of them.
+    """
+    if not title:  # which needs the full width
+        columns = max(1, min(columns, len(tiles)))
     rows = max(1, math.ceil(len(tiles) / columns))
     lines = max((len(tile.lines) for tile in tiles), default=0)
     width, height = TILE_SIDE + MARGIN, TILE_SIDE + LINE_HEIGHT * lines + MARGIN
-    sheet = Image.new("RGB", (columns * width + MARGIN, rows * height + MARGIN), PAPER)
+    top = MARGIN + (TITLE_HEIGHT if title else 0)
+    sheet = Image.new("RGB", (columns * width + MARGIN, top + rows * height), PAPER)
     draw = ImageDraw.Draw(sheet)
-    font = ImageFont.load_default(12)
+    draw.text((MARGIN, MARGIN), title, TEXT, ImageFont.load_default(1.3 * FONT_SIZE))
+    font = ImageFont.load_default(FONT_SIZE)
     for index, tile in enumerate(tiles):
-        x = MARGIN + index % columns * width
-        y = MARGIN + index // columns * height
-        draw.rectangle((x, y, x + TILE_SIDE - 1, y + TILE_SIDE - 1), EMPTY)
-        image = _fit(tile.picture)
-        sheet.paste(
-            image, (x + (TILE_SIDE - image.width) // 2, y + (TILE_SIDE - image.height) // 2)
-        )
+        x, y = MARGIN + index % columns * width, top + index // columns * height
+        _paste(sheet, tile.picture, (x, y))
         for number, line in enumerate(tile.lines):
             place = (x, y + TILE_SIDE + LINE_HEIGHT * number)
             draw.text(place, line[:MAX_LINE_LENGTH], TEXT, font)
     return sheet
+
+
+def _paste(sheet: Image.Image, picture: NDArray[np.uint8], corner: tuple[int, int]) -> None:
+    """Put a picture in the middle of its place."""
+    left, top = corner
+    image = _fit(picture)
+    sheet.paste(BOARD, (left, top, left + TILE_SIDE, top + TILE_SIDE))
+    sheet.paste(
+        image, (left + (TILE_SIDE - image.width) // 2, top + (TILE_SIDE - image.height) // 2)
+    )
 
 
 def _fit(pixels: NDArray[np.uint8]) -> Image.Image:

@@ -21,8 +21,9 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 from PIL import Image
 
-from bot.messages.palette import BAD, BAR, BOARD, CHALK, FAINT, GOOD, PAPER, TEXT, TRACK
+from bot.messages.palette import BAR, TRACK
 from bot.messages.texts import SURE_CONFIDENCE, percent, second_choice
+from model.palette import BAD, BOARD, CHALK, FAINT, GOOD, PAPER, TEXT
 from model.types import Digit, Reading
 
 CARD_WIDTH = 800

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from bot.messages.palette import BAD, FAINT, PAPER, TEXT
 from bot.store.corrections import Correction
+from model.palette import BAD, FAINT, PAPER, TEXT
 from model.types import NOT_A_DIGIT
 
 CORRECTIONS_PER_PAGE = 12

@@ -9,9 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from bot.messages.palette import BAD, COUNT, GOOD, PAPER, TEXT
+from bot.messages.palette import COUNT
 from bot.messages.texts import count_in_words
 from bot.store.statistics import DAYS_SHOWN, Judged, Statistics
+from model.palette import BAD, GOOD, PAPER, TEXT
 
 MAX_VERSIONS = 6
 """Model versions in the chart, the latest: their names are legible on a phone."""

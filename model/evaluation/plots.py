@@ -1,7 +1,4 @@
-"""Pictures of a training and of an evaluation, without the global state of `pyplot`.
-
-Blue and rust differ in brightness too, so that people who do not see colours can tell them apart.
-"""
+"""Pictures of a training and of an evaluation, without the global state of `pyplot`."""
 
 from __future__ import annotations
 
@@ -15,25 +12,16 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, MultipleLocator, PercentFormatter
 from numpy.typing import NDArray
+from PIL import Image
 
+from model.contact_sheet import Tile, contact_sheet
 from model.evaluation.metrics import Evaluation, reliability, risk_coverage
 from model.evaluation.significance import wilson
+from model.palette import FAINT, GRID, MAIN_SERIES, OTHER_SERIES
 from model.recognition.calibration import apply_temperature
 
 if TYPE_CHECKING:
     from model.evaluation.report import Report
-
-BLUE = "#1b4f8a"
-"""The colour of what a picture is about."""
-
-RUST = "#c8553d"
-"""The colour of what it is compared with, and of errors."""
-
-GREY = "#8a8f98"
-"""The colour of what is in the background."""
-
-GRID_COLOR = "#e6e8eb"
-"""Fainter than anything that is drawn on the grid."""
 
 DPI = 160
 """Pixels an inch: sharp on a phone with a high resolution."""
@@ -84,13 +72,13 @@ def save_evaluation_plots(folder: Path, glyphs: NDArray[np.uint8], report: Repor
     folder.mkdir(parents=True, exist_ok=True)
     figures = {
         "confusion": confusion_matrix(report.mnist.confusion),
-        "errors": error_sheet(glyphs, report.mnist),
         "calibration": reliability_diagram(report.mnist, report.manifest.temperature),
         "refusal": refusal(report.mnist, report.manifest.refusal_threshold, report.negatives),
     }
     for name, figure in figures.items():
         save(figure, folder / f"{name}.png")
-    return [folder / f"{name}.png" for name in figures]
+    error_sheet(glyphs, report.mnist).save(folder / "errors.png")
+    return [folder / f"{name}.png" for name in (*figures, "errors")]
 
 
 def save(figure: Figure, path: Path) -> None:
@@ -102,7 +90,7 @@ def learning_curves(quantity: str, curves: Mapping[str, Sequence[float]]) -> Fig
     """Draw a quantity against the epoch, one line for each of two named curves."""
     figure = Figure(figsize=(6, 3.6), layout="constrained")
     axes = figure.subplots()
-    for (name, values), colour in zip(curves.items(), (GREY, BLUE), strict=True):
+    for (name, values), colour in zip(curves.items(), (FAINT, MAIN_SERIES), strict=True):
         epochs = np.arange(1, len(values) + 1)
         marker = "o" if len(values) <= 30 else None
         axes.plot(epochs, values, color=colour, marker=marker, markersize=4, label=name)
@@ -127,7 +115,7 @@ def confusion_matrix(confusion: NDArray[np.integer]) -> Figure:
     axes.imshow(errors, cmap="Reds", vmin=0, vmax=max(int(errors.max()), 1) * 1.3)
     for row, column in np.ndindex(confusion.shape):
         count = int(confusion[row, column])
-        weight, colour = ("bold", BLUE) if row == column else ("normal", "black")
+        weight, colour = ("bold", MAIN_SERIES) if row == column else ("normal", "black")
         colour = "white" if errors[row, column] > max(0.6 * errors.max(), 1) else colour
         if count:
             axes.text(
@@ -144,7 +132,7 @@ def confusion_matrix(confusion: NDArray[np.integer]) -> Figure:
     return figure
 
 
-def error_sheet(glyphs: NDArray[np.uint8], evaluation: Evaluation) -> Figure:
+def error_sheet(glyphs: NDArray[np.uint8], evaluation: Evaluation) -> Image.Image:
     """Show the images that were read wrongly, the most confident errors first.
 
     Args:
@@ -153,37 +141,35 @@ def error_sheet(glyphs: NDArray[np.uint8], evaluation: Evaluation) -> Figure:
     """
     wrong = np.flatnonzero(~evaluation.correct)
     shown = wrong[np.argsort(-evaluation.confidence[wrong], kind="stable")][:MAX_SHOWN_ERRORS]
-    rows = max(-(-len(shown) // 10), 1)
-    height = 1.06 * rows + 0.5  # inches
-    figure = Figure(figsize=(8.5, height))
-    grid = figure.subplots(rows, 10, squeeze=False)
-    figure.subplots_adjust(left=0.02, right=0.98, bottom=0.02, top=1 - 0.6 / height, hspace=0.35)
-    for axes in grid.flat:
-        axes.set_axis_off()
-    for axes, index in zip(grid.flat, shown, strict=False):
-        axes.imshow(glyphs[index], cmap="gray_r", vmin=0, vmax=255)
-        label, read = evaluation.labels[index], evaluation.predictions[index]
-        axes.set_title(
-            f"{label} → {read}   {evaluation.confidence[index]:.0%}", fontsize=7.5, color=RUST
+    tiles = [
+        Tile(
+            glyphs[index],
+            (
+                f"is {evaluation.labels[index]}, read {evaluation.predictions[index]}",
+                f"{evaluation.confidence[index]:.0%}",
+            ),
         )
+        for index in shown
+    ]
     some = "" if len(shown) == len(wrong) else f", the most confident {len(shown)}"
-    figure.suptitle(
-        f"Read wrong: {len(wrong)} of {evaluation.images:,}{some} "
-        "(true digit → what was read, confidence)",
-        fontsize=11,
-    )
-    return figure
+    return contact_sheet(tiles, title=f"Read wrong: {len(wrong)} of {evaluation.images:,}{some}")
 
 
 def reliability_diagram(evaluation: Evaluation, temperature: float) -> Figure:
     """Draw accuracy against confidence, with and without the temperature, with 95 % intervals."""
     figure = Figure(figsize=(6, 6.4), layout="constrained")
     diagram, histogram = figure.subplots(2, 1, height_ratios=(3, 1), sharex=True)
-    diagram.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle="--")
+    diagram.plot([0, 1], [0, 1], color=FAINT, linewidth=1, linestyle="--")
     uncalibrated = apply_temperature(evaluation.probabilities, 1 / temperature)
     for name, probabilities, colour, marker, shift in (
-        ("before", uncalibrated, RUST, "s", -0.004),
-        (f"after, temperature {temperature:.2f}", evaluation.probabilities, BLUE, "o", 0.004),
+        ("before", uncalibrated, OTHER_SERIES, "s", -0.004),
+        (
+            f"after, temperature {temperature:.2f}",
+            evaluation.probabilities,
+            MAIN_SERIES,
+            "o",
+            0.004,
+        ),
     ):
         bins = reliability(probabilities, evaluation.labels)
         error = float(np.nansum(bins.counts * np.abs(bins.accuracy - bins.confidence)))
@@ -237,8 +223,8 @@ def refusal(
 
 def _draw_risk(axes: Axes, evaluation: Evaluation) -> None:
     for name, score, colour, style in (
-        ("least confident first", evaluation.confidence, BLUE, "-"),
-        ("lowest digit score first", evaluation.digit_score, RUST, "--"),
+        ("least confident first", evaluation.confidence, MAIN_SERIES, "-"),
+        ("lowest digit score first", evaluation.digit_score, OTHER_SERIES, "--"),
     ):
         curve = risk_coverage(score, evaluation.correct)
         axes.plot(curve.coverage, curve.risk, color=colour, linestyle=style, label=name)
@@ -257,8 +243,8 @@ def _draw_acceptance(
     threshold: float,
     negatives: Mapping[str, NDArray[np.float32]],
 ) -> None:
-    shades = LinearSegmentedColormap.from_list("negatives", ["#e9b44c", RUST, "#5b1a18"])
-    kinds = [("digits", evaluation.digit_score, BLUE, "-")] + [
+    shades = LinearSegmentedColormap.from_list("negatives", ["#e9b44c", OTHER_SERIES, "#5b1a18"])
+    kinds = [("digits", evaluation.digit_score, MAIN_SERIES, "-")] + [
         (kind, scores, to_hex(shades(index / max(len(negatives) - 1, 1))), "--")
         for index, (kind, scores) in enumerate(negatives.items())
     ]
@@ -266,7 +252,7 @@ def _draw_acceptance(
         ordered = np.sort(np.clip(scores, SCORE_MARGIN, 1 - SCORE_MARGIN))
         share = 1 - np.arange(len(ordered)) / len(ordered)
         axes.step(ordered, share, where="pre", color=colour, linestyle=style, label=name)
-    axes.axvline(threshold, color=GREY, linewidth=1, label=f"refused below {threshold:.2f}")
+    axes.axvline(threshold, color=FAINT, linewidth=1, label=f"refused below {threshold:.2f}")
     axes.set_xscale("logit")  # almost all scores are near 0 or 1
     axes.set(xlim=(SCORE_MARGIN, 1 - SCORE_MARGIN), ylim=(0, 1.02), title="What passes for a digit")
     axes.set_xlabel("digit score of at least, %")
@@ -278,5 +264,5 @@ def _draw_acceptance(
 
 def _add_grid(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(color=GRID_COLOR)
+    axes.grid(color=GRID)
     axes.set_axisbelow(True)

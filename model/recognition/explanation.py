@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from model.palette import BAD, FAINT, GOOD, PAPER, TEXT
 from model.recognition.hypotheses import Hypothesis
 from model.recognition.recognizer import Examination
 
@@ -26,21 +27,6 @@ MAX_TEXT_LENGTH = 20
 
 MAX_SIDE = 500
 """Pixels of a plane's longer side from which thin strokes are thickened to survive the drawing."""
-
-PAPER_COLOUR = "#f7f4ee"
-"""Behind everything."""
-
-TEXT_COLOUR = "#1f2a36"
-"""Of titles and words."""
-
-FRAME_COLOUR = "#8b8578"
-"""Around each picture."""
-
-YES_COLOUR = "#2a7f6f"
-"""Of what is taken for a digit."""
-
-NO_COLOUR = "#b4532a"
-"""Of what is not."""
 
 _COMPONENT_COLOURS = np.array(
     [(42, 127, 111), (180, 83, 42), (68, 88, 160), (150, 60, 120), (120, 130, 40), (40, 130, 170)],
@@ -77,11 +63,11 @@ def explanation(photo: bytes, recognizer: Examines) -> bytes:
 
 def draw(examined: Examination) -> Figure:
     """Draw the stages above, and below what the network saw and answered."""
-    figure = Figure(figsize=(12, 6.6), dpi=100, facecolor=PAPER_COLOUR, layout="constrained")
+    figure = Figure(figsize=(12, 6.6), dpi=100, facecolor=PAPER, layout="constrained")
     grid = figure.add_gridspec(2, 1, height_ratios=[1.25, 1])
     above, below = figure.add_subfigure(grid[0]), figure.add_subfigure(grid[1])
     for part in (above, below):
-        part.set_facecolor(PAPER_COLOUR)
+        part.set_facecolor(PAPER)
     panels = list(above.subplots(1, 4))
     _image(panels[0], examined.picture.pixels, "1  the photo, upright")
     best = examined.best
@@ -89,7 +75,7 @@ def draw(examined: Examination) -> Figure:
         for panel in panels[1:]:
             panel.set_axis_off()
         words = f"Refused: {examined.reading.refusal}"
-        below.text(0.5, 0.6, words, ha="center", color=NO_COLOUR, size=16)
+        below.text(0.5, 0.6, words, ha="center", color=BAD, size=16)
         return figure
     _stages(panels[1:], best)
     axes = below.subplots(2, MAX_GLYPHS + 3, height_ratios=[1.2, 1])
@@ -98,7 +84,7 @@ def draw(examined: Examination) -> Figure:
     for column in range(min(len(best.path.chosen), MAX_GLYPHS)):
         _glyph(axes[0, column], best, column)
         _probabilities(axes[1, column], best.evidence.probabilities[column])
-    axes[0, MAX_GLYPHS].text(0, 1, _words(examined), va="top", size=9, color=TEXT_COLOUR)
+    axes[0, MAX_GLYPHS].text(0, 1, _words(examined), va="top", size=9, color=TEXT)
     return figure
 
 
@@ -112,7 +98,7 @@ def _stages(panels: list[Axes], best: Hypothesis) -> None:
     digits = zip(best.path.candidates, best.path.confidences, strict=True)
     for number, (candidate, confidence) in enumerate(digits, 1):
         x, y, width, height = candidate.box
-        colour = YES_COLOUR if confidence > 0.5 else NO_COLOUR
+        colour = GOOD if confidence > 0.5 else BAD
         panels[2].add_patch(Rectangle((x, y), width, height, fill=False, color=colour, lw=1.5))
         panels[2].text(x, y, str(number), color=colour, size=9, va="bottom", weight="bold")
 
@@ -120,11 +106,11 @@ def _stages(panels: list[Axes], best: Hypothesis) -> None:
 def _image(axes: Axes, pixels: NDArray[np.uint8], title: str) -> None:
     """Show a picture (h, w) or (h, w, 3), uint8, in a frame."""
     axes.imshow(pixels, cmap="gray", vmin=0, vmax=255, interpolation="antialiased")
-    axes.set_title(title, size=10, color=TEXT_COLOUR, loc="left")
+    axes.set_title(title, size=10, color=TEXT, loc="left")
     axes.set_xticks([])
     axes.set_yticks([])
     for spine in axes.spines.values():
-        spine.set_color(FRAME_COLOUR)
+        spine.set_color(FAINT)
 
 
 def _coloured(best: Hypothesis) -> NDArray[np.uint8]:
@@ -146,17 +132,17 @@ def _glyph(axes: Axes, best: Hypothesis, column: int) -> None:
     score = float(best.evidence.digit_score[column])
     axes.set_axis_on()
     _image(axes, best.path.candidates[column].glyph, "")
-    axes.set_title(f"{column + 1}:  {label}", size=11, color=TEXT_COLOUR, weight="bold")
-    colour = YES_COLOUR if score > 0.5 else NO_COLOUR
+    axes.set_title(f"{column + 1}:  {label}", size=11, color=TEXT, weight="bold")
+    colour = GOOD if score > 0.5 else BAD
     axes.set_xlabel(f"a digit: {score:.0%}", size=8, color=colour)
 
 
 def _probabilities(axes: Axes, probabilities: NDArray[np.float32]) -> None:
     """Draw the probabilities (10,) of one digit."""
     axes.set_axis_on()
-    axes.bar(range(10), probabilities, color=YES_COLOUR)
-    axes.set(ylim=(0, 1), xticks=range(10), yticks=[], facecolor=PAPER_COLOUR)
-    axes.tick_params(labelsize=7, length=0, colors=TEXT_COLOUR)
+    axes.bar(range(10), probabilities, color=GOOD)
+    axes.set(ylim=(0, 1), xticks=range(10), yticks=[], facecolor=PAPER)
+    axes.tick_params(labelsize=7, length=0, colors=TEXT)
     axes.spines[["left", "right", "top"]].set_visible(False)
 
 

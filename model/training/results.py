@@ -1,6 +1,6 @@
 """Measured accuracy and cost of the recipes, kept in `recipe_results.json`.
 
-`python -m model recipes --record DIR…` takes the figures from the manifests of trained models, so
+`python -m model recipes --record DIR` takes the figures from the manifests of trained models, so
 that every number that is listed was measured.
 """
 

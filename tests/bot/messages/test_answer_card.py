@@ -13,8 +13,9 @@ from PIL import Image
 from PIL.ImageColor import getrgb
 
 from bot.messages import answer_card as card_module
-from bot.messages import palette
+from bot.messages import palette as bar_palette
 from bot.messages.answer_card import answer_card
+from model import palette
 from model.types import Reading, Refusal
 from tests.bot.fakes import digit
 
@@ -46,7 +47,7 @@ def test_a_card_shows_the_glyph_as_it_is() -> None:
 def test_bars_are_as_long_as_probabilities() -> None:
     shown = pixels(answer_card(Reading((digit(3, 0.96, second=5),))))
     bar = (shown == getrgb(palette.GOOD)).all(axis=-1)
-    track = (shown == getrgb(palette.TRACK)).all(axis=-1)
+    track = (shown == getrgb(bar_palette.TRACK)).all(axis=-1)
     row = card_module.CARD_MARGIN + int(3.5 * 42)
     whole = track[row].sum() + bar[row, : card_module.CARD_WIDTH - 140].sum()
     assert bar[row, : card_module.CARD_WIDTH - 140].sum() / whole == pytest.approx(0.96, abs=0.01)

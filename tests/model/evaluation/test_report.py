@@ -75,9 +75,9 @@ def test_every_picture_is_drawn(tmp_path: Path) -> None:
     paths = save_evaluation_plots(tmp_path / "new" / "plots", glyphs, _report(full=True))
     assert [path.stem for path in paths] == [
         "confusion",
-        "errors",
         "calibration",
         "refusal",
+        "errors",
     ]
     for path in paths:
         picture = cv2.imread(str(path))
