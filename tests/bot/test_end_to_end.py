@@ -21,7 +21,6 @@ from bot.app import STOP_SECONDS
 from bot.local import ADA, ADMIN, BORIS, GROUP_ID
 from bot.messages import texts
 from bot.serving.photo_queue import MAX_PHOTOS_PER_PERSON
-from bot.telegram.retries import TRIES
 from model.recognition.decoding import MAX_PHOTO_BYTES
 from model.types import Refusal
 from tests.bot.running import BotProcess, Chat, free_port, running_bot, telegram
@@ -263,9 +262,9 @@ def test_with_a_token_no_secret_is_ever_written(tmp_path: Path, photos: list[byt
             bot.wait_for("Asking Telegram for updates")
             chat = Chat(url)
             chat.refuse("getUpdates")
-            chat.refuse("sendPhoto", TRIES)
+            chat.refuse("sendPhoto", 2)
             chat.send(photos[1])
-            bot.wait_for("failed")
+            bot.wait_for("An answer waits for Telegram")
             assert number_in(chat.ask(photos[0])) == "0"
             assert bot.stop() == 0
         with running_bot(tmp_path, **settings | {"TELEGRAM_BOT_TOKEN": TOKEN + "x"}) as wrong:
@@ -275,7 +274,6 @@ def test_with_a_token_no_secret_is_ever_written(tmp_path: Path, photos: list[byt
         assert TOKEN not in text
         assert TOKEN.replace(":", "%3A") not in text
         assert "hook-secret-hook" not in text
-    assert "Traceback" in bot.text
 
 
 def test_sigterm_answers_what_is_in_hand_and_leaves_the_rest(
@@ -290,7 +288,7 @@ def test_sigterm_answers_what_is_in_hand_and_leaves_the_rest(
             began = time.monotonic()
             assert bot.stop() == 0
             assert time.monotonic() - began < STOP_SECONDS
-            assert int(bot.wait_for(r"what is in hand \((\d+)\)").group(1)) >= 3
+            assert int(bot.wait_for(r"Answering (\d+) pending messages").group(1)) >= 3
             assert "Left" not in bot.text
         late = [chat.send(photos[0])[0] for chat in people]
         with running_bot(tmp_path, **settings):
