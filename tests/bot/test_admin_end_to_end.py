@@ -16,13 +16,10 @@ import psutil
 import pytest
 
 from bot.local import ADA, ADMIN, BORIS
-from tests.bot.databases import postgres_server
 from tests.bot.models import WEAK_VERSION, install, weak
 from tests.bot.postgres import Server
 from tests.bot.running import Chat, running_bot, telegram
 from tests.bot.training_runs import TOKEN, child_of, told
-
-__all__ = ["postgres_server"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 

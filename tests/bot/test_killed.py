@@ -21,12 +21,9 @@ from bot.store import Database, migrate, runs, versions
 from bot.store.archive import unpack
 from bot.store.runs import RunState
 from model.artifact import ModelFolder
-from tests.bot.databases import address, postgres_server
 from tests.bot.models import install, weak
 from tests.bot.running import BotProcess, Chat, running_bot, telegram
 from tests.bot.training_runs import TOKEN, TRAINING_SECONDS, child_of, told
-
-__all__ = ["address", "postgres_server"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -196,7 +193,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from bot.store import Database, runs, versions
 from bot.store.archive import pack
-from bot.store.runs import Lease, Wanted
+from bot.store.runs import Lease, RunRequest
 from bot.store.versions import Version
 from tests.bot.models import variant
 
@@ -205,7 +202,7 @@ async def main(address, scratch):
     number = 0
     while True:
         number += 1
-        run = await runs.begin(database, str(os.getpid()), Wanted(1, "Ada", 1, "baseline", 1))
+        run = await runs.begin(database, str(os.getpid()), RunRequest(1, "Ada", 1, "baseline", 1))
         name = f"v{os.getpid()}x{number}"
         archive = pack(variant(scratch / name))
         made = Version(name, datetime.now(UTC), "baseline", 0, 0.9, 0.1, True, "")

@@ -14,13 +14,9 @@ from bot.store import Database, runs, versions
 from bot.store.archive import pack
 from bot.store.runs import Lease
 from model.errors import ModelError
-from tests.bot.databases import address, database, postgres_server
 from tests.bot.fakes import SEVEN, FakeReader
 from tests.bot.models import variant
-from tests.bot.store.samples import ADMIN, version
-from tests.bot.store.test_runs import WANTED
-
-__all__ = ["address", "database", "postgres_server"]
+from tests.bot.store.samples import ADMIN, REQUEST, version
 
 
 class Replica:
@@ -46,7 +42,7 @@ def replica(database: Database, tmp_path: Path) -> Callable[[str], Replica]:
 
 async def publish(database: Database, folder: Path, *, passed: bool = True) -> None:
     """Store a model folder, and make it active if it passed."""
-    run = await runs.begin(database, "here", WANTED)
+    run = await runs.begin(database, "here", REQUEST)
     number = (await versions.active(database)).number
     made = version(folder.name, passed=passed)
     await versions.publish(database, made, pack(folder), Lease(run.id, "here"), number)

@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 import numpy as np
 
 from bot.store.answers import Answered, new_id
-from bot.store.runs import Run, RunState
+from bot.store.runs import Run, RunRequest, RunState
 from bot.store.statistics import DAYS_SHOWN, Judged, Statistics
 from bot.store.versions import Version
 from model.types import Box, Digit, Reading
 
 ANNA, BORIS, ADMIN = 1001, 1002, 9001
+
+REQUEST = RunRequest(started_by=ADMIN, starter="Ada", chat=1, recipe="baseline", epochs=3)
+"""What an admin asks for."""
 
 RUN = Run(
     id=1,

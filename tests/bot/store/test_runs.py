@@ -9,11 +9,9 @@ from sqlalchemy import update
 
 from bot.errors import AlreadyRunning, LeaseLost
 from bot.store import Database, runs
-from bot.store.runs import Lease, Run, RunRequest, RunState
+from bot.store.runs import Lease, Run, RunState
 from bot.store.tables import RunRow, database_now
-from tests.bot.store.samples import ADMIN
-
-WANTED = RunRequest(started_by=ADMIN, starter="Ada", chat=1, recipe="baseline", epochs=3)
+from tests.bot.store.samples import REQUEST
 
 
 async def later(database: Database) -> None:
@@ -26,7 +24,7 @@ async def later(database: Database) -> None:
 
 async def test_of_many_that_start_at_once_one_runs(database: Database, address: str) -> None:
     replicas = [Database.at(address) for _ in range(4)]
-    asked = [runs.begin(replica, f"r{i}", WANTED) for i, replica in enumerate(replicas)]
+    asked = [runs.begin(replica, f"r{i}", REQUEST) for i, replica in enumerate(replicas)]
     began = await asyncio.gather(*asked, return_exceptions=True)
     (winner,) = [run for run in began if isinstance(run, Run)]
     losers = [error for error in began if isinstance(error, AlreadyRunning)]
@@ -37,17 +35,17 @@ async def test_of_many_that_start_at_once_one_runs(database: Database, address: 
 
 
 async def test_a_second_run_hears_who_when_and_how_far(database: Database) -> None:
-    first = await runs.begin(database, "one", WANTED)
+    first = await runs.begin(database, "one", REQUEST)
     await runs.renew(database, Lease(first.id, "one"), epoch=2, loss=0.2, accuracy=0.95)
     with pytest.raises(AlreadyRunning, match="Ada") as refused:
-        await runs.begin(database, "two", WANTED)
+        await runs.begin(database, "two", REQUEST)
     assert (refused.value.run.epoch, refused.value.run.accuracy) == (2, 0.95)
     await runs.end(database, Lease(first.id, "one"), RunState.CANCELLED, "stopped")
-    assert (await runs.begin(database, "two", WANTED)).holder == "two"
+    assert (await runs.begin(database, "two", REQUEST)).holder == "two"
 
 
 async def test_a_dead_holder_is_marked_reported_once_and_replaced(database: Database) -> None:
-    dead = await runs.begin(database, "one", WANTED)
+    dead = await runs.begin(database, "one", REQUEST)
     assert await runs.to_report(database) is None, "it is alive"
     await later(database)
     assert await runs.running(database) is None
@@ -62,18 +60,18 @@ async def test_a_dead_holder_is_marked_reported_once_and_replaced(database: Data
     assert await runs.to_report(database) is None
     with pytest.raises(LeaseLost):
         await runs.renew(database, Lease(dead.id, "one"))
-    assert (await runs.begin(database, "two", WANTED)).id != dead.id
+    assert (await runs.begin(database, "two", REQUEST)).id != dead.id
 
 
 async def test_whoever_starts_next_need_not_wait_for_the_watch(database: Database) -> None:
-    dead = await runs.begin(database, "one", WANTED)
+    dead = await runs.begin(database, "one", REQUEST)
     await later(database)
-    assert (await runs.begin(database, "two", WANTED)).state is RunState.RUNNING
+    assert (await runs.begin(database, "two", REQUEST)).state is RunState.RUNNING
     assert (await runs.get(database, dead.id)).state is RunState.INTERRUPTED
 
 
 async def test_a_holder_reports_its_own_run(database: Database) -> None:
-    run = await runs.begin(database, "one", WANTED)
+    run = await runs.begin(database, "one", REQUEST)
     await runs.end(database, Lease(run.id, "one"), RunState.FAILED, "no disk")
     assert await runs.to_report(database) is None, "the holder has a while to do so"
     await later(database)
@@ -83,7 +81,7 @@ async def test_a_holder_reports_its_own_run(database: Database) -> None:
 
 async def test_any_replica_may_ask_the_run_to_stop(database: Database) -> None:
     assert await runs.ask_to_stop(database, "Bob") is None
-    run = await runs.begin(database, "one", WANTED)
+    run = await runs.begin(database, "one", REQUEST)
     asked = await runs.ask_to_stop(database, "Bob")
     assert asked is not None and asked.id == run.id
     await runs.ask_to_stop(database, "Eve")

@@ -13,17 +13,15 @@ from sqlalchemy import text
 from bot.errors import LeaseLost
 from bot.store import Database, runs, versions
 from bot.store.archive import pack, unpack
-from bot.store.runs import Lease, RunRequest, RunState
+from bot.store.runs import Lease, RunState
 from bot.store.versions import SHIPPED
 from model.errors import ModelError
-from tests.bot.store.samples import ADMIN, version
-
-WANTED = RunRequest(started_by=ADMIN, starter="Ada", chat=1, recipe="baseline", epochs=3)
+from tests.bot.store.samples import ADMIN, REQUEST, version
 
 
 async def lease(database: Database) -> Lease:
     """A run that holds the lock."""
-    return Lease((await runs.begin(database, "here", WANTED)).id, "here")
+    return Lease((await runs.begin(database, "here", REQUEST)).id, "here")
 
 
 def folder(at: Path) -> Path:

@@ -16,19 +16,14 @@ from sqlalchemy import text, update
 from bot.errors import AlreadyRunning
 from bot.serving.active_model import ActiveModel
 from bot.store import Database, runs, versions
-from bot.store.runs import Run, RunRequest, RunState
+from bot.store.runs import Run, RunState
 from bot.store.tables import RunRow
 from bot.training.process import Job
 from bot.training.progress import ProgressSnapshot
 from bot.training.runner import TrainingRunner
-from tests.bot.databases import address, database, postgres_server
 from tests.bot.fakes import SEVEN, FakeReader
 from tests.bot.models import variant
-from tests.bot.store.samples import ADMIN
-
-__all__ = ["address", "database", "postgres_server"]
-
-WANTED = RunRequest(started_by=ADMIN, starter="Ada", chat=1, recipe="baseline", epochs=2)
+from tests.bot.store.samples import REQUEST
 
 EPOCH = {"event": "epoch", "epoch": 1, "epochs": 2, "loss": 0.5, "accuracy": 0.9, "seconds": 3.0}
 
@@ -120,7 +115,7 @@ async def stopped(*places: Place) -> AsyncIterator[None]:
 
 async def test_a_good_version_is_published_and_serves(database: Database, place: Places) -> None:
     here = place("here", TRAINS)
-    run = await here.workshop.begin(WANTED, go_on=False)
+    run = await here.workshop.begin(REQUEST, go_on=False)
     told = await here.ended(run)
     assert (told.state, told.version, told.epoch, told.epochs) == (RunState.DONE, "made", 2, 2)
     assert here.reader.version == "made"
@@ -139,7 +134,7 @@ async def test_a_worse_version_is_kept_and_does_not_serve(
     shutil.rmtree(tmp_path / "made")
     worse.rename(tmp_path / "made")
     here = place("here", TRAINS)
-    told = await here.ended(await here.workshop.begin(WANTED, go_on=False))
+    told = await here.ended(await here.workshop.begin(REQUEST, go_on=False))
     assert told.state is RunState.DONE
     assert (await versions.active(database)).version is None
     stored = await versions.get(database, "worse")
@@ -152,18 +147,18 @@ async def test_one_run_in_all_replicas_and_any_of_them_stops_it(
 ) -> None:
     here, there = place("here", HANGS), place("there", HANGS)
     async with stopped(here, there):
-        run = await here.workshop.begin(WANTED, go_on=False)
+        run = await here.workshop.begin(REQUEST, go_on=False)
         with pytest.raises(AlreadyRunning, match="Ada"):
-            await there.workshop.begin(WANTED, go_on=False)
+            await there.workshop.begin(REQUEST, go_on=False)
         assert await runs.ask_to_stop(database, "Bob") is not None
         told = await here.ended(run)
         assert (told.state, told.reason) == (RunState.CANCELLED, "Bob stopped it.")
-        await there.workshop.begin(WANTED, go_on=False)
+        await there.workshop.begin(REQUEST, go_on=False)
 
 
 async def test_a_child_that_dies_is_a_failed_run(database: Database, place: Places) -> None:
     here = place("here", "raise OSError(28, 'No space left on device')")
-    told = await here.ended(await here.workshop.begin(WANTED, go_on=False))
+    told = await here.ended(await here.workshop.begin(REQUEST, go_on=False))
     assert told.state is RunState.FAILED
     assert "disk is full" in told.reason
     assert await runs.running(database) is None
@@ -173,7 +168,7 @@ async def test_a_bot_that_is_stopped_stops_its_run_and_says_so(
     database: Database, place: Places
 ) -> None:
     here = place("here", HANGS)
-    run = await here.workshop.begin(WANTED, go_on=False)
+    run = await here.workshop.begin(REQUEST, go_on=False)
     await asyncio.sleep(0.2)
     await here.workshop.close()
     (told,) = here.announced.reported
@@ -186,7 +181,7 @@ async def test_a_run_that_was_taken_for_dead_publishes_nothing(
 ) -> None:
     here = place("here", HANGS)
     async with stopped(here):
-        run = await here.workshop.begin(WANTED, go_on=False)
+        run = await here.workshop.begin(REQUEST, go_on=False)
         async with database.writing() as connection:
             await connection.execute(
                 update(RunRow).values(state=RunState.INTERRUPTED, reason="taken for dead")
@@ -200,7 +195,7 @@ async def test_a_run_that_was_taken_for_dead_publishes_nothing(
 async def test_a_report_that_nobody_heard_is_made_again(database: Database, place: Places) -> None:
     here, there = place("here", "raise SystemExit('no')"), place("there", HANGS)
     here.announced.away = True
-    run = await here.workshop.begin(WANTED, go_on=False)
+    run = await here.workshop.begin(REQUEST, go_on=False)
 
     async def ended() -> bool:
         return (await runs.get(database, run.id)).state is not RunState.RUNNING
@@ -220,7 +215,7 @@ async def test_a_run_of_a_process_that_was_killed_here_is_released_at_once(
 ) -> None:
     here, there = place("here", HANGS), place("there", HANGS)
     async with stopped(here):
-        run = await here.workshop.begin(WANTED, go_on=False)
+        run = await here.workshop.begin(REQUEST, go_on=False)
         async with database.writing() as connection:
             # As if its holder had been another process of this machine, which is gone.
             where, _, token = run.holder.split(":")
