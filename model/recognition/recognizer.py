@@ -107,7 +107,7 @@ class Recognizer:
         if not hypotheses:
             refusal = Refusal.TOO_BUSY if seconds_left <= 0 else refusal_of_blank(picture)
             return Examination(picture, (), None, Reading((), refusal))
-        return self._answer(hypotheses)
+        return self._answer(hypotheses, complete=seconds_left > 0)
 
     def _passes(self, photo: bytes) -> Iterator[tuple[Pass, DecodedPhoto]]:
         """Yield each pass over a photo and the pixels that it takes, closer and closer."""
@@ -128,9 +128,9 @@ class Recognizer:
         on_its_side = may_lie_on_its_side(picture)
         return [each for each in hypotheses if may_tell_the_way_up(each, on_its_side=on_its_side)]
 
-    def _answer(self, hypotheses: Sequence[Hypothesis]) -> Examination:
+    def _answer(self, hypotheses: Sequence[Hypothesis], *, complete: bool) -> Examination:
         """Answer with the best hypothesis, or refuse."""
-        best, trusted = select(hypotheses)
+        best, trusted = select(hypotheses, complete=complete)
         reading = self._reading(best) if trusted else Reading((), refusal_of(best))
         return Examination(best.picture, tuple(hypotheses), best, reading)
 
