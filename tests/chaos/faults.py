@@ -42,6 +42,11 @@ async def limit_of_one_chat(request: Request) -> tuple[int, bytes]:
     return await request.forward()
 
 
+async def photo_deleted(request: Request) -> tuple[int, bytes]:
+    """Refuse a reply to a message that is gone."""
+    return GONE if b"reply_parameters" in request.body else await request.forward()
+
+
 def deliver_again() -> Act:
     """Hand out with each batch what was handed out before."""
     seen: dict[int, Any] = {}
@@ -88,7 +93,7 @@ FAULTS: dict[str, Callable[[], Fault | None]] = {
     "reset after sendPhoto": lambda: Fault("sendPhoto", reset_afterwards, 10),
     "upload stalls": lambda: Fault("sendPhoto", stall, 3),
     "answer to sendPhoto never comes": lambda: Fault("sendPhoto", never_answer, 3),
-    "photo deleted": lambda: Fault("sendPhoto", answer(*GONE), 5),
+    "photo deleted": lambda: Fault("sendPhoto", photo_deleted, 5),
     "download fails": lambda: Fault("download", reset, 10),
     "away for 5 s": lambda: Fault(".*", reset, seconds=5, begins_at=WORK),
     "away for 60 s": lambda: Fault(".*", reset, seconds=60, begins_at=WORK),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import queue
 import re
 import threading
 import time
@@ -140,7 +141,7 @@ class Proxy:
             lines = f"HTTP/1.1 {status} X\r\nContent-Length: {len(content)}\r\nConnection: close"
             writer.write(lines.encode() + b"\r\nContent-Type: application/json\r\n\r\n" + content)
             await writer.drain()
-        except (Reset, httpx.HTTPError, asyncio.IncompleteReadError, ConnectionError):
+        except (Reset, httpx.HTTPError, EOFError, ConnectionError, asyncio.CancelledError):
             writer.transport.abort()
         finally:
             writer.close()
@@ -166,8 +167,8 @@ async def stall(request: Request) -> tuple[int, bytes]:
 @contextmanager
 def proxied(upstream: str, fault: Fault | None) -> Iterator[str]:
     """A proxy in a thread; yields its address."""
-    ready, loop = threading.Event(), asyncio.new_event_loop()
-    address: list[str] = []
+    address: queue.Queue[str] = queue.Queue()
+    done = threading.Event()
 
     async def run() -> None:
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
@@ -175,16 +176,14 @@ def proxied(upstream: str, fault: Fault | None) -> Iterator[str]:
             base_url=upstream, trust_env=False, timeout=FORWARDED_SECONDS, limits=limits
         ) as client:
             server = await asyncio.start_server(Proxy(client, fault).serve, "127.0.0.1", 0)
-            address.append(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-            ready.set()
-            await server.serve_forever()
+            address.put(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+            await asyncio.to_thread(done.wait)
 
-    task = loop.create_task(run())
-    thread = threading.Thread(target=lambda: loop.run_until_complete(asyncio.wait([task])))
+    # What still stalls at the end is cancelled by `asyncio.run`.
+    thread = threading.Thread(target=lambda: asyncio.run(run()), name="proxy")
     thread.start()
-    ready.wait()
     try:
-        yield address[0]
+        yield address.get()
     finally:
-        loop.call_soon_threadsafe(task.cancel)
+        done.set()
         thread.join()
