@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def handwriting(digits: Sequence[int], seed: int) -> bytes:
-    """A photo of these digits, written one after the other on a sheet of paper."""
+    """Make a photo of these digits, written one after the other on a sheet of paper."""
     rng = np.random.default_rng(seed)
     examples = mnist.test_set()
     size, margin = 220, 130
@@ -68,7 +68,7 @@ def handwriting(digits: Sequence[int], seed: int) -> bytes:
 
 
 async def photographed(url: str, scheme: Literal["light", "dark"]) -> Image.Image:
-    """The page as it looks on a phone."""
+    """Return the page as it looks on a phone."""
     async with chromium() as browser:
         page = await browser.new_page(viewport=PHONE, device_scale_factor=2, color_scheme=scheme)
         await page.goto(url)

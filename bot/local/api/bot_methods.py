@@ -20,7 +20,10 @@ DEFAULT_CONNECTIONS = 40
 """Webhook deliveries at a time where the bot does not say how many, as at Telegram's."""
 
 SECRET_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,256}")
+"""What setWebhook takes as a secret token."""
+
 COMMAND_PATTERN = re.compile(r"[a-z0-9_]{1,32}")
+"""What setMyCommands takes as a command."""
 
 
 async def get_me(world: World, _: api.GetMe, __: Uploads) -> User:

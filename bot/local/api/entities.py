@@ -33,15 +33,24 @@ TAG_TYPES = {
     "blockquote": "blockquote",
     "tg-emoji": "custom_emoji",
 }
-TOKEN = re.compile(r"<(/?)([^\s>]*)([^>]*)(>?)|&(#?\w+);")
-ATTRIBUTE = re.compile(r"""([\w-]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
+"""The type of entity that each of Telegram's HTML tags becomes."""
+
+TOKEN_PATTERN = re.compile(r"<(/?)([^\s>]*)([^>]*)(>?)|&(#?\w+);")
+"""A tag, closed or not, or a character reference."""
+
+ATTRIBUTE_PATTERN = re.compile(r"""([\w-]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
+"""An attribute of a tag, with its value if it has one."""
+
 NAMED_CHARACTERS = {"lt", "gt", "amp", "quot"}
+"""The only character references by name that Telegram knows."""
+
 AUTOMATIC_ENTITIES = {
     "bot_command": re.compile(r"(?<![\w/@])/[a-zA-Z0-9_]{1,64}(?:@[a-zA-Z0-9_]{3,32})?(?![\w/])"),
     "url": re.compile(r"(?<!\w)https?://[^\s<>\"]*[^\s<>\".,;:!?)\]]"),
     "mention": re.compile(r"(?<![\w@/])@[a-zA-Z][a-zA-Z0-9_]{3,31}\b"),
     "hashtag": re.compile(r"(?<![\w#&])#(?=\w*[^\W\d])\w{1,255}"),
 }
+"""What Telegram marks in a text by itself."""
 
 
 def utf16_length(text: str) -> int:
@@ -118,7 +127,7 @@ def _parse_html(source: str) -> tuple[str, list[MessageEntity]]:
     done: list[MessageEntity] = []
     stack: list[_Open] = []
     position = 0
-    for token in TOKEN.finditer(source):
+    for token in TOKEN_PATTERN.finditer(source):
         out += source[position : token.start()]
         position = token.end()
         at = len(source[: token.start()].encode())
@@ -145,7 +154,7 @@ def _opened(token: re.Match[str], start: int, at: int, stack: list[_Open]) -> _O
         raise unclosed
     attributes = {
         name.lower(): html.unescape(value[1:-1] if value[:1] in {'"', "'"} else value)
-        for name, value in ATTRIBUTE.findall(token[3])
+        for name, value in ATTRIBUTE_PATTERN.findall(token[3])
     }
     if tag not in TAG_TYPES or (tag == "span" and attributes.get("class") != "tg-spoiler"):
         raise _unparsable(f'Unsupported start tag "{tag}" at byte offset {at}')

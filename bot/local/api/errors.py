@@ -19,7 +19,7 @@ class ApiError(Exception):
         self.retry_after = retry_after
 
     def answer(self) -> dict[str, object]:
-        """The JSON object that Telegram sends."""
+        """Return the JSON object that Telegram sends."""
         body: dict[str, object] = {
             "ok": False,
             "error_code": self.code,
@@ -31,15 +31,15 @@ class ApiError(Exception):
 
 
 def bad_request(reason: str) -> ApiError:
-    """400: the request is understood and refused."""
+    """Make a 400: the request is understood and refused."""
     return ApiError(400, f"Bad Request: {reason}")
 
 
 def conflict(reason: str) -> ApiError:
-    """409: somebody else already receives this bot's updates."""
+    """Make a 409: somebody else already receives this bot's updates."""
     return ApiError(409, f"Conflict: {reason}")
 
 
 def too_many_requests(retry_after: int) -> ApiError:
-    """429: slow down."""
+    """Make a 429: the bot asks too often."""
     return ApiError(429, f"Too Many Requests: retry after {retry_after}", retry_after)

@@ -32,6 +32,7 @@ NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same "
     "as a current content and reply markup of the message"
 )
+"""Telegram's words where an edit would change nothing."""
 
 
 async def send_message(world: World, given: api.SendMessage, _: Uploads) -> Message:

@@ -101,11 +101,11 @@ def _reading(kind: type[TelegramObject]) -> BeforeValidator:
 
     def read(value: Any) -> Any:
         value = _from_json(value)
-        return (
-            [_object(kind, item) for item in value]
-            if isinstance(value, list)
-            else (value if value is None else _object(kind, value))
-        )
+        if value is None:
+            return None
+        if isinstance(value, list):
+            return [_object(kind, item) for item in value]
+        return _object(kind, value)
 
     return BeforeValidator(read)
 

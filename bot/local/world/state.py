@@ -30,6 +30,7 @@ CALLBACK_SECONDS = 15 * 60.0
 """Time in which a pressed button may be answered."""
 
 QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
+"""Telegram's words where a pressed button is answered too late, or twice."""
 
 
 @dataclass
@@ -51,7 +52,13 @@ class Conversation:
 
 @dataclass
 class ButtonReply:
-    """What answerCallbackQuery said."""
+    """What answerCallbackQuery said.
+
+    Attributes:
+        text: None for nothing.
+        show_alert: whether the text is shown in a dialog that one must close.
+        url: to be opened; None for none.
+    """
 
     text: str | None
     show_alert: bool
@@ -60,7 +67,15 @@ class ButtonReply:
 
 @dataclass
 class Press:
-    """A button that somebody pressed, until the bot answers."""
+    """A button that somebody pressed, until the bot answers.
+
+    Attributes:
+        person: id of who pressed it.
+        chat_id: where it is.
+        message_id: the message under which it is.
+        since: when it was pressed, in seconds since 1970.
+        answer: is set when the bot answers.
+    """
 
     person: int
     chat_id: int
@@ -71,7 +86,13 @@ class Press:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that the page must show. `number` counts from 1."""
+    """Something that the page must show.
+
+    Attributes:
+        number: counts from 1.
+        kind: says how to show it: "message", "deleted", "action", "seen", "answer" and others.
+        content: what the page needs for that, as JSON.
+    """
 
     number: int
     kind: str

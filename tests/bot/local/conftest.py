@@ -45,35 +45,35 @@ async def telegram() -> LocalTelegram:
 
 @pytest.fixture
 async def url(telegram: LocalTelegram) -> AsyncIterator[str]:
-    """The address of the running server."""
+    """Serve, and give the address."""
     async with served(telegram) as address:
         yield address
 
 
 @pytest.fixture
 async def page(url: str) -> AsyncIterator[httpx.AsyncClient]:
-    """Acts as the chat page does."""
+    """Give a client that acts as the chat page does."""
     async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
         yield client
 
 
 @pytest.fixture
 async def api(url: str) -> AsyncIterator[httpx.AsyncClient]:
-    """Acts as a bot does, without a library in between."""
+    """Give a client that acts as a bot does, without a library in between."""
     async with httpx.AsyncClient(base_url=f"{url}/bot{TOKEN}/", trust_env=False) as client:
         yield client
 
 
 @pytest.fixture
 async def bot(url: str) -> AsyncIterator[Bot]:
-    """The real client, without a conversation."""
+    """Give python-telegram-bot's own client."""
     async with Bot(TOKEN, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot") as bot:
         yield bot
 
 
 @pytest.fixture
 def picture() -> bytes:
-    """A PNG, 1600 × 1000, of a dark bar on white."""
+    """Draw a PNG, 1600 × 1000, of a dark bar on white."""
     image = Image.new("RGB", (1600, 1000), "white")
     ImageDraw.Draw(image).line((800, 200, 760, 800), fill="black", width=40)
     out = io.BytesIO()
