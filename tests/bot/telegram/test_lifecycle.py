@@ -63,5 +63,5 @@ def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
 
 
 def test_an_address_that_is_not_ours_is_said_in_a_sentence() -> None:
-    with pytest.raises(PortUnavailable, match=r"listen on 192\.0\.2\.1:0"):
+    with pytest.raises(SettingsError, match=r"Expected HOST to be .* Received '192\.0\.2\.1'"):
         listen("192.0.2.1", 0)
