@@ -41,9 +41,11 @@ class Commands(TyperGroup):
         except KeyboardInterrupt:
             print_error("Stopped.")
             sys.stdout.flush()
-            # TensorFlow's threads may be in the middle of a step and call Python once more. When
-            # the interpreter is taken down under them, the process dies of a segmentation fault.
-            os._exit(1)
+            if "tensorflow" in sys.modules:
+                # Its threads may be in the middle of a step and call Python once more. When the
+                # interpreter is taken down under them, the process dies of a segmentation fault.
+                os._exit(1)
+            raise typer.Exit(1) from None
         return result
 
 

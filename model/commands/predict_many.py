@@ -20,6 +20,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -171,8 +172,8 @@ class _Pool:
         return self
 
     def __exit__(self, *error: object) -> None:
-        # After an interruption nobody waits for the images that were handed out.
-        self._executor.shutdown(wait=error[0] is None, cancel_futures=True)
+        # After Ctrl-C this waits for the few images that the processes have, not for all.
+        self._executor.shutdown(wait=True, cancel_futures=True)
 
     def read(self, part: Sequence[Path]) -> Iterator[Line]:
         """Read images in several processes, in order.
@@ -181,7 +182,8 @@ class _Pool:
             BrokenProcessPool: a process died.
         """
         read = functools.partial(_read, self._job)
-        return self._executor.map(read, part, chunksize=CHUNK_SIZE)
+        with _ctrl_c_blocked():
+            return self._executor.map(read, part, chunksize=CHUNK_SIZE)
 
     def replace(self) -> None:
         """Start new processes in place of broken ones."""
@@ -194,9 +196,21 @@ class _Pool:
         return ProcessPoolExecutor(self._job.processes, context, _prepare_process)
 
 
+@contextmanager
+def _ctrl_c_blocked() -> Iterator[None]:
+    """Hold Ctrl-C back until the end of the block, and for good in processes that start in it.
+
+    A terminal sends it to all processes, but only the parent knows what to do.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _prepare_process() -> None:
-    """Let a process compute in one thread, end with its parent, and leave Ctrl-C to the parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Let a process compute in one thread, and end with its parent even if that is killed."""
     cv2.setNumThreads(1)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

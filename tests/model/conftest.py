@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -27,3 +29,11 @@ def writer() -> Writer:
         images.append(image[None])
     clothes = np.random.default_rng(0).integers(0, 256, (3, 28, 28)).astype(np.uint8)
     return Writer((FontFace(font, "0123456789", fonts.LETTERS["latin"]),), tuple(images), clothes)
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let children hear Ctrl-C, also where a shell has started the tests in the background."""
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, usual)

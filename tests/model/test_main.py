@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -94,14 +93,6 @@ def test_a_reader_who_leaves_ends_it_without_a_traceback() -> None:
             check=False,
         )
     assert (done.returncode, done.stderr) == (1, "")
-
-
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Let children hear Ctrl-C, also where a shell has started the tests in the background."""
-    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, usual)
 
 
 @pytest.mark.usefixtures("interruptible")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -16,8 +18,10 @@ import pytest
 
 from model.commands.predict_many import Job, read_in_parts
 from model.commands.prediction_output import OutputFormat
+from model.datasets import mnist
 from model.errors import OutputError
 from tests.model.commands.stand_in_recognizers import load_stand_in
+from tests.model.photo_variants import png
 
 PROGRAM = """
 import sys
@@ -149,6 +153,24 @@ def test_a_run_that_is_killed_goes_on_where_it_was(make: Make, job: Job) -> None
     assert first.stat().st_mtime_ns == before
     assert lines_in(job.out) == [str(path) for path in images]
     assert not list(job.out.glob(".*"))
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_ctrl_c_ends_all_processes_without_a_traceback(tmp_path: Path) -> None:
+    photo = tmp_path / "photo.png"
+    photo.write_bytes(png(mnist.test_set().glyphs[0]))
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    for number in range(2_000):
+        (scans / f"{number}.png").hardlink_to(photo)
+    command = [sys.executable, "-m", "model", "predict", str(scans), "--out", str(tmp_path / "out")]
+    with subprocess.Popen(
+        [*command, "--jobs", "2"], stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as run:
+        _wait(lambda: len(psutil.Process(run.pid).children()) >= 2)
+        os.killpg(run.pid, signal.SIGINT)  # as a terminal does
+        _, messages = run.communicate(timeout=60)
+    assert (run.returncode, messages) == (1, "Stopped.\n")
 
 
 def _runs(process: psutil.Process) -> bool:

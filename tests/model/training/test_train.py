@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -150,14 +149,6 @@ def test_the_baseline_reaches_what_plain_training_reaches(tmp_path: Path) -> Non
     assert last["event"] == "done"
     assert last["test_accuracy"] > 0.96
     assert ModelFolder.open(tmp_path / "baseline").manifest.test_accuracy == last["test_accuracy"]
-
-
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Let children hear Ctrl-C, also where a shell has started the tests in the background."""
-    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, usual)
 
 
 @pytest.mark.slow
