@@ -1,4 +1,4 @@
-"""What goes on behind the conversation, from start to stop: none of it is waited for by a photo."""
+"""Background tasks, from start to stop. No answer to a photo waits for any of them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SCRATCH = Path("data/scratch")
 _SCRATCH_NAME = re.compile(r"(\d+)-.+")
 
 AWAY_SECONDS = 5.0
-"""Between attempts to reach a database that is away at start, or to go on after a surprise."""
+"""How long a background task pauses before it starts again, after an error too."""
 
 CLEANING_SECONDS = 3600.0
 """How often old glyphs are deleted; they are kept for a week, so an hour more or less is fine."""
@@ -40,7 +40,7 @@ CLEANING_SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class BackgroundTasks:
-    """What works in the background, to be started and stopped as one."""
+    """The tasks that work in the background, started and stopped together."""
 
     database: Database
     keeper: ActiveModel
@@ -86,7 +86,7 @@ class BackgroundTasks:
 
 
 async def _forever(work: Callable[[], Awaitable[None]], name: str) -> None:
-    """Work, and begin again after whatever went wrong."""
+    """Run work for ever: start it again when it ends or fails."""
     while True:
         try:
             await work()
@@ -144,7 +144,7 @@ def _clear_scratch(under: Path) -> None:
 
 
 def stop_on_signals() -> asyncio.Event:
-    """An event that SIGTERM and Ctrl-C set; the second of them stops the process at once."""
+    """Return an event that SIGTERM and Ctrl-C set; a second signal ends the process at once."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -158,7 +158,7 @@ def stop_on_signals() -> asyncio.Event:
 
 
 async def finished(work: Coroutine[Any, Any, None], *, before: asyncio.Event) -> bool:
-    """Work until done, or until the event is set: then break the work off.
+    """Run a coroutine until it ends or the event is set, which cancels it.
 
     Returns:
         Whether the work came to its end. Its exceptions are raised.
@@ -178,7 +178,7 @@ async def finished(work: Coroutine[Any, Any, None], *, before: asyncio.Event) ->
 
 @asynccontextmanager
 async def background(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
-    """Work beside the block, and break it off with the block."""
+    """Run a coroutine beside the block, and cancel it at the end of the block."""
     task = asyncio.create_task(work, name=name)
     try:
         yield

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 2.0
 """How often a replica asks which version is active: one row of a small table."""
 
-FALLBACKS = 10
+MAX_FALLBACKS = 10
 """How many earlier activations are tried at start, before the shipped model."""
 
 KNOWN_GLYPHS = np.zeros((1, 28, 28), np.uint8)
@@ -120,7 +120,7 @@ class ActiveModel:
 
     async def _fall_back(self) -> None:
         """At start, the last good version before a broken one."""
-        for earlier in (await versions.history(self._database, FALLBACKS))[1:]:
+        for earlier in (await versions.history(self._database, MAX_FALLBACKS))[1:]:
             try:
                 await self._load(earlier)
             except ModelError as error:

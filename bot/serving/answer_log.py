@@ -18,7 +18,7 @@ from bot.store.answers import Answered
 
 log = logging.getLogger(__name__)
 
-ROOM = 1000
+MAX_WAITING = 1000
 """Answers that may wait: at 784 bytes a digit a few MB, and minutes of a busy bot."""
 
 PAUSE_SECONDS = 2.0
@@ -38,8 +38,8 @@ class AnswerLog:
 
     def note(self, answered: Answered) -> bool:
         """Take an answer to be written; False if there is no room. Never waits."""
-        if len(self._waiting) >= ROOM:
-            log.warning("An answer is not kept: %d are waiting for the database.", ROOM)
+        if len(self._waiting) >= MAX_WAITING:
+            log.warning("An answer is not kept: %d are waiting for the database.", MAX_WAITING)
             return False
         self._waiting[answered.id] = (answered, asyncio.Event())
         self._more.set()

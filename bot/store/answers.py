@@ -25,8 +25,6 @@ GLYPHS_KEPT = timedelta(days=7)
 """How long the buttons under an answer work. People who correct do so at once; a week also
 forgives a weekend."""
 
-GLYPH_BYTES = 28 * 28
-
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -68,7 +66,7 @@ class StoredAnswer:
 
 
 def new_id() -> str:
-    """A name for an answer: short enough for a button (64 bytes) and not to be guessed."""
+    """Make a name for an answer: short enough for a button (64 bytes) and not to be guessed."""
     return secrets.token_urlsafe(9)
 
 
@@ -93,7 +91,7 @@ async def keep(database: Database, answered: Answered, at: datetime | None = Non
 
 
 async def get_own(database: Database, answer: str, user: int) -> StoredAnswer:
-    """The answer that a button refers to, for the person who sent the photo.
+    """Return the answer that a button refers to, for the person who sent the photo.
 
     Raises:
         NotTheirs: somebody else sent it.
@@ -107,7 +105,11 @@ async def get_own(database: Database, answer: str, user: int) -> StoredAnswer:
 async def select_for_update(
     connection: AsyncConnection, answer: str, user: int
 ) -> tuple[StoredAnswer, bytes]:
-    """As `own`, within a transaction that nobody else can change the answer in; and who it is."""
+    """Like `get_own`, with the row locked for update; also return the owner's pseudonym.
+
+    Raises:
+        NotTheirs, AnswerGone: as `get_own`.
+    """
     row = (
         await connection.execute(
             select(
@@ -135,7 +137,7 @@ async def select_for_update(
 
 
 async def drop_old_glyphs(database: Database, now: datetime | None = None) -> int:
-    """Delete the glyphs of answers that are too old to be corrected; returns how many."""
+    """Delete the glyphs of answers that are too old to be corrected, and return how many."""
     before = (now or datetime.now(UTC)) - GLYPHS_KEPT
     async with database.writing() as connection:
         dropped = await connection.execute(

@@ -93,7 +93,7 @@ async def submit(database: Database, answer: str, position: int, user: int, said
     """Keep what a person says of one digit; a second thought replaces the first.
 
     Raises:
-        NotTheirs, AnswerGone: as `answers.own`.
+        NotTheirs, AnswerGone: as `answers.get_own`.
     """
     async with database.writing() as connection:
         found, person = await select_for_update(connection, answer, user)
@@ -105,7 +105,7 @@ async def submit(database: Database, answer: str, position: int, user: int, said
         if before is not None and before.said == said:
             return State(before.state)
         state = State.CONFIRMED if said == digit.label else State.WAITING
-        # A new row with a new id: an admin who decides on the earlier thought decides nothing.
+        # A new row with a new id, so a decision on the replaced correction has no effect.
         await connection.execute(delete(CorrectionRow).where(here))
         await connection.execute(
             insert(CorrectionRow).values(
@@ -125,7 +125,7 @@ async def submit(database: Database, answer: str, position: int, user: int, said
 
 
 async def waiting(database: Database, limit: int) -> tuple[Correction, ...]:
-    """The next corrections to look at: those that contradict the model most stand first.
+    """Return the next corrections to look at: those that contradict the model most stand first.
 
     A page is stable while nobody decides, and what comes after it moves up when somebody does.
     """
@@ -166,7 +166,7 @@ async def waiting(database: Database, limit: int) -> tuple[Correction, ...]:
 
 
 async def count(database: Database) -> dict[State, int]:
-    """How many corrections are in each state."""
+    """Count the corrections in each state."""
     asked = select(CorrectionRow.state, func.count()).group_by(CorrectionRow.state)
     async with database.reading() as connection:
         found = {State(state): number for state, number in (await connection.execute(asked)).all()}
@@ -174,7 +174,7 @@ async def count(database: Database) -> dict[State, int]:
 
 
 async def decide(database: Database, ids: Collection[int], state: State, admin: int) -> int:
-    """Accept or reject waiting corrections; returns how many were still waiting."""
+    """Accept or reject waiting corrections, and return how many were still waiting."""
     async with database.writing() as connection:
         decided = await connection.execute(
             update(CorrectionRow)
@@ -185,7 +185,7 @@ async def decide(database: Database, ids: Collection[int], state: State, admin: 
 
 
 async def accepted(database: Database) -> Accepted:
-    """Every accepted correction, to train on and to measure by."""
+    """Return every accepted correction, to train on and to measure by."""
     asked = (
         select(CorrectionRow.glyph, CorrectionRow.said)
         .where(CorrectionRow.state == State.ACCEPTED)
@@ -201,7 +201,7 @@ async def accepted(database: Database) -> Accepted:
 
 
 def held_out(glyph: bytes) -> bool:
-    """Whether a glyph only measures.
+    """Return whether a glyph only measures.
 
     By its own bytes: the same for ever, in every replica, and the same glyph given twice never
     stands on both sides.

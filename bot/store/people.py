@@ -3,8 +3,8 @@
 The key is random, made with the database and kept in it. Made from the bot's token instead, it
 would change when the token does, and `/forget` would no longer find what people gave before; so
 it lives exactly as long as what it protects. What that protects against is the table seen alone:
-a sheet, a query, an export. Whoever has the whole database can test whether a user id that they
-guess is in it; keep the backups as safe as the database.
+a sheet, a query, an export. Somebody who has the whole database can test whether a user id which
+they guess is in it; keep the backups as safe as the database.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ HASH_BYTES = 16
 
 
 async def pseudonym(connection: AsyncConnection, user: int) -> bytes:
-    """The keyed hash of a user id: 16 bytes, the same in every replica."""
+    """Return the keyed hash of a user id: 16 bytes, the same in every replica."""
     asked = select(SecretRow.value).where(SecretRow.name == "people")
     key: bytes = (await connection.execute(asked)).scalar_one()
     return hmac.digest(key, str(user).encode(), hashlib.sha256)[:HASH_BYTES]

@@ -1,8 +1,8 @@
 """Training runs. The one whose state is `running` is the lock, in all replicas at once.
 
 The database allows a single running row (a unique index), and its holder renews a lease on it.
-Whose lease lapses was killed: whoever notices first marks the run, and then anybody may start
-another. The clock is the database's, so replicas need not agree on the time.
+A holder whose lease lapses was killed: the first replica that notices marks the run, and then
+another one can start. The clock is the database's, so replicas need not agree on the time.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ async def begin(database: Database, holder: str, wanted: RunRequest) -> Run:
 
 
 async def renew(database: Database, lease: Lease, **progress: Any) -> Run:
-    """Say that a run is alive and how far it is; returns it, with what others asked of it.
+    """Renew the lease of a run and write how far it is; return its row as it is now.
 
     Args:
         progress: any of message, epoch, epochs, loss, accuracy, corrections.
@@ -205,7 +205,7 @@ async def ask_to_stop(database: Database, admin: str) -> Run | None:
 
 
 async def running(database: Database) -> Run | None:
-    """The run that holds the lock."""
+    """Return the run that holds the lock, or None."""
     async with database.reading() as connection:
         asked = _runs().where(RunRow.state == RunState.RUNNING, RunRow.lease >= database_now())
         row = (await connection.execute(asked)).one_or_none()
@@ -213,20 +213,20 @@ async def running(database: Database) -> Run | None:
 
 
 async def get(database: Database, run: int) -> Run:
-    """One run."""
+    """Return one run."""
     async with database.reading() as connection:
         return _run((await connection.execute(_runs().where(RunRow.id == run))).one())
 
 
-async def to_report(database: Database, spare: str = "") -> Run | None:
-    """A run that has ended and whose admin has not been told, now ours to tell.
+async def to_report(database: Database, exclude_holder: str = "") -> Run | None:
+    """Claim a run that has ended and whose admin has not been told.
 
-    Marks the runs whose holder is dead first, except the holder `spare`: ourselves, who are not
-    dead, however long the database was away. Call `reported` when the admin knows; a replica
-    that dies before that leaves it to the next.
+    First marks the runs whose lease has lapsed, except those of `exclude_holder`: the caller
+    itself is alive, however long the database was away. Call `reported` when the admin knows; if
+    this replica ends before that, another one reports the run.
     """
     async with database.writing() as connection:
-        await _mark_lapsed(connection, spare)
+        await _mark_lapsed(connection, exclude_holder)
         due = (RunRow.report_at <= database_now()) & (RunRow.state != RunState.RUNNING)
         first = select(RunRow.id).where(due).order_by(RunRow.id).limit(1).scalar_subquery()
         claimed = await connection.execute(
@@ -248,14 +248,14 @@ async def reported(database: Database, run: int) -> None:
         await connection.execute(update(RunRow).where(RunRow.id == run).values(report_at=None))
 
 
-async def _mark_lapsed(connection: AsyncConnection, spare: str = "") -> None:
+async def _mark_lapsed(connection: AsyncConnection, exclude_holder: str = "") -> None:
     """End the run whose holder stopped renewing: it was killed, or its machine was."""
     await connection.execute(
         update(RunRow)
         .where(
             RunRow.state == RunState.RUNNING,
             RunRow.lease < database_now(),
-            RunRow.holder != spare,
+            RunRow.holder != exclude_holder,
         )
         .values(
             state=RunState.INTERRUPTED,

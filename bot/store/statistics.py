@@ -14,7 +14,7 @@ from bot.store.tables import AnswerRow, CorrectionRow
 DAYS_SHOWN = 30
 """What a chart on a phone can show with a bar for each day."""
 
-LATENCIES = 2000
+LATENCY_ANSWERS = 2000
 """How many of the latest answers the latency is taken from."""
 
 
@@ -87,7 +87,7 @@ async def gather(database: Database, now: datetime | None = None) -> Statistics:
         days = await connection.execute(
             select(day, func.count()).where(AnswerRow.at >= first_day).group_by(day)
         )
-        latest = select(AnswerRow.milliseconds).order_by(AnswerRow.at.desc()).limit(LATENCIES)
+        latest = select(AnswerRow.milliseconds).order_by(AnswerRow.at.desc()).limit(LATENCY_ANSWERS)
         latencies = (await connection.execute(latest)).scalars().all()
         counted: dict[int, int] = {row[0]: row[1] for row in days}
         return Statistics(

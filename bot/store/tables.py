@@ -130,7 +130,7 @@ class CorrectionRow(Table):
         UniqueConstraint("answer", "position"),
         CheckConstraint("said BETWEEN -1 AND 9", name="said"),
         CheckConstraint("state IN ('confirmed', 'waiting', 'accepted', 'rejected')", name="state"),
-        # A replaced correction's number is not used again: see `corrections.give`.
+        # A replaced correction's number is not used again: see `corrections.submit`.
         {"sqlite_autoincrement": True},
     )
 

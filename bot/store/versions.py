@@ -115,13 +115,13 @@ async def activate(database: Database, version: str | None, admin: int | None, r
 
 
 async def active(database: Database) -> Activation:
-    """Which version serves. One small row: replicas ask every few seconds."""
+    """Return which version serves. One small row: replicas ask every few seconds."""
     async with database.reading() as connection:
         return await _active(connection)
 
 
 async def history(database: Database, limit: int) -> tuple[Activation, ...]:
-    """The latest activations, newest first: where to fall back to."""
+    """Return the latest activations, newest first: where to fall back to."""
     asked = select(
         ActivationRow.id, ActivationRow.version, ActivationRow.at, ActivationRow.reason
     ).order_by(ActivationRow.id.desc())
@@ -131,21 +131,21 @@ async def history(database: Database, limit: int) -> tuple[Activation, ...]:
 
 
 async def listed(database: Database, limit: int) -> tuple[Version, ...]:
-    """The stored versions, newest first."""
+    """Return the stored versions, newest first."""
     asked = _figures().order_by(VersionRow.at.desc()).limit(limit)
     async with database.reading() as connection:
         return tuple(Version(**row._mapping) for row in (await connection.execute(asked)).all())
 
 
 async def get(database: Database, version: str) -> Version | None:
-    """One stored version's figures."""
+    """Return one stored version's figures, or None."""
     async with database.reading() as connection:
         row = (await connection.execute(_figures().where(VersionRow.id == version))).one_or_none()
     return None if row is None else Version(**row._mapping)
 
 
 async def archive_of(database: Database, version: str) -> bytes:
-    """The bytes of a version's model folder.
+    """Return the bytes of a version's model folder.
 
     Raises:
         ModelError: there is no such version, or its bytes are not what was stored.

@@ -24,9 +24,9 @@ from model.evaluation.significance import mcnemar
 from model.recognition.classifier import Classifier
 from model.types import NOT_A_DIGIT, Examples
 
-TIES = 1
-"""Test images on which Keras and LiteRT may differ: two digits equally probable, to the 1e-5 to
-which training has compared them."""
+MAX_DIFFERENT_IMAGES = 1
+"""Test images on which Keras and LiteRT may differ, because two digits tie within the 1e-5 to which
+the export compares them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def judge(
         corrections: all accepted ones; only those held out are looked at.
     """
     old, new = active.manifest, candidate.manifest
-    # Of their own: the classifier that serves answers one caller at a time, and photos come first.
+    # Classifiers of our own: the serving one answers one caller at a time, and photos come first.
     before, after = Classifier.load(active), Classifier.load(candidate)
     right_before, right_after = correct(before, test), correct(after, test)
     comparison = mcnemar(right_before, right_after)
@@ -104,7 +104,7 @@ def judge(
             ),
             Check(
                 "Keras and LiteRT agree",
-                abs(litert - keras) <= TIES,
+                abs(litert - keras) <= MAX_DIFFERENT_IMAGES,
                 f"{litert:,} and {keras:,} of the test images right",
             ),
         ),
@@ -112,7 +112,7 @@ def judge(
 
 
 def correct(classifier: Classifier, test: Examples) -> NDArray[np.bool_]:
-    """(n,) bool: which test images are read right."""
+    """Return (n,) bool: which test images are read right."""
     right: NDArray[np.bool_] = (
         classifier.classify(test.glyphs).probabilities.argmax(1) == test.labels
     )
@@ -122,7 +122,7 @@ def correct(classifier: Classifier, test: Examples) -> NDArray[np.bool_]:
 def agrees(
     classifier: Classifier, manifest: Manifest, glyphs: NDArray[np.uint8], said: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """(n,) bool: where the model says what people say, refusing what is no digit."""
+    """Return (n,) bool: where the model agrees with people, refused glyphs being no digits."""
     evidence = classifier.classify(glyphs)
     read = np.where(
         evidence.digit_score < manifest.refusal_threshold,

@@ -1,4 +1,5 @@
-"""What a training run starts as: it arranges how it may die, and becomes the command.
+"""Entry point of the training process: lowers its priority, ties its life to the bot's, and
+then becomes the command.
 
     python -m bot.training.launcher PARENT COMMAND…
 
@@ -21,7 +22,7 @@ OOM_SCORE = 800
 
 
 def main(parent: int, command: list[str]) -> None:
-    """Become the command."""
+    """Set up this process, and replace it by the command."""
     os.nice(NICE)
     end_with_parent(parent, oom_score=OOM_SCORE)
     os.execv(command[0], command)  # noqa: S606 - the bot's own words, no shell

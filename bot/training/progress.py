@@ -1,4 +1,4 @@
-"""A run in the making: how far it is, and in whose hands."""
+"""Progress of the training run that this process carries out."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ProgressSnapshot:
 
 
 class RunProgress:
-    """What the tasks of a run tell each other."""
+    """What the tasks of one run share: how far it is, and its process."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -42,14 +42,14 @@ class RunProgress:
         self._at = time.monotonic()
 
     def advance(self, progress: Progress) -> None:
-        """Another epoch is over."""
+        """Note that another epoch is over."""
         self._latest = progress
         self._seconds.append(progress.seconds)
         self._at = time.monotonic()
         self.measuring = progress.epoch == progress.epochs
 
     def figures(self) -> dict[str, Any]:
-        """What the row is to say."""
+        """Return the columns of the run's row that have changed."""
         if self._latest is None:
             return {"corrections": self.corrections}
         return {
@@ -60,8 +60,8 @@ class RunProgress:
             "accuracy": self._latest.accuracy,
         }
 
-    def moment(self) -> ProgressSnapshot:
-        """What the live message is to say."""
+    def snapshot(self) -> ProgressSnapshot:
+        """Return how far the run is, for the live message."""
         left = None
         if self._latest is not None:
             mean = sum(self._seconds) / len(self._seconds)
@@ -73,8 +73,11 @@ class RunProgress:
         )
 
 
-def place() -> str:
-    """Names what process ids count in: this boot of this machine, and this container of it."""
+def pid_namespace() -> str:
+    """Identify the PID namespace of this process and its machine's boot.
+
+    A stored process id means something only where both are the same.
+    """
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         return f"{boot[:18]}/{Path('/proc/self/ns/pid').stat().st_ino}"

@@ -11,8 +11,8 @@ import psutil
 from model.recipes import RECIPES
 from model.training.results import measured
 
-MARGIN = 1.1
-"""For a recipe that nobody has measured yet: this times the most that any was."""
+UNMEASURED_FACTOR = 1.1
+"""A recipe that nobody has measured is taken to need this times the most that any other did."""
 
 SCRATCH_MB = 200
 """Free disk for a run: MNIST unpacked (55 MB), two model folders and the plots."""
@@ -28,7 +28,7 @@ class Shortage:
 
 
 def shortage(recipe: str, folder: Path, cgroup: Path = CGROUP) -> Shortage | None:
-    """What this machine lacks to train a recipe now, or None.
+    """Return what this machine lacks to train a recipe now, or None.
 
     Args:
         recipe: what would be trained.
@@ -55,14 +55,14 @@ def shortage(recipe: str, folder: Path, cgroup: Path = CGROUP) -> Shortage | Non
 
 
 def needed_mb(recipe: str) -> float:
-    """The most that a recipe's training was measured to take (`recipe_results.json`)."""
+    """Return the most memory that training a recipe was measured to take, in MB."""
     known = [run.peak_memory_mb for run in measured(recipe)]
     every = [run.peak_memory_mb for name in RECIPES for run in measured(name)]
-    return max(known) if known else MARGIN * max(every)
+    return max(known) if known else UNMEASURED_FACTOR * max(every)
 
 
 def available_mb(cgroup: Path = CGROUP) -> float:
-    """Memory that a new process may take: the machine's, or what is left of the container's."""
+    """Return the memory that a new process may take, in MB: the machine's or the container's."""
     free = float(psutil.virtual_memory().available)
     for limit, used, cache in (
         # Version 2, as it looks from inside a container; then version 1.
@@ -79,7 +79,7 @@ def available_mb(cgroup: Path = CGROUP) -> float:
 
 
 def out_of_memory_kills(cgroup: Path = CGROUP) -> int:
-    """How many processes of this container the kernel has ended for want of memory; 0 if unsaid."""
+    """Count the processes of this container that the kernel ended for want of memory."""
     for events in (cgroup / "memory.events", cgroup / "memory/memory.oom_control"):
         try:
             counts = dict(line.split() for line in events.read_text().splitlines())

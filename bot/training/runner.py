@@ -1,4 +1,4 @@
-"""Where models are made while the bot answers: lock, child process, gate, publishing, report.
+"""Trains models while the bot answers: lock, child process, gate, publishing, report.
 
 Every step may be the last: a run is a row in the database, whose lease lapses if this process
 does; what the child writes is a folder that is whole or absent; a version is stored, activated
@@ -29,7 +29,7 @@ from bot.store.runs import HEARTBEAT_SECONDS, Lease, Run, RunRequest, RunState
 from bot.store.versions import Version
 from bot.training.gate import Verdict, judge
 from bot.training.process import Job, started, write_corrections
-from bot.training.progress import ProgressSnapshot, RunProgress, place
+from bot.training.progress import ProgressSnapshot, RunProgress, pid_namespace
 from bot.training.resources import shortage
 from model.artifact import ModelFolder
 from model.datasets import mnist
@@ -80,7 +80,7 @@ class TrainingRunner:
         self._scratch = scratch
         self._announcer = announcer
         self._command = command
-        self._holder = f"{place()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._holder = f"{pid_namespace()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._work: asyncio.Task[None] | None = None
 
     async def begin(self, wanted: RunRequest, *, go_on: bool) -> Run:
@@ -101,16 +101,16 @@ class TrainingRunner:
         return run
 
     async def show_in(self, run: Run, message: int) -> None:
-        """Say which message lives while a run does."""
+        """Say which message shows the run's progress."""
         with suppress(LeaseLost):
             await runs.renew(self._database, Lease(run.id, self._holder), message=message)
 
     async def watch(self) -> None:
-        """Report every run that nobody has reported: of replicas that were killed, say."""
+        """Report every run that nobody has reported, such as those of replicas that were killed."""
         await self._release_the_dead()
         while True:
             try:
-                run = await runs.to_report(self._database, spare=self._holder)
+                run = await runs.to_report(self._database, exclude_holder=self._holder)
                 if run is not None:
                     await self._report(run)
             except StoreUnavailable as error:
@@ -123,7 +123,7 @@ class TrainingRunner:
         if run is None or run.holder == self._holder:
             return
         where, process, _ = run.holder.split(":")
-        if where == place() and (
+        if where == pid_namespace() and (
             int(process) == os.getpid() or not psutil.pid_exists(int(process))
         ):
             await runs.give_up(self._database, Lease(run.id, run.holder))
@@ -142,10 +142,10 @@ class TrainingRunner:
             folder.mkdir(parents=True)
             await self._outcome(RunProgress(run), lease, folder, go_on)
         except LeaseLost as lost:
-            # Whoever took the run for dead reports it.
+            # The replica that took the run for dead reports it.
             log.warning("Run %d: %s", run.id, lost)
         except asyncio.CancelledError:
-            # The child is gone by now. There are seconds left to say so.
+            # The child has ended by now; there are a few seconds left to report that.
             stopped = "The bot was stopped meanwhile. /train again once it is back."
             await self._end(lease, RunState.INTERRUPTED, stopped)
             raise
@@ -159,7 +159,7 @@ class TrainingRunner:
             shutil.rmtree(folder, ignore_errors=True)
 
     async def _outcome(self, state: RunProgress, lease: Lease, folder: Path, go_on: bool) -> None:
-        """Make the version beside keeping the lease; raises what came in between."""
+        """Train and publish while the lease is renewed; raise what ended either of them."""
         making = asyncio.create_task(self._make(state, lease, folder, go_on))
         beating = asyncio.create_task(self._beat(state, lease))
         showing = asyncio.create_task(self._show(state))
@@ -226,7 +226,7 @@ class TrainingRunner:
                 log.info("Version %s is stored, active: %s.", version.id, active)
 
     async def _beat(self, state: RunProgress, lease: Lease) -> None:
-        """Keep the lease, tell the others how far we are, and hear whether to stop."""
+        """Renew the lease, write how far the run is, and look whether an admin cancelled it."""
         while True:
             try:
                 state.run = await runs.renew(self._database, lease, **state.figures())
@@ -243,12 +243,12 @@ class TrainingRunner:
     async def _show(self, state: RunProgress) -> None:
         while True:
             await asyncio.sleep(SHOW_SECONDS)
-            await self._announcer.show(state.moment())
+            await self._announcer.show(state.snapshot())
 
     async def _end(self, lease: Lease, state: RunState | None, reason: str) -> None:
         """Release the lock, unless publishing has, and report.
 
-        A database that is away lets the lease lapse: then whoever looks next does both.
+        If the database is away, the lease lapses, and the next replica that looks does both.
         """
         with suppress(StoreUnavailable):
             if state is not None:
@@ -259,7 +259,7 @@ class TrainingRunner:
         try:
             await self._announcer.report(run)
         except Exception:
-            # It stays unreported, and is tried again by whoever looks next.
+            # It stays unreported, and the next replica that looks tries again.
             log.exception("Nobody could be told how run %d ended.", run.id)
             return
         with suppress(StoreUnavailable):

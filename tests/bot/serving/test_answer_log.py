@@ -45,7 +45,7 @@ async def test_a_database_that_is_away_holds_up_nobody() -> None:
         journal = AnswerLog(database)
         async with background(journal.run(), "journal"):
             began = time.monotonic()
-            for _ in range(module.ROOM):
+            for _ in range(module.MAX_WAITING):
                 assert journal.note(answered(digit(7)))
             assert not journal.note(answered(digit(7))), "full: this answer comes without buttons"
             await asyncio.sleep(0)
