@@ -9,7 +9,7 @@ from model.files import replacing
 
 
 def rewrite(readme: Path, name: str, table: str) -> bool:
-    """Put a table between the two markers that name it; whether that changed anything.
+    """Put a table between the two markers that name it, and say whether the file changed.
 
     Raises:
         MissingMarkers: the markers are not there, once each, in this order.

@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-from itertools import pairwise
-
 import cv2
 import numpy as np
-import pytest
 
 from model.recognition import decoding
-from model.synthesis import camera, paper, photo
 from model.synthesis import page as page_module
+from model.synthesis import photo
 from model.synthesis.page import WrittenPage
 from model.synthesis.writer import Writer
 from model.types import NOT_A_DIGIT, Box
@@ -67,43 +64,11 @@ def test_ink_is_where_the_box_says(writer: Writer) -> None:
     assert np.median(differences) > 40
 
 
-def test_reading_order_is_line_by_line(writer: Writer) -> None:
-    characters = [(number, np.full((20, 12), 255, np.uint8)) for number in range(6)]
-
-    page = page_module.lay_out(characters, (200, 200), 3, rng())
-
-    assert page.labels == (0, 1, 2, 3, 4, 5)
-    for one, other in pairwise(page.boxes[:3]):
-        assert one.x < other.x
-    assert page.boxes[0].y + 20 < page.boxes[3].y
-
-
 def test_what_does_not_fit_is_left_out_and_a_bare_sheet_can_be_photographed() -> None:
     page = page_module.lay_out([(3, np.full((300, 300), 255, np.uint8))], (200, 200), 1, rng())
 
     assert (page.labels, page.boxes) == ((), ())
     assert photo.photograph(page, rng()).labels == ()
-
-
-def test_light_is_never_dark_or_negative() -> None:
-    for seed in range(12):
-        lit = camera.light(60, 80, rng(seed))
-        assert lit.shape == (60, 80, 3)
-        assert lit.dtype == np.float32
-        assert lit.min() > 0
-
-
-@pytest.mark.parametrize("ruling", ["squared", "ruled", "dotted", "margin", "film"])
-def test_every_ruling_prints_something(ruling: str) -> None:
-    printed = paper.rule(120, 160, ruling, 20, rng())
-
-    assert printed.shape == (120, 160)
-    assert 0 < printed.mean() < 0.5
-
-
-def test_plain_paper_has_no_ruling_and_boards_are_dark() -> None:
-    assert not paper.rule(120, 160, "none", 20, rng()).any()
-    assert paper.board(60, 80, rng()).mean() < 0.35 < paper.sheet(60, 80, 20, rng()).mean()
 
 
 def test_a_close_crop_takes_its_boxes_along(writer: Writer) -> None:
