@@ -172,21 +172,6 @@ def test_a_bot_whose_reading_hangs_stops_in_time(tmp_path: Path, photos: list[by
         assert "Left 1 unanswered" in bot.text
 
 
-def test_photos_are_answered_once_however_often_reading_is_killed(
-    tmp_path: Path, photos: list[bytes]
-) -> None:
-    with running_bot(tmp_path, PORT="0") as bot:
-        chat = Chat(bot.url)
-        sent = [message for photo in photos for message in chat.send(photo)]
-        for _ in range(3):
-            time.sleep(0.5)
-            for reading in psutil.Process(bot.pid).children():
-                end(reading)
-        answers = chat.replies(sent)
-        assert [answer["caption"][3] for answer in answers] == [str(d) for d in range(10)]
-        assert len(chat.from_bot()) == len(sent)
-
-
 PUBLISHER = """
 import asyncio, os, sys
 from datetime import UTC, datetime
