@@ -19,10 +19,10 @@ from model.types import Digit, Reading, Refusal
 from model.vision.pipeline import ALL_STAGES, Pass, PipelineOptions, segment
 from model.vision.segmentation import Segmentation
 
-MAX_SECONDS = 1.2
+MAX_SECONDS = 1.6
 """CPU time, beside decoding, after which no more is tried and the best hypothesis so far counts. A
-photo of one digit takes a fiftieth of it; with 0.8, two of the whole numbers among the development
-photos are no longer read."""
+photo of one digit takes a fiftieth of it; with 0.8, two whole numbers among the development photos
+are no longer read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +107,7 @@ class Recognizer:
         if not hypotheses:
             refusal = Refusal.TOO_BUSY if seconds_left <= 0 else refusal_of_blank(picture)
             return Examination(picture, (), None, Reading((), refusal))
-        return self._answer(hypotheses, complete=seconds_left > 0)
+        return self._answer(hypotheses)
 
     def _passes(self, photo: bytes) -> Iterator[tuple[Pass, DecodedPhoto]]:
         """Yield each pass over a photo and the pixels that it takes, closer and closer."""
@@ -128,9 +128,9 @@ class Recognizer:
         on_its_side = may_lie_on_its_side(picture)
         return [each for each in hypotheses if may_tell_the_way_up(each, on_its_side=on_its_side)]
 
-    def _answer(self, hypotheses: Sequence[Hypothesis], *, complete: bool) -> Examination:
+    def _answer(self, hypotheses: Sequence[Hypothesis]) -> Examination:
         """Answer with the best hypothesis, or refuse."""
-        best, trusted = select(hypotheses, complete=complete)
+        best, trusted = select(hypotheses)
         reading = self._reading(best) if trusted else Reading((), refusal_of(best))
         return Examination(best.picture, tuple(hypotheses), best, reading)
 

@@ -95,19 +95,16 @@ def may_tell_the_way_up(hypothesis: Hypothesis, *, on_its_side: bool) -> bool:
     return not turns or enough or (turns != 2 and on_its_side)
 
 
-def select(hypotheses: Sequence[Hypothesis], *, complete: bool = True) -> tuple[Hypothesis, bool]:
+def select(hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, bool]:
     """Choose the hypothesis that counts, and judge whether it is trusted enough to be answered.
 
     Args:
         hypotheses: at least one that is not turned.
-        complete: whether all passes were made. Otherwise hypotheses are missing that might have
-            disagreed, and more trust is needed.
     """
     best = _best_turned(likeliest(hypotheses), hypotheses)
-    if trust(best, hypotheses) >= (MIN_TRUST if complete else MIN_RUNNER_UP_TRUST):
+    if trust(best, hypotheses) >= MIN_TRUST:
         return best, True
-    rivals = [each for each in hypotheses if complete or not each.segmentation.quarter_turns]
-    runner_up = max(rivals, key=lambda each: trust(each, hypotheses))
+    runner_up = max(hypotheses, key=lambda each: trust(each, hypotheses))
     if trust(runner_up, hypotheses) >= MIN_RUNNER_UP_TRUST:
         return runner_up, True
     return best, False

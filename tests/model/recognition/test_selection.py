@@ -69,12 +69,6 @@ def test_a_doubtful_hypothesis_is_not_answered() -> None:
     assert select([doubtful, doubtful]) == (doubtful, False)
 
 
-def test_more_trust_is_needed_where_hypotheses_are_missing() -> None:
-    fair = hypothesis("12", 0.92)
-    assert select([fair, fair]) == (fair, True)
-    assert select([fair, fair], complete=False) == (fair, False)
-
-
 def test_several_digits_that_are_much_surer_turned_are_read_turned() -> None:
     upright, turned = hypothesis("174", 0.5), hypothesis("253", 0.99, quarter_turns=1)
     assert may_be_turned([upright])
