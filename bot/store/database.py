@@ -84,7 +84,8 @@ async def _translated(seconds: float) -> AsyncIterator[None]:
     except (IntegrityError, ProgrammingError, DataError):
         raise
     except (DBAPIError, PoolTimeout) as error:
-        cause = getattr(error, "orig", None) or error
+        # In one line: libpq's messages have several.
+        cause = " ".join(str(getattr(error, "orig", None) or error).split())
         raise StoreUnavailable(f"The database did not answer as it should: {cause}") from error
     except TimeoutError as error:
         raise StoreUnavailable(f"The database took longer than {seconds:g} s.") from error

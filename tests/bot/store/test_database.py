@@ -64,9 +64,10 @@ async def test_nobody_listening_is_unavailable() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         database = Database.at(f"postgres://u:p@127.0.0.1:{unused.getsockname()[1]}/d")
-        with pytest.raises(StoreUnavailable):
+        with pytest.raises(StoreUnavailable) as away:
             async with database.reading():
                 pass
+    assert "\n" not in str(away.value)
     await database.close()
 
 
