@@ -19,7 +19,7 @@ from model.types import Digit, Reading, Refusal
 from model.vision.pipeline import ALL_STAGES, Pass, PipelineOptions, segment
 from model.vision.segmentation import Segmentation
 
-MAX_SECONDS = 1.6
+MAX_SECONDS = 2.0
 """CPU time, beside decoding, after which no more is tried and the best hypothesis so far counts. A
 photo of one digit takes a fiftieth of it; with 0.8, two whole numbers among the development photos
 are no longer read."""

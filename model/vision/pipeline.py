@@ -58,13 +58,13 @@ FURTHER_BINARIZATIONS = (
 
 PASSES = (
     Pass(640, 0.12, USUAL_BINARIZATIONS),
-    Pass(640, 1.0, USUAL_BINARIZATIONS, quarter_turns=(1, 2, 3)),
+    Pass(640, 0.12, USUAL_BINARIZATIONS, quarter_turns=(1, 2, 3)),
     Pass(640, 0.004, FURTHER_BINARIZATIONS),
     Pass(1600, 0.12, USUAL_BINARIZATIONS),
     Pass(1600, 0.004, FURTHER_BINARIZATIONS),
 )
 """The passes over a photo, until one leaves no doubt. 640 pixels are enough for most photos; it is
-turned, in its likelier polarity alone, before fainter ink is looked for, which takes longer."""
+turned before fainter ink is looked for, which takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
