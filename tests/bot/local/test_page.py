@@ -319,9 +319,10 @@ async def test_an_album_looks_the_same_while_it_is_sent(app: Page, picture: byte
     after = [await tile.bounding_box() for tile in await tiles.all()]
     assert len(before) == 3
     assert all(box["width"] < PHONE["width"] for box in before if box)
-    assert [(box["width"], box["height"]) for box in before if box] == [
-        (box["width"], box["height"]) for box in after if box
-    ]
+    for sending, sent in zip(before, after, strict=True):
+        assert sending and sent
+        assert sending["width"] == pytest.approx(sent["width"], abs=1)
+        assert sending["height"] == pytest.approx(sent["height"], abs=1)
 
 
 async def test_both_header_bars_are_equally_high(browser: Browser, url: str) -> None:
