@@ -65,14 +65,15 @@ async def with_retries(
     Args:
         send: makes one request.
         twice_is_fine: whether to try again too when Telegram received the request and did not
-            answer in time. For a message it is not: it was most likely sent.
+            answer in time.
         for_long: whether to try until Telegram is back, because a person waits for an answer.
+            Twice is fine then: an upload that stalled looks the same as one that arrived.
 
     Raises:
         TelegramError: what the last try raised.
     """
     retrying = AsyncRetrying(
-        retry=retry_if_exception(partial(_may_pass, twice_is_fine=twice_is_fine)),
+        retry=retry_if_exception(partial(_may_pass, twice_is_fine=twice_is_fine or for_long)),
         wait=_pause,
         stop=stop_after_delay(LONG) if for_long else stop_after_attempt(TRIES),
         before_sleep=_note,

@@ -53,14 +53,14 @@ async def test_the_person_is_told_when_telegram_is_back() -> None:
     assert fake.texts() == [texts.UNFORESEEN] * 2, "tried, and tried again"
 
 
-async def test_an_answer_that_most_likely_came_is_not_said_to_have_failed(
+async def test_an_answer_that_may_have_come_is_sent_again_and_not_said_to_have_failed(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     fake = FakeTelegram()
     fake.answers["sendMessage"] = [TimedOut()]
     async with application(fake, [MessageHandler(filters.ALL, reply)]) as bot:
         await bot.process_update(update(bot, 4711, text="x"))
-    assert fake.texts() == ["hello"]
+    assert set(fake.texts()) == {"hello"}
     assert "Traceback" not in caplog.text
 
 
