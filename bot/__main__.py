@@ -13,9 +13,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from bot import app, logs
+from bot import app
+from bot.config import logs
+from bot.config.settings import read_settings
 from bot.errors import SettingsError
-from bot.settings import read_settings
 from model import __version__
 from model.errors import InklingError
 

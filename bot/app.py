@@ -13,6 +13,7 @@ from socket import socket
 from fastapi import FastAPI
 
 from bot.background import BackgroundTasks, background, finished, scratch_folder, stop_on_signals
+from bot.config.settings import Settings
 from bot.conversation.services import Services
 from bot.errors import SettingsError
 from bot.local import ADMIN, LocalTelegram, random_token
@@ -20,16 +21,15 @@ from bot.serving.active_model import ActiveModel
 from bot.serving.answer_log import AnswerLog
 from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
-from bot.settings import Settings
 from bot.store import Database
 from bot.telegram import menu
 from bot.telegram.application import TelegramApi, add_handlers, build, name_and_link
-from bot.telegram.lifecycle import AnyApplication, connect, connected, running
 from bot.telegram.notifier import Notifier
-from bot.telegram.polling import Poller
-from bot.telegram.update_memory import UpdateMemory
-from bot.telegram.updates import UpdateTracker
-from bot.telegram.webhook import Webhook
+from bot.telegram.transport.lifecycle import AnyApplication, connect, connected, running
+from bot.telegram.transport.polling import Poller
+from bot.telegram.transport.update_memory import UpdateMemory
+from bot.telegram.transport.updates import UpdateTracker
+from bot.telegram.transport.webhook import Webhook
 from bot.training.runner import TrainingRunner
 from bot.web.http_server import listen, serving
 from bot.web.landing_page import landing_page

@@ -10,15 +10,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 
-from bot.conversation.actions import (
-    MAX_POSITIONS,
-    Back,
-    CorrectionAction,
-    Pick,
-    Right,
-    Say,
-    Wrong,
-)
+from bot.conversation.actions import MAX_POSITIONS, Back, CorrectionAction, Pick, Right, Say, Wrong
 from bot.conversation.message import Button, Buttons, Reaction
 from bot.errors import AnswerGone, NotTheirs
 from bot.messages import texts

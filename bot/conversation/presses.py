@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from bot.conversation import corrections, models, review
+from bot.conversation import corrections
 from bot.conversation.actions import (
     Action,
     AdminAction,
@@ -13,6 +13,7 @@ from bot.conversation.actions import (
     decode,
     encode,
 )
+from bot.conversation.admin import models, review
 from bot.conversation.message import Buttons, Reaction
 from bot.conversation.services import Services
 from bot.errors import StoreUnavailable

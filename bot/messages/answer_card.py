@@ -23,7 +23,7 @@ from PIL import Image
 
 from bot.messages.palette import BAR, TRACK
 from bot.messages.texts import SURE_CONFIDENCE, percent, second_choice
-from model.palette import BAD, BOARD, CHALK, FAINT, GOOD, PAPER, TEXT
+from model.recognition.palette import BAD, BOARD, CHALK, FAINT, GOOD, PAPER, TEXT
 from model.types import Digit, Reading
 
 CARD_WIDTH = 800

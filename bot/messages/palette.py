@@ -1,4 +1,7 @@
-"""The colours of bars in the pictures of the chat; the others are those of `model.palette`."""
+"""The colours of bars in the pictures of the chat.
+
+The others are those of `model.recognition.palette`.
+"""
 
 TRACK = "#e9e7e1"
 """The whole length of a bar, behind it."""

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from bot.store.corrections import Correction
-from model.palette import BAD, FAINT, PAPER, TEXT
+from model.recognition.palette import BAD, FAINT, PAPER, TEXT
 from model.types import NOT_A_DIGIT
 
 CORRECTIONS_PER_PAGE = 12

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from bot.messages.palette import COUNT
 from bot.messages.texts import count_in_words
 from bot.store.statistics import DAYS_SHOWN, Judged, Statistics
-from model.palette import BAD, GOOD, PAPER, TEXT
+from model.recognition.palette import BAD, GOOD, PAPER, TEXT
 
 MAX_VERSIONS = 6
 """Model versions in the chart, the latest: their names are legible on a phone."""

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import psutil
 
-from bot.child_process import environment
 from bot.errors import ReadingTooCostly
+from bot.serving.child_process import environment
 from bot.serving.reading_messages import LENGTH, Reply, Request, Task, packed
 
 WATCH_SECONDS = 0.1

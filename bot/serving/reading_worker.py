@@ -21,9 +21,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
-from bot.child_process import end_with_parent
 from bot.errors import ReadingTooCostly
 from bot.messages.answer_card import answer_card
+from bot.serving.child_process import end_with_parent
 from bot.serving.reading_messages import (
     LENGTH,
     ReadingFailed,

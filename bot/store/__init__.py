@@ -1,8 +1,6 @@
 """What Inkling remembers: one database, SQLite or PostgreSQL.
 
-    database.py      an open database: transactions, and what it means that it is away
-    sqlite.py        opens an SQLite file
-    postgresql.py    opens a PostgreSQL database
+    engine/          opens an SQLite file or a PostgreSQL database, and says when it is away
     tables.py        the schema
     migrate.py       brings any earlier schema up to date, at start
     people.py        who gave what, known by a keyed hash alone; forgetting them
@@ -12,13 +10,14 @@
     archive.py       a model folder as bytes, the same bytes each time
     runs.py          training runs; the one that runs is the lock across all replicas
     statistics.py    the figures behind `/stats`
+    updates.py       which updates are answered, and which still wait
 
 Every operation is a function of a `Database`, returns frozen values, and either happens whole
 or raises `StoreUnavailable`. No photo is ever stored.
 """
 
 from bot.errors import StoreUnavailable
-from bot.store.database import Database
+from bot.store.engine.database import Database
 from bot.store.migrate import migrate
 
 __all__ = ["Database", "StoreUnavailable", "migrate"]

@@ -16,7 +16,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import AnswerGone, NotTheirs
-from bot.store.database import Database
+from bot.store.engine.database import Database
 from bot.store.people import pseudonym
 from bot.store.tables import AnswerRow
 from model.types import Glyph, Reading

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Integer, case, delete, func, insert, select, update
 
 from bot.store.answers import select_for_update
-from bot.store.database import Database
+from bot.store.engine.database import Database
 from bot.store.tables import CorrectionRow
 from model.types import Glyph
 

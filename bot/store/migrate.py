@@ -10,7 +10,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
 from bot.errors import NewerSchema
-from bot.store.database import Database
+from bot.store.engine.database import Database
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.database import Database
+from bot.store.engine.database import Database
 from bot.store.tables import AnswerRow, CorrectionRow, SecretRow
 
 HASH_BYTES = 16

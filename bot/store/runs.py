@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import AlreadyRunning, LeaseLost
-from bot.store.database import Database
+from bot.store.engine.database import Database
 from bot.store.tables import RunRow, database_now
 
 LEASE_SECONDS = 15.0

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from sqlalchemy import Double, Integer, case, cast, func, select, type_coerce
 
-from bot.store.database import Database
+from bot.store.engine.database import Database
 from bot.store.tables import AnswerRow, CorrectionRow
 
 DAYS_SHOWN = 30

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
 
-from bot.store.database import Database
+from bot.store.engine.database import Database
 from bot.store.tables import UpdateRow
 
 KEPT_FOR = timedelta(hours=25)

@@ -15,7 +15,7 @@ from sqlalchemy import Select, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.archive import sha256
-from bot.store.database import Database
+from bot.store.engine.database import Database
 from bot.store.runs import Lease, finish
 from bot.store.tables import ActivationRow, VersionRow
 from model.errors import ModelError

@@ -19,7 +19,7 @@ from bot.telegram.handlers.fallback import FallbackHandlers
 from bot.telegram.handlers.forget import ForgetHandlers
 from bot.telegram.handlers.photos import PhotoHandlers
 from bot.telegram.handlers.why import WhyHandlers
-from bot.telegram.lifecycle import AnyApplication
+from bot.telegram.transport.lifecycle import AnyApplication
 
 MAX_CONCURRENT_UPDATES = 4096
 """Updates that are worked on at the same time. Most of them only wait: for their turn, or for

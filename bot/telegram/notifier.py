@@ -10,12 +10,12 @@ from markupsafe import escape
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
-from bot.conversation import training
+from bot.conversation.admin import training
 from bot.conversation.message import Message
 from bot.store import Database
 from bot.store.runs import Run
 from bot.telegram.rendering import send
-from bot.telegram.retries import seconds_to_wait, with_retries
+from bot.telegram.transport.retries import seconds_to_wait, with_retries
 from bot.training.progress import ProgressSnapshot
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from telegram.error import BadRequest
 from bot.conversation.actions import decode, encode
 from bot.conversation.message import Button, Buttons, Message
 from bot.telegram import bad_requests
-from bot.telegram.retries import with_retries
+from bot.telegram.transport.retries import with_retries
 
 
 async def reply(

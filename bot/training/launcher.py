@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import sys
 
-from bot.child_process import end_with_parent
+from bot.serving.child_process import end_with_parent
 
 NICE = 10
 """The answering process goes first for the processor; alone on a machine this costs nothing."""

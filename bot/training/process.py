@@ -23,8 +23,8 @@ from typing import NamedTuple
 import numpy as np
 import psutil
 
-from bot.child_process import environment
 from bot.errors import TrainingFailed
+from bot.serving.child_process import environment
 from bot.store.corrections import Accepted
 from bot.training.resources import CGROUP, out_of_memory_kills
 

@@ -28,7 +28,7 @@ def explain(
     from PIL import Image
 
     from model.artifact import DEFAULT_MODEL
-    from model.recognition.decoding import read_file
+    from model.recognition.decoding.decode import read_file
     from model.recognition.explanation import explanation
     from model.recognition.recognizer import Recognizer
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from model.commands.options import JsonOption, ModelOption, examples, print_error
-from model.commands.prediction_output import OutputFormat, as_object, as_text
+from model.commands.prediction.output import OutputFormat, as_object, as_text
 
 if TYPE_CHECKING:
-    from model.recognition.photo_files import FileResult, ReadsPhotos
+    from model.recognition.decoding.photo_files import FileResult, ReadsPhotos
 
 EXAMPLES = examples(
     "python -m model predict seven.jpg",
@@ -114,8 +114,8 @@ def _predict_into(
 ) -> bool:
     """Read many images into a folder, with a progress bar; says whether one failed."""
     from model.artifact import DEFAULT_MODEL, ModelFolder
-    from model.commands.predict_many import Job, read_in_parts
-    from model.commands.predict_progress import progress_of
+    from model.commands.prediction.many import Job, read_in_parts
+    from model.commands.prediction.progress import progress_of
 
     folder = model or DEFAULT_MODEL
     job = Job(
@@ -141,7 +141,7 @@ def read_files(recognizer: ReadsPhotos, files: Sequence[Path]) -> Iterator[FileR
     from rich.console import Console
     from rich.progress import track
 
-    from model.recognition.photo_files import read_photo_file
+    from model.recognition.decoding.photo_files import read_photo_file
 
     console = Console(stderr=True)
     quiet = not console.is_terminal or len(files) < MIN_FILES_FOR_PROGRESS
@@ -151,7 +151,7 @@ def read_files(recognizer: ReadsPhotos, files: Sequence[Path]) -> Iterator[FileR
 
 def find_images(paths: Sequence[Path]) -> Iterator[Path]:
     """Find the files that are named and, in folders, the images by their endings, in order."""
-    from model.recognition.decoding import PHOTO_SUFFIXES
+    from model.recognition.decoding.decode import PHOTO_SUFFIXES
 
     for path in paths:
         if path.is_dir():
@@ -173,7 +173,7 @@ def _print_result(result: FileResult, as_json: bool) -> None:
 
 def _show(results: Sequence[FileResult], target: Path | None) -> None:
     """Save or open one picture of every glyph beside its answer."""
-    from model.contact_sheet import Tile, contact_sheet
+    from model.evaluation.contact_sheet import Tile, contact_sheet
 
     picture = contact_sheet(
         [

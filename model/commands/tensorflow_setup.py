@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 
-from model import standard_error
 from model.errors import TrainingUnavailable
+from model.recognition import standard_error
 
 
 def load() -> None:

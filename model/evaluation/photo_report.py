@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from PIL import Image
 from rich.table import Table
 
-from model.contact_sheet import TILE_SIDE, Tile, contact_sheet
 from model.errors import PhotoError
+from model.evaluation.contact_sheet import TILE_SIDE, Tile, contact_sheet
 from model.evaluation.photos import Outcome, Summary, tally
 from model.evaluation.significance import wilson
-from model.recognition.decoding import decode, read_file
+from model.recognition.decoding.decode import decode, read_file
 
 MAX_GLYPHS_PER_PHOTO = 24
 """Glyphs of one photo on the sheet of errors: two rows, enough to see what went wrong."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from model.errors import LabelsError
 from model.evaluation.metrics import expected_calibration_error
-from model.recognition.photo_files import ReadsPhotos, read_photo_file
+from model.recognition.decoding.photo_files import ReadsPhotos, read_photo_file
 from model.types import Reading
 
 

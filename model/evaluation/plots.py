@@ -14,11 +14,11 @@ from matplotlib.ticker import MaxNLocator, MultipleLocator, PercentFormatter
 from numpy.typing import NDArray
 from PIL import Image
 
-from model.contact_sheet import Tile, contact_sheet
+from model.evaluation.contact_sheet import Tile, contact_sheet
 from model.evaluation.metrics import Evaluation, reliability, risk_coverage
 from model.evaluation.significance import wilson
-from model.palette import FAINT, GRID, MAIN_SERIES, OTHER_SERIES
 from model.recognition.calibration import apply_temperature
+from model.recognition.palette import FAINT, GRID, MAIN_SERIES, OTHER_SERIES
 
 if TYPE_CHECKING:
     from model.evaluation.report import Report

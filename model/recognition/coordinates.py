@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.recognition.decoding import DecodedPhoto
+from model.recognition.decoding.decode import DecodedPhoto
 from model.types import Box
 from model.vision.segmentation import Segmentation
 

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from model.palette import BAD, FAINT, GOOD, PAPER, TEXT
 from model.recognition.hypotheses import Hypothesis
+from model.recognition.palette import BAD, FAINT, GOOD, PAPER, TEXT
 from model.recognition.recognizer import Examination
 
 MAX_GLYPHS = 10

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.recognition.classifier import Evidence
-from model.recognition.decoding import DecodedPhoto
+from model.recognition.decoding.decode import DecodedPhoto
 from model.vision.background import background_difference
 from model.vision.best_path import Path, best_path
 from model.vision.segmentation import Segmentation

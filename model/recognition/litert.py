@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from model import standard_error
+from model.recognition import standard_error
 
 GREETING = rb"INFO: Created TensorFlow Lite XNNPACK delegate for CPU\.\n"
 """What LiteRT writes when a process runs its first model."""

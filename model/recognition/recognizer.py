@@ -11,7 +11,7 @@ from pathlib import Path
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.recognition.classifier import Classifier
 from model.recognition.coordinates import may_lie_on_its_side, original_box
-from model.recognition.decoding import DecodedPhoto, decode
+from model.recognition.decoding.decode import DecodedPhoto, decode
 from model.recognition.hypotheses import GlyphClassifier, Hypothesis, classify_segmentations
 from model.recognition.refusal import refusal_of, refusal_of_blank
 from model.recognition.selection import may_be_turned, may_tell_the_way_up, select, settled

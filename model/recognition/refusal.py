@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.recognition.decoding import DecodedPhoto
+from model.recognition.decoding.decode import DecodedPhoto
 from model.recognition.hypotheses import Hypothesis
 from model.types import Refusal
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from model.recognition import decoding
+from model.recognition.decoding import decode
 from model.synthesis import ink
 from model.synthesis.photo import SimulatedPhoto, simulate_photo
 from model.synthesis.writer import Writer
@@ -95,7 +95,7 @@ def label_crops(photo: SimulatedPhoto, rng: np.random.Generator) -> list[tuple[G
     """
     sizes = [box.width * box.height for box in photo.boxes]
     crops: dict[int, list[tuple[Glyph, int]]] = {}  # by character; -1: beside all of them
-    for candidate in find_glyphs(decoding.decode(photo.data).pixels):
+    for candidate in find_glyphs(decode.decode(photo.data).pixels):
         box = candidate.box
         area = box.width * box.height
         shared = [_intersection(box, other) for other in photo.boxes]

@@ -63,7 +63,7 @@ SOURCE_FILES = {
         "synthesis/page.py",
         "synthesis/photo.py",
         "synthesis/objects.py",
-        "recognition/decoding.py",
+        "recognition/decoding/*.py",
         "vision/*.py",
     ),
 }

@@ -15,7 +15,7 @@ import numpy as np
 from rich.console import RenderableType
 from rich.table import Table
 
-from model.recognition.decoding import decode
+from model.recognition.decoding.decode import decode
 from model.recognition.recognizer import Recognizer
 from model.synthesis import ink, paper, pen
 from model.synthesis.page import WrittenPage, lay_out
@@ -24,17 +24,7 @@ from model.synthesis.pen import Nib
 from model.synthesis.photo import INK_COLOURS, scan
 from model.synthesis.stroke_templates import DIGIT_TEMPLATES
 from model.synthesis.writer import Writer
-from tests.bench._pictures import (
-    Hand,
-    Picture,
-    drawn_with,
-    joined,
-    jpeg,
-    plain,
-    png,
-    ruled,
-    taken,
-)
+from tests.bench._pictures import Hand, Picture, drawn_with, joined, jpeg, plain, png, ruled, taken
 
 TITLE = "Digits read under the conditions that people photograph them in"
 

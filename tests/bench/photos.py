@@ -14,7 +14,7 @@ from rich.table import Table
 
 from model.errors import PhotoError
 from model.evaluation.photos import LabelledPhoto
-from model.recognition.decoding import read_file
+from model.recognition.decoding.decode import read_file
 from model.recognition.recognizer import Recognizer
 from tests.bench import development
 

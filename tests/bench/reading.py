@@ -14,7 +14,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from model.datasets import mnist
-from model.recognition.decoding import MAX_PIXELS, MAX_PIXELS_OF, decode
+from model.recognition.decoding.decode import MAX_PIXELS, MAX_PIXELS_OF, decode
 from model.recognition.recognizer import Recognizer
 from tests.bench import measuring
 from tests.model.photo_variants import sheet

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.recognition.decoding import decode
+from model.recognition.decoding.decode import decode
 from model.synthesis.writer import Writer
 from tests.bench._pictures import Hand
 from tests.bench.conditions import CONDITIONS

@@ -26,7 +26,7 @@ from bot.store import Database
 from bot.store.runs import Run
 from bot.telegram.application import TelegramApi, build_over
 from bot.telegram.handlers.errors import on_error
-from bot.telegram.lifecycle import AnyApplication
+from bot.telegram.transport.lifecycle import AnyApplication
 from bot.training.progress import ProgressSnapshot
 from bot.training.runner import TrainingRunner
 from model.artifact import ModelFolder

@@ -19,8 +19,8 @@ from typing import Any
 
 import httpx
 
+from bot.config.settings import Settings
 from bot.local import ADA, ADMIN, LocalTelegram
-from bot.settings import Settings
 from tests.bot.local.serving import served
 
 ROOT = Path(__file__).parents[2]

@@ -12,8 +12,8 @@ from alembic import context
 from alembic.operations import MigrationScript
 from sqlalchemy import Connection
 
-from bot.settings import read_settings
-from bot.store.database import Database
+from bot.config.settings import read_settings
+from bot.store.engine.database import Database
 from bot.store.migrate import MIGRATE_SECONDS, MIGRATIONS
 from bot.store.tables import Instant, Table
 

@@ -13,7 +13,7 @@ from typing import Any
 from telegram import Message, Update
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes, filters
 
-from bot.conversation import models, review, statistics, training
+from bot.conversation.admin import models, review, statistics, training
 from bot.conversation.services import Services
 from bot.telegram.filters import MESSAGE
 from bot.telegram.handlers.errors import report_errors_to

@@ -14,7 +14,7 @@ from bot.conversation.problems import FORESEEN, explain_problem, unforeseen
 from bot.errors import FetchFailed, StoreUnavailable
 from bot.telegram.bad_requests import is_without_right_to_write
 from bot.telegram.rendering import reply
-from bot.telegram.retries import is_probably_sent
+from bot.telegram.transport.retries import is_probably_sent
 from model.errors import PhotoError
 
 log = logging.getLogger(__name__)

@@ -23,7 +23,7 @@ from bot.telegram.filters import ADDRESSED, MESSAGE
 from bot.telegram.handlers.errors import report_errors_to
 from bot.telegram.incoming import message_in, person_in, sender_of
 from bot.telegram.rendering import reply
-from bot.telegram.retries import typing
+from bot.telegram.transport.retries import typing
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from bot.telegram.filters import MESSAGE
 from bot.telegram.handlers.errors import report_errors_to
 from bot.telegram.incoming import message_in, person_in
 from bot.telegram.rendering import reply
-from bot.telegram.retries import typing
+from bot.telegram.transport.retries import typing
 
 
 class WhyHandlers:

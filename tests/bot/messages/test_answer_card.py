@@ -15,7 +15,7 @@ from PIL.ImageColor import getrgb
 from bot.messages import answer_card as card_module
 from bot.messages import palette as bar_palette
 from bot.messages.answer_card import answer_card
-from model import palette
+from model.recognition import palette
 from model.types import Reading, Refusal
 from tests.bot.fakes import digit
 

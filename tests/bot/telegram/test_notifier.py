@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from telegram.error import NetworkError
 
+from bot.conversation.admin.training import failure_text, final_progress_text, progress_text
 from bot.conversation.services import Services
-from bot.conversation.training import failure_text, final_progress_text, progress_text
 from bot.store.runs import RunState
 from bot.telegram.notifier import Notifier
 from bot.training.progress import ProgressSnapshot

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from model.recognition.coordinates import may_lie_on_its_side, original_box
-from model.recognition.decoding import DecodedPhoto
+from model.recognition.decoding.decode import DecodedPhoto
 from model.types import Box
 from model.vision.components import connected_components
 from model.vision.pipeline import USUAL_BINARIZATIONS

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from model.recognition.classifier import Evidence
-from model.recognition.decoding import DecodedPhoto
+from model.recognition.decoding.decode import DecodedPhoto
 from model.recognition.hypotheses import Hypothesis
 from model.recognition.selection import likeliest, may_be_turned, select, settled, trust
 from model.types import Box

@@ -3,7 +3,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from model.recognition import decoding
+from model.recognition.decoding import decode
 from model.synthesis import page as page_module
 from model.synthesis import photo
 from model.synthesis.page import WrittenPage
@@ -23,7 +23,7 @@ def test_the_same_seed_gives_the_same_bytes(writer: Writer) -> None:
 def test_photos_decode_and_hold_their_boxes(writer: Writer) -> None:
     for seed in range(10):
         taken = photo.simulate_photo(writer, rng(seed))
-        height, width = decoding.decode(taken.data).pixels.shape[:2]
+        height, width = decode.decode(taken.data).pixels.shape[:2]
 
         assert taken.labels
         assert len(taken.labels) == len(taken.boxes)
@@ -45,7 +45,7 @@ def test_a_photo_of_objects_shows_nothing_written() -> None:
         taken = photo.photograph_objects(rng(seed))
 
         assert (taken.labels, taken.boxes) == ((), ())
-        assert decoding.decode(taken.data).pixels.std() > 2
+        assert decode.decode(taken.data).pixels.std() > 2
 
 
 def test_ink_is_where_the_box_says(writer: Writer) -> None:
@@ -54,7 +54,7 @@ def test_ink_is_where_the_box_says(writer: Writer) -> None:
     differences = []
     for seed in range(12):
         taken = photo.photograph(page, rng(seed))
-        pixels = decoding.decode(taken.data).pixels.mean(axis=2)
+        pixels = decode.decode(taken.data).pixels.mean(axis=2)
         (box,) = taken.boxes
         y, x = box.y + box.height // 2, box.x + box.width // 2
         inside = pixels[y - 8 : y + 8, x - 8 : x + 8].mean()
@@ -76,7 +76,7 @@ def test_a_close_crop_takes_its_boxes_along(writer: Writer) -> None:
     shapes = set()
     for seed in range(60):
         taken = photo.photograph(page, rng(seed))
-        height, width = decoding.decode(taken.data).pixels.shape[:2]
+        height, width = decode.decode(taken.data).pixels.shape[:2]
         (box,) = taken.boxes
         shapes.add((height, width))
         assert 0 <= box.x < box.x + box.width <= width

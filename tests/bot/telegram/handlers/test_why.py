@@ -13,16 +13,7 @@ from bot.telegram.answered_photos import AnsweredPhotos
 from bot.telegram.handlers.why import WhyHandlers
 from bot.telegram.incoming import message_in
 from model.errors import BrokenImage
-from tests.bot.fakes import (
-    ADA,
-    BOT,
-    PHOTO,
-    PRIVATE,
-    FakeTelegram,
-    Json,
-    application,
-    update,
-)
+from tests.bot.fakes import ADA, BOT, PHOTO, PRIVATE, FakeTelegram, Json, application, update
 
 WHY: Json = {"text": "/why", "entities": [{"type": "bot_command", "offset": 0, "length": 4}]}
 THEIRS: Json = {"message_id": 3, "date": 0, "chat": PRIVATE, "from": ADA, "photo": PHOTO}

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.conversation.actions import Decide, DecidePage, NextPage
+from bot.conversation.admin import review
+from bot.conversation.message import Buttons
+from bot.conversation.services import Services
+from bot.messages.review_sheet import CORRECTIONS_PER_PAGE
+from bot.store import answers, corrections
+from bot.store.corrections import State
+from tests.bot.store.samples import ADMIN, ANNA, answered, digit
+
+
+@pytest.fixture
+async def waiting(services: Services) -> int:
+    """More corrections of Anna's than a page holds; returns how many."""
+    count = CORRECTIONS_PER_PAGE + 2
+    for seed in range(count):
+        kept = answered(digit(7, seed=seed), user=ANNA)
+        await answers.keep(services.database, kept)
+        await corrections.submit(services.database, kept.id, 0, ANNA, 1)
+    return count
+
+
+def ids(buttons: Buttons | None) -> list[int]:
+    """The corrections that a page has buttons for."""
+    actions = [button.action for row in buttons or () for button in row]
+    return [a.correction for a in actions if isinstance(a, Decide) and a.accept]
+
+
+async def test_nothing_waits_at_first(services: Services) -> None:
+    message = await review.show_page(services.database)
+    assert message.text.startswith("Nothing is waiting. 0 accepted, 0 rejected so far.")
+    assert (message.pictures, message.buttons) == ((), ())
+
+
+async def test_a_page_is_decided_singly_and_as_a_whole(services: Services, waiting: int) -> None:
+    page = await review.show_page(services.database)
+    assert f"<b>{waiting} waiting</b>, {CORRECTIONS_PER_PAGE} here" in page.text
+    assert len(ids(page.buttons)) == CORRECTIONS_PER_PAGE
+    first = ids(page.buttons)[0]
+    one = await review.react(services.database, Decide(first, accept=True), page.buttons, ADMIN)
+    assert one.notice == "1 accepted."
+    assert ids(one.buttons) == ids(page.buttons)[1:]
+    assert one.buttons is not None
+    assert one.buttons[0][0].label == "✓ 2", "numbers stay those of the sheet"
+    rest = await review.react(services.database, DecidePage(accept=False), one.buttons, ADMIN)
+    assert rest.notice == f"{CORRECTIONS_PER_PAGE - 1} rejected."
+    assert ids(rest.buttons) == []
+    following = await review.react(services.database, NextPage(), rest.buttons or (), ADMIN)
+    assert following.buttons == ()
+    assert following.reply is not None
+    assert len(ids(following.reply.buttons)) == waiting - CORRECTIONS_PER_PAGE
+    assert (await corrections.count(services.database))[State.ACCEPTED] == 1
+
+
+async def test_what_was_decided_elsewhere_is_left(services: Services, waiting: int) -> None:
+    page = await review.show_page(services.database)
+    first = Decide(ids(page.buttons)[0], accept=True)
+    await review.react(services.database, first, page.buttons, ADMIN)
+    again = await review.react(services.database, first, page.buttons, ADMIN)
+    assert again.notice == "0 accepted. 1 had changed or gone meanwhile, and were left."
+
+
+async def test_an_unknown_correction_is_left(services: Services) -> None:
+    reaction = await review.react(services.database, Decide(10**18 - 1, accept=True), (), ADMIN)
+    assert reaction.notice.startswith("0 accepted.")

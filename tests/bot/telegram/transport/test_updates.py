@@ -1,0 +1,180 @@
+"""Each update is answered once, whatever comes twice, dies or has to wait."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.messages import texts
+from bot.store import Database, migrate
+from bot.telegram.transport.update_memory import UpdateMemory
+from bot.telegram.transport.updates import MAX_DEATHS, UpdateTracker
+from tests.bot.fakes import FakeTelegram, application, until
+from tests.bot.telegram.pending import Slow, message, opened
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database.at(f"sqlite:///{tmp_path}/inkling.sqlite3")
+    await migrate(database)
+    yield database
+    await database.close()
+
+
+async def test_a_pending_update_is_not_taken_twice() -> None:
+    slow = Slow()
+    async with application(FakeTelegram(), [slow.handler]) as bot:
+        tracker = opened(bot)
+        first = await tracker.take([message(3)])
+        assert first is not None and await tracker.take([message(3)]) == first
+        assert tracker.oldest == 3
+        slow.go_on.set()
+        await tracker.close(1)
+        assert slow.done == [3]
+        assert tracker.oldest is None
+        assert await tracker.take([message(4)]) is None
+
+
+async def test_before_anybody_can_answer_nothing_is_taken() -> None:
+    async with application(FakeTelegram(), [Slow().handler]) as bot:
+        assert await UpdateTracker(bot, UpdateMemory(None)).take([message(3)]) is None
+
+
+async def test_an_answered_update_that_comes_again_is_not_answered_again() -> None:
+    slow = Slow()
+    slow.go_on.set()
+    async with application(FakeTelegram(), [slow.handler]) as bot:
+        tracker = opened(bot)
+        for _ in range(2):
+            await tracker.take([message(3)])
+            await tracker.wait(5)
+    assert slow.done == [3]
+
+
+async def test_nor_does_a_restart_answer_it_again(database: Database) -> None:
+    slow = Slow()
+    slow.go_on.set()
+    async with application(FakeTelegram(), [slow.handler]) as bot:
+        for numbers in ((3, 4), (4, 5)):
+            tracker = opened(bot, database)
+            await tracker.take([message(number) for number in numbers])
+            await tracker.wait(5)
+    assert slow.done == [3, 4, 5]
+
+
+async def test_an_update_with_which_the_bot_died_twice_is_given_up(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake, slow = FakeTelegram(), Slow()
+    async with application(fake, [slow.handler]) as bot:
+        for _ in range(MAX_DEATHS):
+            # A process that was killed: its tracker is never closed.
+            await opened(bot, database).take([message(3, "poison")])
+        tracker = opened(bot, database)
+        await tracker.take([message(3, "poison")])
+        await tracker.wait(5)
+        assert tracker.oldest is None
+        slow.go_on.set()
+    assert fake.texts() == [texts.GIVEN_UP]
+    assert "Update 3 is given up" in caplog.text
+    assert "poison" not in caplog.text
+
+
+async def test_what_was_left_when_told_to_stop_is_no_death(database: Database) -> None:
+    fake, slow = FakeTelegram(), Slow()
+    async with application(fake, [slow.handler]) as bot:
+        for _ in range(MAX_DEATHS + 1):
+            tracker = opened(bot, database)
+            await tracker.take([message(3)])
+            await until(lambda: len(slow.seen) > 0)
+            await tracker.close(0.01)
+        slow.go_on.set()
+        tracker = opened(bot, database)
+        await tracker.take([message(3)])
+        await tracker.wait(5)
+    assert slow.done == [3]
+    assert fake.texts() == []
+
+
+async def test_what_has_to_wait_is_kept_and_answered_after_a_restart(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.transport.updates.KEEP_AFTER_SECONDS", 0.0)
+    slow = Slow()
+    async with application(FakeTelegram(), [slow.handler]) as bot:
+        tracker = opened(bot, database)
+        await tracker.take([message(3), message(4)])
+        assert tracker.oldest == 3
+        await tracker.keep_waiting()
+        assert tracker.oldest is None, "Telegram may forget them"
+        await tracker.close(0.01)
+        slow.go_on.set()
+        restarted = opened(bot, database)
+        await restarted.resume()
+        await restarted.wait(5)
+        assert slow.done == [3, 4]
+        later = opened(bot, database)
+        await later.resume()
+        await later.wait(5)
+    assert slow.done == [3, 4]
+
+
+async def test_without_a_database_nothing_that_waits_is_confirmed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.telegram.transport.updates.KEEP_AFTER_SECONDS", 0.0)
+    async with application(FakeTelegram(), [Slow().handler]) as bot:
+        tracker = opened(bot)
+        await tracker.take([message(3)])
+        await tracker.keep_waiting()
+        assert tracker.oldest == 3
+        await tracker.close(0.01)
+
+
+async def test_answers_do_not_wait_for_a_database_that_is_locked(database: Database) -> None:
+    slow = Slow()
+    slow.go_on.set()
+    async with application(FakeTelegram(), [slow.handler]) as bot:
+        tracker = opened(bot, database)
+        async with database.writing(60):
+            began = asyncio.get_running_loop().time()
+            for number in range(1, 20):
+                await tracker.take([message(number)])
+                await tracker.wait(5)
+            assert asyncio.get_running_loop().time() - began < 5
+        await tracker.take([message(number) for number in range(1, 20)])
+        await tracker.wait(5)
+    assert slow.done == list(range(1, 20))
+
+
+async def test_an_update_that_cannot_be_parsed_costs_no_other(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    slow = Slow()
+    slow.go_on.set()
+    odd = message(4, "something private")
+    odd["message"]["chat"] = {"id": "no number"}
+    async with application(FakeTelegram(), [slow.handler]) as bot:
+        tracker = opened(bot)
+        await tracker.take([message(3), odd, {"update_id": 5, "message": 7}, message(6)])
+        await tracker.wait(5)
+        assert tracker.oldest is None
+    assert slow.done == [3, 6]
+    assert "Update 4 is left out: it cannot be parsed (TypeError)." in caplog.text
+    assert "private" not in caplog.text
+
+
+async def test_what_takes_too_long_is_left(caplog: pytest.LogCaptureFixture) -> None:
+    slow = Slow()
+    async with application(FakeTelegram(), [slow.handler]) as bot:
+        tracker = opened(bot)
+        await tracker.take([message(3), message(4)])
+        with caplog.at_level(logging.INFO):
+            await tracker.close(0.01)
+        assert tracker.oldest == 3
+    assert slow.done == []
+    assert "Left 2 unanswered" in caplog.text

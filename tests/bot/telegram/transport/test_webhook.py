@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from telegram import Update
+from telegram.ext import ContextTypes, MessageHandler, filters
+
+from bot.config.settings import Settings, read_settings
+from bot.telegram.application import name_and_link
+from bot.telegram.transport.lifecycle import AnyApplication
+from bot.telegram.transport.update_memory import UpdateMemory
+from bot.telegram.transport.updates import UpdateTracker
+from bot.telegram.transport.webhook import Webhook
+from bot.web.landing_page import landing_page
+from tests.bot.fakes import FakeTelegram, application, until, update
+
+SECRET = "a-secret"
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return read_settings(
+        _env_file=None, public_url="https://example.com/bot/", webhook_secret=SECRET
+    )
+
+
+async def reply(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    assert update.message is not None
+    await update.message.reply_text("hello")
+
+
+HANDLERS = [MessageHandler[Any, Any](filters.ALL, reply)]
+
+
+def opened(bot: AnyApplication) -> UpdateTracker:
+    intake = UpdateTracker(bot, UpdateMemory(None))
+    intake.open()
+    return intake
+
+
+def caller(site: FastAPI) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url="http://here")
+
+
+async def test_an_update_is_acknowledged_once_it_is_answered(settings: Settings) -> None:
+    fake, site = FakeTelegram(), FastAPI()
+    async with application(fake, HANDLERS) as bot, caller(site) as http:
+        site.include_router(Webhook(bot.bot, opened(bot), settings).router)
+        body = update(bot, text="x").to_dict()
+        response = await http.post("/telegram", json=body, headers={HEADER: SECRET})
+        assert response.status_code == 200
+        assert fake.texts() == ["hello"]
+
+
+@pytest.mark.parametrize("headers", [{}, {HEADER: ""}, {HEADER: "a-secre"}, {HEADER: "ä"}])
+async def test_nobody_else_is_let_in(settings: Settings, headers: dict[str, str]) -> None:
+    fake, site = FakeTelegram(), FastAPI()
+    encoded = {name.encode(): value.encode() for name, value in headers.items()}
+    async with application(fake, HANDLERS) as bot, caller(site) as http:
+        site.include_router(Webhook(bot.bot, opened(bot), settings).router)
+        body = update(bot, text="x").to_dict()
+        response = await http.post("/telegram", json=body, headers=encoded)
+        assert response.status_code == 403
+    assert fake.calls == []
+
+
+async def test_before_and_after_telegram_shall_call_again(settings: Settings) -> None:
+    fake, site = FakeTelegram(), FastAPI()
+    async with application(fake, HANDLERS) as bot, caller(site) as http:
+        intake = UpdateTracker(bot, UpdateMemory(None))
+        site.include_router(Webhook(bot.bot, intake, settings).router)
+        body, headers = update(bot, text="x").to_dict(), {HEADER: SECRET}
+        assert (await http.post("/telegram", json=body, headers=headers)).status_code == 503
+        intake.open()
+        await intake.close(0)
+        assert (await http.post("/telegram", json=body, headers=headers)).status_code == 503
+    assert fake.calls == []
+
+
+async def wait_forever(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    await asyncio.Event().wait()
+
+
+async def test_what_was_broken_off_is_not_acknowledged(settings: Settings) -> None:
+    site = FastAPI()
+    handlers = [MessageHandler[Any, Any](filters.ALL, wait_forever)]
+    async with application(FakeTelegram(), handlers) as bot, caller(site) as http:
+        intake = opened(bot)
+        site.include_router(Webhook(bot.bot, intake, settings).router)
+        body = update(bot, text="x").to_dict()
+        call = asyncio.create_task(http.post("/telegram", json=body, headers={HEADER: SECRET}))
+        await until(lambda: intake.oldest == 1)
+        await intake.close(0.01)
+        assert (await call).status_code == 503
+
+
+async def test_what_is_no_update_is_refused(settings: Settings) -> None:
+    site = FastAPI()
+    async with application(FakeTelegram(), HANDLERS) as bot, caller(site) as http:
+        site.include_router(Webhook(bot.bot, opened(bot), settings).router)
+        for body in (b"", b"[]", b"[1]", b"{}", b"\xff"):
+            response = await http.post("/telegram", content=body, headers={HEADER: SECRET})
+            assert response.status_code == 400, body
+
+
+async def test_an_update_that_comes_again_is_answered_once(settings: Settings) -> None:
+    fake, site = FakeTelegram(), FastAPI()
+    async with application(fake, HANDLERS) as bot, caller(site) as http:
+        site.include_router(Webhook(bot.bot, opened(bot), settings).router)
+        body = update(bot, text="x").to_dict()
+        for _ in range(2):
+            response = await http.post("/telegram", json=body, headers={HEADER: SECRET})
+            assert response.status_code == 200
+    assert fake.texts() == ["hello"]
+
+
+async def test_what_cannot_be_parsed_does_not_come_again(settings: Settings) -> None:
+    site = FastAPI()
+    async with application(FakeTelegram(), HANDLERS) as bot, caller(site) as http:
+        site.include_router(Webhook(bot.bot, opened(bot), settings).router)
+        odd: list[dict[str, Any]] = [{"message": {}}, {"message": 7}, {"poll": {}}]
+        for content in odd:
+            body = {"update_id": 3} | content
+            response = await http.post("/telegram", json=body, headers={HEADER: SECRET})
+            assert response.status_code == 200, content
+
+
+async def test_pages_for_people_and_for_watchers(settings: Settings) -> None:
+    site = FastAPI()
+    async with application(FakeTelegram(), HANDLERS) as bot, caller(site) as http:
+        site.include_router(Webhook(bot.bot, opened(bot), settings).router)
+        site.include_router(landing_page(lambda: name_and_link(bot)))
+        assert (await http.get("/healthz")).json() == {"status": "ok"}
+        page = await http.get("/")
+        assert "https://t.me/inkling_bot" in page.text
+        assert page.headers["content-type"].startswith("text/html")
