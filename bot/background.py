@@ -43,9 +43,9 @@ class BackgroundTasks:
     """The tasks that work in the background, started and stopped together."""
 
     database: Database
-    keeper: ActiveModel
-    journal: AnswerLog
-    workshop: TrainingRunner
+    active_model: ActiveModel
+    answer_log: AnswerLog
+    runner: TrainingRunner
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -56,28 +56,28 @@ class BackgroundTasks:
         Raises:
             NewerSchema: this program is older than the database.
         """
-        writing: Callable[[], Awaitable[None]] = self.journal.run
+        writing: Callable[[], Awaitable[None]] = self.answer_log.run
         try:
             await migrate(self.database)
-            await self.keeper.refresh()
+            await self.active_model.refresh()
         except StoreUnavailable as error:
             log.warning("Answering photos without a memory for now. %s", error)
             writing = self._migrate_and_write
         async with AsyncExitStack() as opened:
-            opened.push_async_callback(self.journal.close)
+            opened.push_async_callback(self.answer_log.close)
             for name, work in (
-                ("journal", writing),
-                ("keeper", self.keeper.run),
-                ("reports", self.workshop.watch),
+                ("answer_log", writing),
+                ("active_model", self.active_model.run),
+                ("reports", self.runner.watch),
                 ("cleaning", self._clean),
             ):
                 await opened.enter_async_context(background(_forever(work, name), name))
-            opened.push_async_callback(self.workshop.close)
+            opened.push_async_callback(self.runner.close)
             yield
 
     async def _migrate_and_write(self) -> None:
         await migrate(self.database)
-        await self.journal.run()
+        await self.answer_log.run()
 
     async def _clean(self) -> None:
         while True:

@@ -53,12 +53,12 @@ async def answer_photo(
         refused = Answered(
             identity, sender, version, Reading(()), _milliseconds_since(asked_at), kind
         )
-        services.answer_log.note(refused)
+        services.answer_log.enqueue(refused)
         raise
     reading = read.reading
     answered = Answered(identity, sender, read.version, reading, _milliseconds_since(asked_at))
     # What is not in the log cannot be corrected.
-    logged = services.answer_log.note(answered)
+    logged = services.answer_log.enqueue(answered)
     message = Message(
         texts.caption(reading),
         () if read.card is None else (Picture(read.card, "answer.png"),),

@@ -37,7 +37,7 @@ async def react(
         owners: as whom the person who pressed may speak: as themselves, and as the group, to which
             the photo of an anonymous admin belongs.
     """
-    if not await answer_log.settled(action.answer):
+    if not await answer_log.wait_written(action.answer):
         return Reaction(texts.NOT_KEPT, alert=True)
     try:
         answer, owner = await _get_own(database, action.answer, owners)

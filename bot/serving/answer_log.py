@@ -24,7 +24,7 @@ MAX_WAITING = 1000
 PAUSE_SECONDS = 2.0
 """Before a database that was away is tried again."""
 
-SETTLE_SECONDS = 2.0
+MAX_WAIT_SECONDS = 2.0
 """How long a pressed button waits for its answer to be written: much longer than a write takes."""
 
 
@@ -36,7 +36,7 @@ class AnswerLog:
         self._waiting: dict[str, tuple[Answered, asyncio.Event]] = {}
         self._more = asyncio.Event()
 
-    def note(self, answered: Answered) -> bool:
+    def enqueue(self, answered: Answered) -> bool:
         """Take an answer to be written; False if there is no room. Never waits."""
         if len(self._waiting) >= MAX_WAITING:
             log.warning("An answer is not kept: %d are waiting for the database.", MAX_WAITING)
@@ -83,7 +83,7 @@ class AnswerLog:
         why = attempt.outcome.exception() if attempt.outcome else None
         log.warning("%d answers wait for the database. %s", len(self._waiting), why)
 
-    async def settled(self, answer: str, seconds: float = SETTLE_SECONDS) -> bool:
+    async def wait_written(self, answer: str, seconds: float = MAX_WAIT_SECONDS) -> bool:
         """Wait until an answer is written, but not longer than that.
 
         Returns:
@@ -99,7 +99,7 @@ class AnswerLog:
         for answer in [a.id for a, _ in self._waiting.values() if a.user == user]:
             del self._waiting[answer]
 
-    async def close(self, seconds: float = SETTLE_SECONDS) -> None:
+    async def close(self, seconds: float = MAX_WAIT_SECONDS) -> None:
         """Write what is left, but not longer than that."""
         try:
             async with asyncio.timeout(seconds):

@@ -190,7 +190,7 @@ async def finish(connection: AsyncConnection, lease: Lease, version: str) -> Non
         raise LeaseLost("This run was taken for dead; what it made was not stored.")
 
 
-async def ask_to_stop(database: Database, admin: str) -> Run | None:
+async def request_cancel(database: Database, admin: str) -> Run | None:
     """Ask the running run, whichever replica holds it, to stop; None if there is none."""
     async with database.writing() as connection:
         await _mark_lapsed(connection)

@@ -51,7 +51,7 @@ PUBLISH_PAUSE_SECONDS = 3.0
 class Notifies(Protocol):
     """Tells admins what happens."""
 
-    async def show(self, moment: ProgressSnapshot) -> None:
+    async def show(self, snapshot: ProgressSnapshot) -> None:
         """Bring the run's live message up to date."""
 
     async def report(self, run: Run) -> None:
@@ -63,22 +63,22 @@ class TrainingRunner:
 
     Args:
         scratch: a folder of this process, for what a run writes.
-        announcer: tells admins.
+        notifier: tells admins.
         command: what to run for a job.
     """
 
     def __init__(
         self,
         database: Database,
-        keeper: ActiveModel,
+        active_model: ActiveModel,
         scratch: Path,
-        announcer: Notifies,
+        notifier: Notifies,
         command: Callable[[Job], list[str]] = Job.command,
     ) -> None:
         self._database = database
-        self._keeper = keeper
+        self._active_model = active_model
         self._scratch = scratch
-        self._announcer = announcer
+        self._notifier = notifier
         self._command = command
         self._holder = f"{pid_namespace()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._work: asyncio.Task[None] | None = None
@@ -160,22 +160,22 @@ class TrainingRunner:
 
     async def _outcome(self, state: RunProgress, lease: Lease, folder: Path, go_on: bool) -> None:
         """Train and publish while the lease is renewed; raise what ended either of them."""
-        making = asyncio.create_task(self._make(state, lease, folder, go_on))
-        beating = asyncio.create_task(self._beat(state, lease))
+        training = asyncio.create_task(self._make(state, lease, folder, go_on))
+        renewing = asyncio.create_task(self._renew_lease(state, lease))
         showing = asyncio.create_task(self._show(state))
         try:
-            await asyncio.wait([making, beating], return_when=asyncio.FIRST_COMPLETED)
-            if not making.done():
-                await beating
-            await making
+            await asyncio.wait([training, renewing], return_when=asyncio.FIRST_COMPLETED)
+            if not training.done():
+                await renewing
+            await training
         finally:
-            for task in (making, beating, showing):
+            for task in (training, renewing, showing):
                 task.cancel()
-            await asyncio.gather(making, beating, showing, return_exceptions=True)
+            await asyncio.gather(training, renewing, showing, return_exceptions=True)
 
     async def _make(self, state: RunProgress, lease: Lease, folder: Path, go_on: bool) -> None:
         """Train, measure, judge and publish."""
-        serving = self._keeper.serving
+        serving = self._active_model.serving
         accepted = await corrections.accepted(self._database)
         file = folder / "corrections.npz"
         state.corrections = write_corrections(accepted, file)
@@ -206,7 +206,7 @@ class TrainingRunner:
             gate=str(verdict),
         )
         await self._publish(version, archive, state, lease, serving.activation.number)
-        await self._keeper.refresh()
+        await self._active_model.refresh()
 
     async def _publish(
         self, version: Version, archive: bytes, state: RunProgress, lease: Lease, compared_with: int
@@ -225,7 +225,7 @@ class TrainingRunner:
                 )
                 log.info("Version %s is stored, active: %s.", version.id, active)
 
-    async def _beat(self, state: RunProgress, lease: Lease) -> None:
+    async def _renew_lease(self, state: RunProgress, lease: Lease) -> None:
         """Renew the lease, write how far the run is, and look whether an admin cancelled it."""
         while True:
             try:
@@ -243,7 +243,7 @@ class TrainingRunner:
     async def _show(self, state: RunProgress) -> None:
         while True:
             await asyncio.sleep(SHOW_SECONDS)
-            await self._announcer.show(state.snapshot())
+            await self._notifier.show(state.snapshot())
 
     async def _end(self, lease: Lease, state: RunState | None, reason: str) -> None:
         """Release the lock, unless publishing has, and report.
@@ -257,7 +257,7 @@ class TrainingRunner:
 
     async def _report(self, run: Run) -> None:
         try:
-            await self._announcer.report(run)
+            await self._notifier.report(run)
         except Exception:
             # It stays unreported, and the next replica that looks tries again.
             log.exception("Nobody could be told how run %d ended.", run.id)

@@ -79,7 +79,7 @@ async def cancel(database: Database, name: str) -> Message:
     Raises:
         StoreUnavailable: the database is away.
     """
-    run = await runs.ask_to_stop(database, name)
+    run = await runs.request_cancel(database, name)
     if run is None:
         return Message(Markup("Nothing is being trained."))
     return Message(Markup("Stopping the training of {}…").format(run.recipe))

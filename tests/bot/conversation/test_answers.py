@@ -58,7 +58,7 @@ async def test_a_file_that_is_no_photo_is_counted(services: Services, reader: Fa
 
 async def test_what_cannot_be_kept_has_no_buttons(services: Services) -> None:
     for _ in range(answer_log.MAX_WAITING):
-        assert services.answer_log.note(answered(digit(7)))
+        assert services.answer_log.enqueue(answered(digit(7)))
     answer = await answer_photo(services, photo, ANNA, time.monotonic())
     assert answer.message.pictures
     assert answer.message.buttons == ()

@@ -100,6 +100,6 @@ async def test_an_answer_that_waits_for_the_database_is_not_said_to_be_gone(
     services: Services,
 ) -> None:
     kept = answered(digit(7), user=ANNA)
-    services.answer_log.note(kept)
+    services.answer_log.enqueue(kept)
     reaction = await react(services.database, services.answer_log, Right(kept.id), [ANNA])
     assert (reaction.notice, reaction.buttons) == (texts.NOT_KEPT, None)

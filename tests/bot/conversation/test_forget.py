@@ -26,7 +26,7 @@ async def test_everything_that_a_person_gave_is_deleted(services: Services) -> N
 
 async def test_what_is_not_written_yet_is_deleted_too(services: Services) -> None:
     kept = answered(digit(7), user=ANNA)
-    services.answer_log.note(kept)
+    services.answer_log.enqueue(kept)
     await forget(services.database, services.answer_log, ANNA)
     await services.answer_log.close()
     with pytest.raises(AnswerGone):

@@ -20,19 +20,19 @@ from tests.bot.store.samples import ADMIN, REQUEST, version
 
 
 class Replica:
-    """One bot's keeper, and what admins heard of it."""
+    """One bot's active_model, and what admins heard of it."""
 
     def __init__(self, database: Database, cache: Path) -> None:
         self.heard: list[str] = []
         self.reader = FakeReader(SEVEN)
-        self.keeper = ActiveModel(database, self.reader, cache, self._tell)
+        self.active_model = ActiveModel(database, self.reader, cache, self._tell)
 
     async def _tell(self, text: str) -> None:
         self.heard.append(text)
 
     @property
     def serves(self) -> str:
-        return self.keeper.serving.version
+        return self.active_model.serving.version
 
 
 @pytest.fixture
@@ -55,10 +55,10 @@ async def test_every_replica_serves_what_is_activated(
     shipped = one.serves
     await publish(database, variant(tmp_path / "aaaa"))
     for each in (one, other):
-        await each.keeper.refresh()
-        assert each.serves == each.keeper.serving.version == "aaaa"
+        await each.active_model.refresh()
+        assert each.serves == each.active_model.serving.version == "aaaa"
     await versions.activate(database, None, ADMIN, "back")
-    await other.keeper.refresh()
+    await other.active_model.refresh()
     assert other.serves == shipped
     assert one.heard == other.heard == []
 
@@ -68,7 +68,7 @@ async def test_a_restart_loads_what_was_active(
 ) -> None:
     await publish(database, variant(tmp_path / "aaaa"))
     fresh = replica("fresh")
-    await fresh.keeper.refresh()
+    await fresh.active_model.refresh()
     assert fresh.serves == "aaaa"
 
 
@@ -77,19 +77,19 @@ async def test_a_broken_version_is_refused_and_the_one_before_serves(
 ) -> None:
     one = replica("one")
     await publish(database, variant(tmp_path / "aaaa"))
-    await one.keeper.refresh()
+    await one.active_model.refresh()
     await publish(database, variant(tmp_path / "bbbb"))
     async with database.writing() as connection:
         await connection.execute(
             text("UPDATE versions SET archive = :bytes WHERE id = 'bbbb'"), {"bytes": b"damaged"}
         )
     for _ in range(2):
-        await one.keeper.refresh()
+        await one.active_model.refresh()
     assert one.serves == "aaaa"
     assert len(one.heard) == 1, "told once"
     assert "bbbb" in one.heard[0] and "aaaa goes on serving" in one.heard[0]
     restarted = replica("restarted")
-    await restarted.keeper.refresh()
+    await restarted.active_model.refresh()
     assert restarted.serves == "aaaa", "the last good one, not the shipped one"
 
 
@@ -112,11 +112,11 @@ async def test_a_version_made_for_something_else_is_refused(
     (folder / "manifest.json").write_text(manifest)
     await publish(database, folder)
     shipped = one.serves
-    await one.keeper.refresh()
+    await one.active_model.refresh()
     assert one.serves == shipped
     assert len(one.heard) == 1
     with pytest.raises(ModelError):
-        await one.keeper.fetch("cccc")
+        await one.active_model.fetch("cccc")
 
 
 @pytest.mark.parametrize(
@@ -134,6 +134,6 @@ async def test_a_version_that_is_broken_in_any_way_is_refused(
     (folder / "manifest.json").write_text(json.dumps(manifest))
     await publish(database, folder)
     shipped = one.serves
-    await one.keeper.refresh()
+    await one.active_model.refresh()
     assert one.serves == shipped
     assert len(one.heard) == 1 and "dddd cannot be used" in one.heard[0]

@@ -20,17 +20,17 @@ from tests.bot.store.samples import ANNA, answered, digit
 async def test_what_is_noted_is_written(tmp_path: Path) -> None:
     database = Database.at(f"sqlite:///{tmp_path / 'state.sqlite3'}")
     await migrate(database)
-    journal = AnswerLog(database)
+    answer_log = AnswerLog(database)
     kept = answered(digit(7))
-    assert journal.note(kept)
-    async with background(journal.run(), "journal"):
-        await journal.settled(kept.id)
+    assert answer_log.enqueue(kept)
+    async with background(answer_log.run(), "answer_log"):
+        await answer_log.wait_written(kept.id)
         assert (await answers.get_own(database, kept.id, ANNA)).digits[0].label == 7
     last, forgotten = answered(digit(8)), answered(digit(9), user=5)
-    journal.note(last)
-    journal.note(forgotten)
-    journal.forget(5)
-    await journal.close()
+    answer_log.enqueue(last)
+    answer_log.enqueue(forgotten)
+    answer_log.forget(5)
+    await answer_log.close()
     assert (await answers.get_own(database, last.id, ANNA)).digits[0].label == 8
     with pytest.raises(AnswerGone):
         await answers.get_own(database, forgotten.id, 5)
@@ -42,13 +42,15 @@ async def test_a_database_that_is_away_holds_up_nobody() -> None:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         database = Database.at(f"postgres://u:p@127.0.0.1:{silent.getsockname()[1]}/d")
-        journal = AnswerLog(database)
-        async with background(journal.run(), "journal"):
+        answer_log = AnswerLog(database)
+        async with background(answer_log.run(), "answer_log"):
             began = time.monotonic()
             for _ in range(module.MAX_WAITING):
-                assert journal.note(answered(digit(7)))
-            assert not journal.note(answered(digit(7))), "full: this answer comes without buttons"
+                assert answer_log.enqueue(answered(digit(7)))
+            assert not answer_log.enqueue(answered(digit(7))), (
+                "full: this answer comes without buttons"
+            )
             await asyncio.sleep(0)
             assert time.monotonic() - began < 1
-        await journal.close(seconds=0.1)
+        await answer_log.close(seconds=0.1)
         await database.close()

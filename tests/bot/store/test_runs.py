@@ -80,10 +80,10 @@ async def test_a_holder_reports_its_own_run(database: Database) -> None:
 
 
 async def test_any_replica_may_ask_the_run_to_stop(database: Database) -> None:
-    assert await runs.ask_to_stop(database, "Bob") is None
+    assert await runs.request_cancel(database, "Bob") is None
     run = await runs.begin(database, "one", REQUEST)
-    asked = await runs.ask_to_stop(database, "Bob")
+    asked = await runs.request_cancel(database, "Bob")
     assert asked is not None and asked.id == run.id
-    await runs.ask_to_stop(database, "Eve")
+    await runs.request_cancel(database, "Eve")
     seen = await runs.renew(database, Lease(run.id, "one"))
     assert seen.cancelled_by == "Bob"

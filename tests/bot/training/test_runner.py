@@ -54,8 +54,8 @@ class Announced:
         self.reported: list[Run] = []
         self.away = False
 
-    async def show(self, moment: ProgressSnapshot) -> None:
-        self.shown.append(moment)
+    async def show(self, snapshot: ProgressSnapshot) -> None:
+        self.shown.append(snapshot)
 
     async def report(self, run: Run) -> None:
         if self.away:
@@ -67,15 +67,15 @@ class Place:
     """One replica."""
 
     def __init__(self, database: Database, scratch: Path, program: str, model: Path) -> None:
-        self.announced = Announced()
+        self.notifier = Announced()
         self.reader = FakeReader(SEVEN)
-        self.keeper = ActiveModel(database, self.reader, scratch / "versions", self._tell)
+        self.active_model = ActiveModel(database, self.reader, scratch / "versions", self._tell)
 
         def command(job: Job) -> list[str]:
             return [sys.executable, "-c", program, str(model), str(job.out)]
 
         scratch.mkdir(parents=True, exist_ok=True)
-        self.workshop = TrainingRunner(database, self.keeper, scratch, self.announced, command)
+        self.runner = TrainingRunner(database, self.active_model, scratch, self.notifier, command)
         self.scratch = scratch
 
     async def _tell(self, sentence: str) -> None:
@@ -89,10 +89,10 @@ class Place:
         """Wait until a run has ended and was reported here."""
 
         async def told() -> bool:
-            return run.id in [told.id for told in self.announced.reported]
+            return run.id in [told.id for told in self.notifier.reported]
 
         await until(told)
-        return next(told for told in self.announced.reported if told.id == run.id)
+        return next(told for told in self.notifier.reported if told.id == run.id)
 
 
 Places = Callable[[str, str], Place]
@@ -110,12 +110,12 @@ async def stopped(*places: Place) -> AsyncIterator[None]:
         yield
     finally:
         for each in places:
-            await each.workshop.close()
+            await each.runner.close()
 
 
 async def test_a_good_version_is_published_and_serves(database: Database, place: Places) -> None:
     here = place("here", TRAINS)
-    run = await here.workshop.begin(REQUEST, go_on=False)
+    run = await here.runner.begin(REQUEST, go_on=False)
     told = await here.ended(run)
     assert (told.state, told.version, told.epoch, told.epochs) == (RunState.DONE, "made", 2, 2)
     assert here.reader.version == "made"
@@ -134,7 +134,7 @@ async def test_a_worse_version_is_kept_and_does_not_serve(
     shutil.rmtree(tmp_path / "made")
     worse.rename(tmp_path / "made")
     here = place("here", TRAINS)
-    told = await here.ended(await here.workshop.begin(REQUEST, go_on=False))
+    told = await here.ended(await here.runner.begin(REQUEST, go_on=False))
     assert told.state is RunState.DONE
     assert (await versions.active(database)).version is None
     stored = await versions.get(database, "worse")
@@ -147,18 +147,18 @@ async def test_one_run_in_all_replicas_and_any_of_them_stops_it(
 ) -> None:
     here, there = place("here", HANGS), place("there", HANGS)
     async with stopped(here, there):
-        run = await here.workshop.begin(REQUEST, go_on=False)
+        run = await here.runner.begin(REQUEST, go_on=False)
         with pytest.raises(AlreadyRunning, match="Ada"):
-            await there.workshop.begin(REQUEST, go_on=False)
-        assert await runs.ask_to_stop(database, "Bob") is not None
+            await there.runner.begin(REQUEST, go_on=False)
+        assert await runs.request_cancel(database, "Bob") is not None
         told = await here.ended(run)
         assert (told.state, told.reason) == (RunState.CANCELLED, "Bob stopped it.")
-        await there.workshop.begin(REQUEST, go_on=False)
+        await there.runner.begin(REQUEST, go_on=False)
 
 
 async def test_a_child_that_dies_is_a_failed_run(database: Database, place: Places) -> None:
     here = place("here", "raise OSError(28, 'No space left on device')")
-    told = await here.ended(await here.workshop.begin(REQUEST, go_on=False))
+    told = await here.ended(await here.runner.begin(REQUEST, go_on=False))
     assert told.state is RunState.FAILED
     assert "disk is full" in told.reason
     assert await runs.running(database) is None
@@ -168,10 +168,10 @@ async def test_a_bot_that_is_stopped_stops_its_run_and_says_so(
     database: Database, place: Places
 ) -> None:
     here = place("here", HANGS)
-    run = await here.workshop.begin(REQUEST, go_on=False)
+    run = await here.runner.begin(REQUEST, go_on=False)
     await asyncio.sleep(0.2)
-    await here.workshop.close()
-    (told,) = here.announced.reported
+    await here.runner.close()
+    (told,) = here.notifier.reported
     assert (told.id, told.state) == (run.id, RunState.INTERRUPTED)
     assert "The bot was stopped" in told.reason
 
@@ -181,7 +181,7 @@ async def test_a_run_that_was_taken_for_dead_publishes_nothing(
 ) -> None:
     here = place("here", HANGS)
     async with stopped(here):
-        run = await here.workshop.begin(REQUEST, go_on=False)
+        run = await here.runner.begin(REQUEST, go_on=False)
         async with database.writing() as connection:
             await connection.execute(
                 update(RunRow).values(state=RunState.INTERRUPTED, reason="taken for dead")
@@ -189,23 +189,23 @@ async def test_a_run_that_was_taken_for_dead_publishes_nothing(
 
         await until(here.tidy)
         assert (await runs.get(database, run.id)).state is RunState.INTERRUPTED
-        assert here.announced.reported == [], "whoever took it for dead reports it"
+        assert here.notifier.reported == [], "whoever took it for dead reports it"
 
 
 async def test_a_report_that_nobody_heard_is_made_again(database: Database, place: Places) -> None:
     here, there = place("here", "raise SystemExit('no')"), place("there", HANGS)
-    here.announced.away = True
-    run = await here.workshop.begin(REQUEST, go_on=False)
+    here.notifier.away = True
+    run = await here.runner.begin(REQUEST, go_on=False)
 
     async def ended() -> bool:
         return (await runs.get(database, run.id)).state is not RunState.RUNNING
 
     await until(ended)
     await asyncio.sleep(0.2)
-    assert here.announced.reported == []
+    assert here.notifier.reported == []
     async with database.writing() as connection:
         await connection.execute(text("UPDATE runs SET report_at = 0"))
-    watch = asyncio.create_task(there.workshop.watch())
+    watch = asyncio.create_task(there.runner.watch())
     assert (await there.ended(run)).state is RunState.FAILED
     watch.cancel()
 
@@ -215,11 +215,11 @@ async def test_a_run_of_a_process_that_was_killed_here_is_released_at_once(
 ) -> None:
     here, there = place("here", HANGS), place("there", HANGS)
     async with stopped(here):
-        run = await here.workshop.begin(REQUEST, go_on=False)
+        run = await here.runner.begin(REQUEST, go_on=False)
         async with database.writing() as connection:
             # As if its holder had been another process of this machine, which is gone.
             where, _, token = run.holder.split(":")
             await connection.execute(update(RunRow).values(holder=f"{where}:999999999:{token}"))
-        watch = asyncio.create_task(there.workshop.watch())
+        watch = asyncio.create_task(there.runner.watch())
         assert (await there.ended(run)).state is RunState.INTERRUPTED
         watch.cancel()

@@ -38,9 +38,9 @@ HANDLERS = [MessageHandler[Any, Any](filters.ALL, reply)]
 
 
 def opened(bot: AnyApplication) -> UpdateTracker:
-    intake = UpdateTracker(bot, UpdateMemory(None))
-    intake.open()
-    return intake
+    tracker = UpdateTracker(bot, UpdateMemory(None))
+    tracker.open()
+    return tracker
 
 
 def caller(site: FastAPI) -> httpx.AsyncClient:
@@ -72,12 +72,12 @@ async def test_nobody_else_is_let_in(settings: Settings, headers: dict[str, str]
 async def test_before_and_after_telegram_shall_call_again(settings: Settings) -> None:
     fake, site = FakeTelegram(), FastAPI()
     async with application(fake, HANDLERS) as bot, caller(site) as http:
-        intake = UpdateTracker(bot, UpdateMemory(None))
-        site.include_router(Webhook(bot.bot, intake, settings).router)
+        tracker = UpdateTracker(bot, UpdateMemory(None))
+        site.include_router(Webhook(bot.bot, tracker, settings).router)
         body, headers = update(bot, text="x").to_dict(), {HEADER: SECRET}
         assert (await http.post("/telegram", json=body, headers=headers)).status_code == 503
-        intake.open()
-        await intake.close(0)
+        tracker.open()
+        await tracker.close(0)
         assert (await http.post("/telegram", json=body, headers=headers)).status_code == 503
     assert fake.calls == []
 
@@ -90,12 +90,12 @@ async def test_what_was_broken_off_is_not_acknowledged(settings: Settings) -> No
     site = FastAPI()
     handlers = [MessageHandler[Any, Any](filters.ALL, wait_forever)]
     async with application(FakeTelegram(), handlers) as bot, caller(site) as http:
-        intake = opened(bot)
-        site.include_router(Webhook(bot.bot, intake, settings).router)
+        tracker = opened(bot)
+        site.include_router(Webhook(bot.bot, tracker, settings).router)
         body = update(bot, text="x").to_dict()
         call = asyncio.create_task(http.post("/telegram", json=body, headers={HEADER: SECRET}))
-        await until(lambda: intake.oldest == 1)
-        await intake.close(0.01)
+        await until(lambda: tracker.oldest == 1)
+        await tracker.close(0.01)
         assert (await call).status_code == 503
 
 
