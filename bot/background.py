@@ -26,7 +26,7 @@ from bot.training.runner import TrainingRunner
 
 log = logging.getLogger(__name__)
 
-SCRATCH = Path("data/scratch")
+SCRATCH_FOLDER = Path("data/scratch")
 """Beside the database, where there is room; what lies here is worth nothing after a restart."""
 
 _SCRATCH_NAME = re.compile(r"(\d+)-.+")
@@ -98,7 +98,7 @@ async def _forever(work: Callable[[], Awaitable[None]], name: str) -> None:
 
 
 @contextmanager
-def scratch_folder(under: Path = SCRATCH) -> Iterator[Path]:
+def scratch_folder(under: Path = SCRATCH_FOLDER) -> Iterator[Path]:
     """Make a folder for this process, and delete it at the end.
 
     Clears what killed processes left. Where nothing can be written, as in a container with a

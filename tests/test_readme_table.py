@@ -13,15 +13,19 @@ from model.__main__ import main
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.datasets import mnist
 from model.evaluation.metrics import measure
+from model.evaluation.photo_report import markdown_row
+from model.evaluation.photos import outcomes, read_labels
 from model.evaluation.report import Report
 from model.recognition.classifier import Classifier
+from model.recognition.recognizer import Recognizer
+from tests.bench import development
 from tests.model.photo_variants import jpeg, sheet
 
 README = Path(__file__).parents[1] / "README.md"
 """Has the table of `evaluate --readme`."""
 
 MODEL_README = README.parent / "model" / "README.md"
-"""Has the table of `recipes --readme`."""
+"""Has the tables of `recipes --readme` and `score --readme`."""
 
 PAGES = (
     README,
@@ -75,6 +79,20 @@ def test_the_contributing_guide_explains_every_module_and_folder(package: str) -
     explained = re.findall(r"^      (\S+?)/?  ", tree, re.MULTILINE)
     here = {path.name for path in (README.parent / package).iterdir() if path.name[0].isalpha()}
     assert sorted(explained) == sorted(here - {"README.md", "py.typed"})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["drawn", "scan"])
+def test_the_readme_of_the_model_says_how_well_photos_are_read(kind: str) -> None:
+    """These two kinds are read in a minute or two, without coming near the limit of time."""
+    labels = development.LABELS
+    if not labels.exists():
+        pytest.skip("the development photos are not beside this checkout")
+    of_kind = [labelled for labelled in read_labels(labels) if labelled.kind == kind]
+    row = markdown_row(kind, list(outcomes(Recognizer.load(), of_kind)))
+    assert row in MODEL_README.read_text(encoding="utf-8"), (
+        "run: python -m model score ../shared/photos/labels.csv --readme model/README.md"
+    )
 
 
 @pytest.mark.slow

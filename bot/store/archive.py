@@ -12,7 +12,7 @@ from model.files import atomic_directory
 
 
 def pack(folder: Path) -> bytes:
-    """A model folder as an uncompressed tar: names in order, nothing of this machine or moment.
+    """Pack a model folder into an uncompressed tar that is the same on every machine at any time.
 
     Weights are noise to a compressor (7 % smaller for the shipped model), so there is none.
     """
@@ -28,7 +28,7 @@ def pack(folder: Path) -> bytes:
 
 
 def sha256(archive: bytes) -> str:
-    """The hash that stands beside an archive in the database."""
+    """Return the hash that is kept beside an archive in the database."""
     return hashlib.sha256(archive).hexdigest()
 
 

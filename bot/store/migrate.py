@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from bot.errors import NewerSchema
 from bot.store.engine.database import Database
 
-MIGRATIONS = Path(__file__).with_name("migrations")
+MIGRATIONS_FOLDER = Path(__file__).with_name("migrations")
 
 MIGRATE_SECONDS = 120.0
 """A migration may rewrite a table, and waits for another replica that is migrating."""
@@ -40,7 +40,7 @@ async def migrate(database: Database, target: str = "head") -> None:
 
 def _upgrade(connection: Connection, target: str) -> None:
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS_FOLDER))
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, target)

@@ -14,7 +14,7 @@ import sys
 
 from bot.serving.child_process import end_with_parent
 
-NICE = 10
+NICENESS = 10
 """The answering process goes first for the processor; alone on a machine this costs nothing."""
 
 OOM_SCORE = 800
@@ -23,7 +23,7 @@ OOM_SCORE = 800
 
 def main(parent: int, command: list[str]) -> None:
     """Set up this process, and replace it by the command."""
-    os.nice(NICE)
+    os.nice(NICENESS)
     end_with_parent(parent, oom_score=OOM_SCORE)
     os.execv(command[0], command)  # noqa: S606 - the bot's own words, no shell
 

@@ -26,7 +26,7 @@ import psutil
 from bot.errors import TrainingFailed
 from bot.serving.child_process import environment
 from bot.store.corrections import Accepted
-from bot.training.resources import CGROUP, out_of_memory_kills
+from bot.training.resources import CGROUP_FOLDER, out_of_memory_kills
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ class Job:
     corrections: Path | None = None
 
     def command(self) -> list[str]:
-        """What to run."""
+        """Return the command line to run."""
         words = [sys.executable, "-m", "model", "train", "--json"]
         given = {
             "--recipe": self.recipe,
@@ -130,7 +130,7 @@ class Child:
         self._lines = 0
         self._warned = False
         self._said: deque[str] = deque(maxlen=REMEMBERED_LINES)
-        self._kills = out_of_memory_kills(CGROUP)
+        self._kills = out_of_memory_kills(CGROUP_FOLDER)
         self._listening = asyncio.create_task(self._listen(), name="training's standard error")
 
     @property
@@ -154,7 +154,7 @@ class Child:
         status = await self._process.wait()
         await self._listening
         if status != 0 or not done:
-            killed = out_of_memory_kills(CGROUP) > self._kills
+            killed = out_of_memory_kills(CGROUP_FOLDER) > self._kills
             raise TrainingFailed(explain(status, list(self._said), out_of_memory=killed))
 
     async def _next_line(self) -> bytes:
@@ -250,7 +250,7 @@ async def started(
 
 
 def explain(status: int, said: Sequence[str], *, out_of_memory: bool = False) -> str:
-    """How a child ended, and what to do, in a sentence or two for the admin.
+    """Say how a child ended and what the admin can do, in a sentence or two.
 
     Args:
         status: its exit status; negative for the signal that ended it.

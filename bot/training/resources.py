@@ -17,7 +17,7 @@ UNMEASURED_FACTOR = 1.1
 SCRATCH_MB = 200
 """Free disk for a run: MNIST unpacked (55 MB), two model folders and the plots."""
 
-CGROUP = Path("/sys/fs/cgroup")
+CGROUP_FOLDER = Path("/sys/fs/cgroup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Shortage:
     text: str
 
 
-def shortage(recipe: str, folder: Path, cgroup: Path = CGROUP) -> Shortage | None:
+def shortage(recipe: str, folder: Path, cgroup: Path = CGROUP_FOLDER) -> Shortage | None:
     """Return what this machine lacks to train a recipe now, or None.
 
     Args:
@@ -61,7 +61,7 @@ def needed_mb(recipe: str) -> float:
     return max(known) if known else UNMEASURED_FACTOR * max(every)
 
 
-def available_mb(cgroup: Path = CGROUP) -> float:
+def available_mb(cgroup: Path = CGROUP_FOLDER) -> float:
     """Return the memory that a new process may take, in MB: the machine's or the container's."""
     free = float(psutil.virtual_memory().available)
     for limit, used, cache in (
@@ -78,7 +78,7 @@ def available_mb(cgroup: Path = CGROUP) -> float:
     return free / 1e6
 
 
-def out_of_memory_kills(cgroup: Path = CGROUP) -> int:
+def out_of_memory_kills(cgroup: Path = CGROUP_FOLDER) -> int:
     """Count the processes of this container that the kernel ended for want of memory."""
     for events in (cgroup / "memory.events", cgroup / "memory/memory.oom_control"):
         try:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 EXAMPLES = examples(
     "python -m model score photos/labels.csv",
     "python -m model score photos/labels.csv --errors errors.png",
+    "python -m model score photos/labels.csv --readme model/README.md",
 )
 
 
@@ -36,12 +37,17 @@ def score(
         Path | None,
         typer.Option("--errors", metavar="PNG", help="Save a sheet of the photos read wrong."),
     ] = None,
+    readme: Annotated[
+        Path | None,
+        typer.Option("--readme", metavar="FILE", help="Write the table by kind into a README."),
+    ] = None,
 ) -> None:
     """Measure a model on photos whose digits are known.
 
     The exit status is 1 if one of the photos could not be read; it counts as read wrong.
     """
     from model.artifact import DEFAULT_MODEL
+    from model.commands.readme_tables import rewrite
     from model.evaluation import photo_report, photos
     from model.recognition.recognizer import Recognizer
 
@@ -50,6 +56,8 @@ def score(
     _print_results(results, as_json)
     if errors:
         photo_report.error_sheet(results).save(errors)
+    if readme:
+        rewrite(readme, "photos", photo_report.markdown(results))
     for result in results:
         if result.error:
             print_error(f"{result.labelled.path}: {result.error}")

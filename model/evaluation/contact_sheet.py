@@ -18,7 +18,7 @@ TILE_SIDE = 112
 LINE_HEIGHT = 15
 """Pixels from one line of words to the next."""
 
-MARGIN = 10
+TILE_MARGIN = 10
 """Pixels between tiles, and around all of them."""
 
 MAX_LINE_LENGTH = 18
@@ -50,14 +50,14 @@ def contact_sheet(tiles: Sequence[Tile], columns: int = 10, title: str = "") -> 
         columns = max(1, min(columns, len(tiles)))
     rows = max(1, math.ceil(len(tiles) / columns))
     lines = max((len(tile.lines) for tile in tiles), default=0)
-    width, height = TILE_SIDE + MARGIN, TILE_SIDE + LINE_HEIGHT * lines + MARGIN
-    top = MARGIN + (TITLE_HEIGHT if title else 0)
-    sheet = Image.new("RGB", (columns * width + MARGIN, top + rows * height), PAPER)
+    width, height = TILE_SIDE + TILE_MARGIN, TILE_SIDE + LINE_HEIGHT * lines + TILE_MARGIN
+    top = TILE_MARGIN + (TITLE_HEIGHT if title else 0)
+    sheet = Image.new("RGB", (columns * width + TILE_MARGIN, top + rows * height), PAPER)
     draw = ImageDraw.Draw(sheet)
-    draw.text((MARGIN, MARGIN), title, TEXT, ImageFont.load_default(1.3 * FONT_SIZE))
+    draw.text((TILE_MARGIN, TILE_MARGIN), title, TEXT, ImageFont.load_default(1.3 * FONT_SIZE))
     font = ImageFont.load_default(FONT_SIZE)
     for index, tile in enumerate(tiles):
-        x, y = MARGIN + index % columns * width, top + index // columns * height
+        x, y = TILE_MARGIN + index % columns * width, top + index // columns * height
         _paste(sheet, tile.picture, (x, y))
         for number, line in enumerate(tile.lines):
             place = (x, y + TILE_SIDE + LINE_HEIGHT * number)

@@ -46,6 +46,35 @@ def summary_table(
     return table
 
 
+def markdown(results: Sequence[Outcome]) -> str:
+    """Return photos by kind as a table of a README, with images and people beside each figure."""
+    rows = [
+        "| kind | images | people | right | 95 % interval | digit error rate | refused |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for kind in sorted({result.labelled.kind for result in results}):
+        of_kind = [result for result in results if result.labelled.kind == kind]
+        rows.append(markdown_row(kind, of_kind))
+    return "\n".join(rows)
+
+
+def markdown_row(kind: str, results: Sequence[Outcome]) -> str:
+    """Return one kind of photos as a row of the table in a README."""
+    summary = tally(results)
+    people = len({result.labelled.author for result in results})
+    low, high = wilson(summary.correct, summary.n)
+    cells = (
+        kind or "–",
+        str(summary.n),
+        str(people),
+        f"{summary.correct / summary.n:.1%}",
+        f"{low:.1%} – {high:.1%}",
+        f"{summary.digit_error_rate:.1%}",
+        str(summary.refused),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
 def error_sheet(results: Sequence[Outcome]) -> Image.Image:
     """Draw each photo that was read wrong, followed by the glyphs that were read in it."""
     tiles: list[Tile] = []

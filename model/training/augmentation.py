@@ -23,13 +23,13 @@ Floats = NDArray[np.float32]
 BATCH_SIZE = 400
 """Glyphs in one tall image; OpenCV addresses at most 32,767 rows."""
 
-MARGIN = 4
+CELL_MARGIN = 4
 """Rows of paper around a glyph, so that no glyph is drawn into the next."""
 
-CELL_HEIGHT = GLYPH_SIDE + 2 * MARGIN
+CELL_HEIGHT = GLYPH_SIDE + 2 * CELL_MARGIN
 """Rows of the tall image for each glyph."""
 
-LATTICE = np.linspace(-7, 34, 16, dtype=np.float32)
+LATTICE_POINTS = np.linspace(-7, 34, 16, dtype=np.float32)
 """Positions at which displacements are drawn, in pixels: closer than the narrowest smoothing."""
 
 
@@ -58,18 +58,18 @@ def _deform(
 ) -> NDArray[np.uint8]:
     count = len(glyphs)
     sheet = np.zeros((count, CELL_HEIGHT, CELL_HEIGHT), np.uint8)
-    sheet[:, MARGIN:-MARGIN, MARGIN:-MARGIN] = glyphs
+    sheet[:, CELL_MARGIN:-CELL_MARGIN, CELL_MARGIN:-CELL_MARGIN] = glyphs
     sheet = _change_stroke_width(sheet, _symmetric(augmentation.stroke, count, rng))
     x, y = _source_positions(count, augmentation, rng)  # (n, 28, 28) each, in pixels of the glyph
     # Outside a glyph's own margin lies the next glyph.
-    border = MARGIN - 2
+    border = CELL_MARGIN - 2
     np.clip(x, -border, GLYPH_SIDE - 1 + border, out=x)
     np.clip(y, -border, GLYPH_SIDE - 1 + border, out=y)
     y += (np.arange(count, dtype=np.float32) * CELL_HEIGHT)[:, None, None]
     bent = cv2.remap(
         sheet.reshape(count * CELL_HEIGHT, CELL_HEIGHT),
-        x.reshape(count * GLYPH_SIDE, GLYPH_SIDE) + MARGIN,
-        y.reshape(count * GLYPH_SIDE, GLYPH_SIDE) + MARGIN,
+        x.reshape(count * GLYPH_SIDE, GLYPH_SIDE) + CELL_MARGIN,
+        y.reshape(count * GLYPH_SIDE, GLYPH_SIDE) + CELL_MARGIN,
         cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_CONSTANT,
     ).reshape(count, GLYPH_SIDE, GLYPH_SIDE)
@@ -99,7 +99,7 @@ def _source_positions(
     y = each(sin * aspect / size) * across + each(cos * aspect / size) * down + MASS_CENTRE
     strength = rng.uniform(*augmentation.elastic, count).astype(np.float32)
     smooth = _smoothing_weights(rng.uniform(*augmentation.smoothness, count).astype(np.float32))
-    lattice = (2, count, len(LATTICE), len(LATTICE))
+    lattice = (2, count, len(LATTICE_POINTS), len(LATTICE_POINTS))
     bends = smooth @ rng.standard_normal(lattice, np.float32) @ smooth.transpose(0, 2, 1)
     bends *= each(strength)  # (2, n, 28, 28), root mean square 1 before
     return x + bends[0], y + bends[1]
@@ -107,7 +107,7 @@ def _source_positions(
 
 def _smoothing_weights(sigma: Floats) -> Floats:
     """Return Gaussian weights from lattice to pixels, (n, 28, 16), that keep the variance at 1."""
-    distance = np.arange(GLYPH_SIDE, dtype=np.float32)[:, None] - LATTICE  # (28, 16)
+    distance = np.arange(GLYPH_SIDE, dtype=np.float32)[:, None] - LATTICE_POINTS  # (28, 16)
     weights: Floats = np.exp(-0.5 * (distance / sigma[:, None, None]) ** 2)
     weights /= np.sqrt((weights**2).sum(axis=2, keepdims=True))
     return weights
@@ -137,9 +137,9 @@ def _centre_by_mass(glyphs: NDArray[np.uint8], shift: Floats) -> NDArray[np.uint
     mass = np.maximum(rows.sum(axis=1), 1)  # (n,)
     centres = np.stack([rows @ pixels, columns @ pixels], axis=1) / mass[:, None]  # (n, 2)
     move = np.rint(MASS_CENTRE + shift - centres).astype(np.intp)
-    move = np.clip(move, -MARGIN, MARGIN)
-    padded = np.pad(glyphs, ((0, 0), (MARGIN, MARGIN), (MARGIN, MARGIN)))
-    start = MARGIN - move
+    move = np.clip(move, -CELL_MARGIN, CELL_MARGIN)
+    padded = np.pad(glyphs, ((0, 0), (CELL_MARGIN, CELL_MARGIN), (CELL_MARGIN, CELL_MARGIN)))
+    start = CELL_MARGIN - move
     moved = np.empty_like(glyphs)
     for target, source, (top, left) in zip(moved, padded, start.tolist(), strict=True):
         target[:] = source[top : top + GLYPH_SIDE, left : left + GLYPH_SIDE]

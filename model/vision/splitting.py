@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-ROWS = 40
+RESAMPLED_ROWS = 40
 """Rows that the ink is reduced to: two for each pixel of a digit in a glyph."""
 
 SIDE_STEP_COST = 0.6
@@ -57,20 +57,24 @@ def find_seams(ink: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
     height, width = ink.shape
     if width < max(MIN_ASPECT * height, MIN_WIDTH):
         return []
-    columns = max(2, round(width * ROWS / height))
-    small = cv2.resize(ink.astype(np.float32), (columns, ROWS), interpolation=cv2.INTER_AREA)
+    columns = max(2, round(width * RESAMPLED_ROWS / height))
+    small = cv2.resize(
+        ink.astype(np.float32), (columns, RESAMPLED_ROWS), interpolation=cv2.INTER_AREA
+    )
     cost = np.asarray(small, np.float32)
-    middle = ROWS // 2
+    middle = RESAMPLED_ROWS // 2
     above, steps_above = _cheapest_paths(cost[: middle + 1])
     below, steps_below = _cheapest_paths(cost[middle:][::-1])
     through = above + below - cost[middle]
     # Where all are as good, as along a bar, rather in the middle.
-    through += OFF_CENTRE_COST * ROWS * np.abs(np.linspace(-1, 1, columns, dtype=np.float32))
-    rows = (np.arange(height) + 0.5) * ROWS / height - 0.5
+    through += (
+        OFF_CENTRE_COST * RESAMPLED_ROWS * np.abs(np.linspace(-1, 1, columns, dtype=np.float32))
+    )
+    rows = (np.arange(height) + 0.5) * RESAMPLED_ROWS / height - 0.5
     seams = []
     for column in _best_columns(through):
         path = [*_trace(steps_above, column)[::-1], *_trace(steps_below, column)[1:]]
-        right = (np.interp(rows, np.arange(ROWS), path) + 0.5) * width / columns
+        right = (np.interp(rows, np.arange(RESAMPLED_ROWS), path) + 0.5) * width / columns
         seams.append(np.rint(right).astype(np.intp))
     return _without_slivers(ink, seams)
 
@@ -88,13 +92,13 @@ def _best_columns(cost: NDArray[np.float32]) -> list[int]:
     Args:
         cost: (w,), of the best seam through each column, in rows of ink.
     """
-    margin = max(2, round(END_MARGIN * min(ROWS, len(cost))))
+    margin = max(2, round(END_MARGIN * min(RESAMPLED_ROWS, len(cost))))
     inner = np.arange(margin, len(cost) - margin)
     found: list[int] = []
     for column in inner[np.argsort(cost[inner], kind="stable")].tolist():
-        if len(found) == MAX_SEAMS or cost[column] > MAX_SEAM_INK * ROWS:
+        if len(found) == MAX_SEAMS or cost[column] > MAX_SEAM_INK * RESAMPLED_ROWS:
             break
-        if all(abs(column - other) > MIN_SEAM_DISTANCE * ROWS for other in found):
+        if all(abs(column - other) > MIN_SEAM_DISTANCE * RESAMPLED_ROWS for other in found):
             found.append(column)
     return sorted(found)
 

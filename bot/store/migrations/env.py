@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bot.config.settings import read_settings
 from bot.store.engine.database import Database
-from bot.store.migrate import MIGRATE_SECONDS, MIGRATIONS
+from bot.store.migrate import MIGRATE_SECONDS, MIGRATIONS_FOLDER
 from bot.store.tables import Instant, Table
 
 
@@ -26,7 +26,7 @@ def render(kind: str, item: object, _: Any) -> str | Literal[False]:
 def number(_context: Any, _revision: Any, directives: Iterable[MigrationScript]) -> None:
     """Give a new step the next number instead of a random name."""
     for directive in directives:
-        directive.rev_id = f"{len(list((MIGRATIONS / 'versions').glob('*.py'))) + 1:04}"
+        directive.rev_id = f"{len(list((MIGRATIONS_FOLDER / 'versions').glob('*.py'))) + 1:04}"
 
 
 def run(connection: Connection) -> None:

@@ -28,7 +28,7 @@ LONG_POLL_SECONDS = 25
 ANSWER_SECONDS = 20
 """How long an answer may take beyond that."""
 
-BATCH = 100
+MAX_BATCH_UPDATES = 100
 """Updates that Telegram hands out at once; its maximum."""
 
 BUSY_SECONDS = 0.2
@@ -99,7 +99,7 @@ class Poller:
         for each in fresh:
             self._taken.add(each["update_id"])
             self._following = each["update_id"] + 1
-        if len(updates) >= BATCH:
+        if len(updates) >= MAX_BATCH_UPDATES:
             await self._updates.keep_waiting()
         if busy or fresh:
             await self._updates.wait(BUSY_SECONDS)

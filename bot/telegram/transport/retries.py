@@ -25,10 +25,10 @@ from tenacity import (
 
 log = logging.getLogger(__name__)
 
-TRIES = 4
+MAX_TRIES = 4
 """Of a request that nobody waits for: with the pauses between them they span 3.5 s."""
 
-LONG = timedelta(hours=24)
+MAX_ANSWER_AGE = timedelta(hours=24)
 """How long an answer is tried. After that time, Telegram itself forgets an unanswered message."""
 
 PAUSE_SECONDS = 0.5
@@ -75,7 +75,7 @@ async def with_retries(
     retrying = AsyncRetrying(
         retry=retry_if_exception(partial(_may_pass, twice_is_fine=twice_is_fine or for_long)),
         wait=_pause,
-        stop=stop_after_delay(LONG) if for_long else stop_after_attempt(TRIES),
+        stop=stop_after_delay(MAX_ANSWER_AGE) if for_long else stop_after_attempt(MAX_TRIES),
         before_sleep=_note,
         reraise=True,
     )
@@ -173,5 +173,5 @@ def _pause(state: RetryCallState) -> float:
 def _note(state: RetryCallState) -> None:
     """Say once that somebody waits."""
     error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, RetryAfter) or state.attempt_number == TRIES:
+    if isinstance(error, RetryAfter) or state.attempt_number == MAX_TRIES:
         log.warning("An answer waits for Telegram (%s).", error)

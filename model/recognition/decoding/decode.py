@@ -52,7 +52,7 @@ BAND_BYTES = 4_000_000
 """Size of the bands in which a large picture is reduced: small beside the picture, and large
 enough that the work for each band does not count."""
 
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "AVIF")
+PILLOW_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "AVIF")
 """What Pillow may open. HEIC, which is what iPhones save, goes through pillow-heif."""
 
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
@@ -106,7 +106,7 @@ def decode(data: bytes, side: int = WORKING_SIDE) -> DecodedPhoto:
 
 
 def read_file(path: Path) -> bytes:
-    """The bytes of an image file; one that is too large is refused unread.
+    """Return the bytes of an image file; refuse one that is too large without reading it.
 
     Raises:
         PhotoError: if it is empty or too large.
@@ -165,7 +165,7 @@ def _open(data: bytes) -> Image.Image | pillow_heif.HeifFile:
         # pillow-heif claims AVIF and its sequences too, which it no longer decodes; Pillow does.
         if data[4:11] != b"ftypavi" and pillow_heif.is_supported(data):
             return pillow_heif.open_heif(BytesIO(data), convert_hdr_to_8bit=True)
-        return Image.open(BytesIO(data), formats=FORMATS)
+        return Image.open(BytesIO(data), formats=PILLOW_FORMATS)
     except _BOMBS as error:
         raise _too_many("far more", MAX_PIXELS) from error
     except Exception as error:  # as above: openers raise whatever damaged data leads them to
@@ -262,7 +262,7 @@ def _reduced(
 
 
 def _orientation(image: Image.Image) -> int:
-    """The camera's orientation, 1–8; 1 where there is none that can be read."""
+    """Return the camera's orientation, 1 to 8; 1 where none can be read."""
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
     except Exception:  # a damaged tag costs the turn, not the photo

@@ -16,12 +16,12 @@ from sqlalchemy import Connection, inspect, text
 
 from bot.errors import NewerSchema
 from bot.store import Database, migrate
-from bot.store.migrate import MIGRATIONS
+from bot.store.migrate import MIGRATIONS_FOLDER
 from bot.store.tables import Table
 
 ROOT = Path(__file__).parents[3]
 
-REVISIONS = sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("*.py"))
+REVISIONS = sorted(path.name[:4] for path in (MIGRATIONS_FOLDER / "versions").glob("*.py"))
 
 
 def differences(connection: Connection) -> list[object]:
@@ -100,7 +100,7 @@ async def test_a_program_older_than_its_database_says_so(address: str) -> None:
 
 
 def test_the_steps_are_one_line_without_branches() -> None:
-    steps = ScriptDirectory(str(MIGRATIONS))
+    steps = ScriptDirectory(str(MIGRATIONS_FOLDER))
     assert [step.revision for step in reversed(list(steps.walk_revisions()))] == REVISIONS
 
 

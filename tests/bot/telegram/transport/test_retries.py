@@ -8,7 +8,7 @@ import httpx
 import pytest
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.telegram.transport.retries import TRIES, typing, with_retries
+from bot.telegram.transport.retries import MAX_TRIES, typing, with_retries
 from tests.bot.fakes import FakeTelegram, application, until, update
 
 
@@ -32,7 +32,7 @@ async def test_waits_as_long_as_telegram_says() -> None:
 
 
 async def test_gives_up_in_the_end() -> None:
-    send, left = failing(*[RetryAfter(timedelta()) for _ in range(TRIES + 1)])
+    send, left = failing(*[RetryAfter(timedelta()) for _ in range(MAX_TRIES + 1)])
     with pytest.raises(RetryAfter):
         await with_retries(send)
     assert len(left) == 1
@@ -60,7 +60,7 @@ async def test_an_upload_that_stalled_is_tried_again() -> None:
 
 
 async def test_for_an_answer_it_does_not_give_up() -> None:
-    send, _ = failing(*[RetryAfter(timedelta()) for _ in range(3 * TRIES)])
+    send, _ = failing(*[RetryAfter(timedelta()) for _ in range(3 * MAX_TRIES)])
     assert await with_retries(send, for_long=True) == "sent"
 
 
