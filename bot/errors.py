@@ -22,12 +22,7 @@ BotSignal                     says something to the program; nobody reads it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from model.errors import InklingError, PhotoError
-
-if TYPE_CHECKING:
-    from bot.store.runs import Run
 
 
 class BotSignal(Exception):
@@ -85,11 +80,15 @@ class LeaseLost(BotSignal):
 
 
 class AlreadyRunning(InklingError):
-    """Another run holds the lock."""
+    """Another run holds the lock.
 
-    def __init__(self, run: Run) -> None:
-        super().__init__(f"{run.starter} is already training {run.recipe}.")
-        self.run = run
+    Attributes:
+        run_id: the run that holds it, by which the store finds it.
+    """
+
+    def __init__(self, run_id: int, starter: str, recipe: str) -> None:
+        super().__init__(f"{starter} is already training {recipe}.")
+        self.run_id = run_id
 
 
 class NotTheirs(InklingError):

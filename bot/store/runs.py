@@ -124,7 +124,7 @@ async def begin(database: Database, holder: str, wanted: RunRequest) -> Run:
         run = await running(database)
     if run is None:  # it ended between our attempt and our question
         return await begin(database, holder, wanted)
-    raise AlreadyRunning(run)
+    raise AlreadyRunning(run.id, run.starter, run.recipe)
 
 
 async def renew(database: Database, lease: Lease, **progress: Any) -> Run:

@@ -10,6 +10,7 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from bot.conversation.message import Message, Picture
+from bot.conversation.services import Services
 from bot.errors import AlreadyRunning, InsufficientResources
 from bot.messages.texts import count_in_words
 from bot.store import Database, runs, versions
@@ -17,7 +18,6 @@ from bot.store.archive import unpack
 from bot.store.runs import Run, RunRequest, RunState
 from bot.store.versions import Version
 from bot.training.progress import ProgressSnapshot
-from bot.training.runner import TrainingRunner
 from model.artifact import Manifest, ModelFolder
 from model.errors import ModelError
 from model.recipes import RECIPES
@@ -42,12 +42,12 @@ MAX_WORST_DIGITS = 3
 
 
 async def begin(
-    trainer: TrainingRunner, words: list[str], admin: int, name: str, chat: int
+    services: Services, words: list[str], admin: int, name: str, chat: int
 ) -> tuple[Message, Run | None]:
     """Start a run, unless the words make no sense, another one runs, or it would not fit.
 
     Args:
-        trainer: carries it out.
+        services: the trainer carries it out.
         words: what follows /train.
         admin: who asks.
         name: what that person is called.
@@ -65,11 +65,12 @@ async def begin(
         return Message(escape(str(error))), None
     request = RunRequest(admin, name, chat, recipe, epochs)
     try:
-        run = await trainer.begin(request, go_on=RECIPES[recipe].needs_base)
+        run = await services.trainer.begin(request, go_on=RECIPES[recipe].needs_base)
     except InsufficientResources as error:
         return Message(escape(str(error))), None
     except AlreadyRunning as error:
-        return Message(already_text(error.run, datetime.now(UTC))), None
+        running = await runs.get(services.database, error.run_id)
+        return Message(already_text(running, datetime.now(UTC))), None
     return Message(progress_text(ProgressSnapshot(run))), run
 
 

@@ -50,7 +50,9 @@ class AdminHandlers:
     async def train(self, message: Message, words: list[str]) -> None:
         """Start a run, with one message that is edited while it lasts."""
         trainer, name = self._services.trainer, _name_in(message)
-        said, run = await training.begin(trainer, words, person_in(message), name, message.chat.id)
+        said, run = await training.begin(
+            self._services, words, person_in(message), name, message.chat.id
+        )
         sent = await reply(message, said)
         if run is not None:
             await trainer.show_in(run, sent.message_id)

@@ -29,7 +29,7 @@ async def test_of_many_that_start_at_once_one_runs(database: Database, address: 
     (winner,) = [run for run in began if isinstance(run, Run)]
     losers = [error for error in began if isinstance(error, AlreadyRunning)]
     assert len(losers) == 3
-    assert {error.run.id for error in losers} == {winner.id}
+    assert {error.run_id for error in losers} == {winner.id}
     for replica in replicas:
         await replica.close()
 
@@ -39,7 +39,8 @@ async def test_a_second_run_hears_who_when_and_how_far(database: Database) -> No
     await runs.renew(database, Lease(first.id, "one"), epoch=2, loss=0.2, accuracy=0.95)
     with pytest.raises(AlreadyRunning, match="Ada") as refused:
         await runs.begin(database, "two", REQUEST)
-    assert (refused.value.run.epoch, refused.value.run.accuracy) == (2, 0.95)
+    running = await runs.get(database, refused.value.run_id)
+    assert (running.epoch, running.accuracy) == (2, 0.95)
     await runs.end(database, Lease(first.id, "one"), RunState.CANCELLED, "stopped")
     assert (await runs.begin(database, "two", REQUEST)).holder == "two"
 

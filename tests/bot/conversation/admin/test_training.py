@@ -122,7 +122,7 @@ def test_what_follows_train_is_understood() -> None:
 
 
 async def test_wrong_words_start_nothing(services: Services) -> None:
-    message, run = await begin(services.trainer, ["<b>"], ADMIN, "Ada", 1)
+    message, run = await begin(services, ["<b>"], ADMIN, "Ada", 1)
     assert run is None
     assert message.text.startswith("I know no recipe &lt;b&gt;.")
     assert (await cancel(services.database, "Ada")).text == "Nothing is being trained."
@@ -130,7 +130,7 @@ async def test_wrong_words_start_nothing(services: Services) -> None:
 
 async def test_a_run_that_another_holder_has_is_said_and_cancelled(services: Services) -> None:
     await runs.begin(services.database, "elsewhere", RunRequest(ADMIN, "Grace", 1, "baseline", 1))
-    message, run = await begin(services.trainer, ["baseline"], ADMIN, "Ada", 1)
+    message, run = await begin(services, ["baseline"], ADMIN, "Ada", 1)
     assert run is None
     assert message.text.startswith("Grace is already training baseline")
     assert (await cancel(services.database, "Ada")).text == "Stopping the training of baseline…"
