@@ -81,6 +81,18 @@ def test_the_contributing_guide_explains_every_module_and_folder(package: str) -
     assert sorted(explained) == sorted(here - {"README.md", "py.typed"})
 
 
+def test_the_readme_says_of_photos_what_the_table_of_the_model_says() -> None:
+    rows = re.findall(
+        r"^\| \w+ \| (\d+) \| (\d+) \| ([\d.]+%) \|",
+        MODEL_README.read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    text = " ".join(README.read_text(encoding="utf-8").split())
+    said = re.findall(r"([\d.]+%) of (\d+) [a-z ]+ by (\d+) people", text)
+    assert len(said) == 3
+    assert {(images, people, right) for right, images, people in said} <= set(rows)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["drawn", "scan"])
 def test_the_readme_of_the_model_says_how_well_photos_are_read(kind: str) -> None:
