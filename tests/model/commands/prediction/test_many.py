@@ -26,8 +26,8 @@ from tests.model.photo_variants import png
 PROGRAM = """
 import sys
 from pathlib import Path
-from model.commands.predict_many import Job, read_in_parts
-from model.commands.prediction_output import OutputFormat
+from model.commands.prediction.many import Job, read_in_parts
+from model.commands.prediction.output import OutputFormat
 from tests.model.commands.stand_in_recognizers import load_stand_in
 
 out, *images = map(Path, sys.argv[1:])

@@ -238,7 +238,7 @@ PEAK = """
 import resource, sys
 from concurrent.futures import ThreadPoolExecutor
 from model.errors import PhotoError
-from model.recognition.decoding import decode
+from model.recognition.decoding.decode import decode
 
 def decoded(path):
     with open(path, "rb") as file:
