@@ -20,6 +20,15 @@ JsonOption = Annotated[
     typer.Option("--json", help="Print JSON, one object a line, instead of text for people."),
 ]
 
+EpochsOption = Annotated[
+    int | None,
+    typer.Option("--epochs", min=1, metavar="N", help="Train N epochs, not the recipe's."),
+]
+
+SeedOption = Annotated[
+    int, typer.Option("--seed", metavar="N", help="What random numbers are drawn from.")
+]
+
 
 def examples(*lines: str) -> str:
     """Return the end of a command's help, in which each line stays a line."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from model.commands import tensorflow_setup
-from model.commands.options import JsonOption, examples
+from model.commands.options import EpochsOption, JsonOption, SeedOption, examples
 from model.recipes import DEFAULT_RECIPE, FINE_TUNE, RECIPES, Recipe
 
 if TYPE_CHECKING:
@@ -73,13 +73,8 @@ def train(  # noqa: PLR0913 - one argument an option
             help="Learn from this model, if the recipe has a teacher. By default one is trained.",
         ),
     ] = None,
-    epochs: Annotated[
-        int | None,
-        typer.Option("--epochs", min=1, metavar="N", help="Train N epochs, not the recipe's."),
-    ] = None,
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="What random numbers are drawn from.")
-    ] = 0,
+    epochs: EpochsOption = None,
+    seed: SeedOption = 0,
     corrections: Annotated[
         Path | None,
         typer.Option(

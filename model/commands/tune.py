@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from model.commands import tensorflow_setup
-from model.commands.options import JsonOption, examples
+from model.commands.options import EpochsOption, JsonOption, SeedOption, examples
 from model.commands.train import check_recipe, complete_recipe
 from model.recipes import DEFAULT_RECIPE, RECIPES
 
@@ -64,13 +64,8 @@ def tune(  # noqa: PLR0913 - one argument an option
     trials: Annotated[
         int, typer.Option("--trials", min=1, metavar="N", help="Carry out N more trials.")
     ] = 20,
-    epochs: Annotated[
-        int | None,
-        typer.Option("--epochs", min=1, metavar="N", help="Train N epochs, not the recipe's."),
-    ] = None,
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="What random numbers are drawn from.")
-    ] = 0,
+    epochs: EpochsOption = None,
+    seed: SeedOption = 0,
     storage: Annotated[
         str | None,
         typer.Option(

@@ -21,7 +21,7 @@ from model.vision.segmentation import Segmentation
 
 MAX_SECONDS = 2.0
 """CPU time, beside decoding, after which no more is tried and the best hypothesis so far counts. A
-photo of one digit takes a fiftieth of it; with 0.8, two whole numbers among the development photos
+photo of one digit takes a hundredth of it; with 0.8, two whole numbers among the development photos
 are no longer read."""
 
 
