@@ -37,11 +37,13 @@ class Digit:
         glyph: (28, 28), uint8, 0 paper … 255 ink: what the model saw.
         probabilities: (10,), float32, calibrated, sums to 1.
         box: where in the photo it was cut out.
+        line: number of the line of writing that it stands in, from 0 on.
     """
 
     glyph: Glyph
     probabilities: NDArray[np.float32]
     box: Box
+    line: int = 0
 
     @property
     def label(self) -> int:
@@ -64,6 +66,22 @@ class Refusal(StrEnum):
     TOO_BUSY = "too busy"
 
 
+class Sign(NamedTuple):
+    """A sign that belongs to a number and is unmistakable, as the point of 3.14.
+
+    Attributes:
+        text: one character, as it is typed.
+        line: number of the line of writing that it stands in, from 0 on.
+        digits_before: how many digits of this line stand to the left of it.
+        box: where it stands in the photo.
+    """
+
+    text: str
+    line: int
+    digits_before: int
+    box: Box
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was read in one photo.
@@ -71,15 +89,39 @@ class Reading:
     Attributes:
         digits: in reading order, left to right and line by line; empty if refused.
         refusal: why nothing was read, or None.
+        signs: what stands between the digits and is unmistakable, in reading order.
+        unread: places in the lines where something looks like a digit and could not be read.
     """
 
     digits: tuple[Digit, ...]
     refusal: Refusal | None = None
+    signs: tuple[Sign, ...] = ()
+    unread: tuple[Box, ...] = ()
 
     @property
     def text(self) -> str:
         """The digits as one number, leading zeros kept; "" if refused."""
         return "".join(str(digit.label) for digit in self.digits)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The digits of each line of writing, from top to bottom; empty if refused."""
+        return tuple("".join(digits) for digits in self._digits_by_line().values())
+
+    @property
+    def written(self) -> str:
+        """The digits and the signs between them, as "-3.14"; one line of text for each line."""
+        lines = self._digits_by_line()
+        for sign in reversed(self.signs):
+            lines[sign.line].insert(sign.digits_before, sign.text)
+        return "\n".join("".join(characters) for characters in lines.values())
+
+    def _digits_by_line(self) -> dict[int, list[str]]:
+        """Return the digits of each line by its number, in reading order."""
+        lines: dict[int, list[str]] = {}
+        for digit in self.digits:
+            lines.setdefault(digit.line, []).append(str(digit.label))
+        return lines
 
 
 class Examples(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from statistics import median
 
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.recognition.classifier import Classifier
@@ -23,6 +24,10 @@ MAX_SECONDS = 2.0
 """CPU time, beside decoding, after which no more is tried and the best hypothesis so far counts. A
 photo of one digit takes a hundredth of it; with 0.8, two whole numbers among the development photos
 are no longer read."""
+
+MIN_UNREAD_HEIGHT = 0.6
+"""Height, as a share of the middle one of the digits read, from which something that could not be
+read may be a digit: signs such as a comma or a dash are lower."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,16 +140,19 @@ class Recognizer:
         return Examination(best.picture, tuple(hypotheses), best, reading)
 
     def _reading(self, best: Hypothesis) -> Reading:
-        """Return those candidates of a hypothesis that are digits."""
-        digits = tuple(
-            Digit(
-                candidate.glyph,
-                probabilities,
-                original_box(candidate.box, best.segmentation, best.picture),
-            )
-            for candidate, probabilities, score in zip(
-                best.path.candidates, *best.evidence, strict=True
-            )
-            if score >= self.refusal_threshold
+        """Return those candidates of a hypothesis that are digits, and where others may stand."""
+        digits, unread = [], []
+        for candidate, probabilities, score in zip(
+            best.path.candidates, *best.evidence, strict=True
+        ):
+            box = original_box(candidate.box, best.segmentation, best.picture)
+            if score >= self.refusal_threshold:
+                digits.append(Digit(candidate.glyph, probabilities, box, candidate.line))
+            else:
+                unread.append(box)
+        if not digits:
+            return Reading((), Refusal.NOT_A_DIGIT)
+        min_height = MIN_UNREAD_HEIGHT * median(digit.box.height for digit in digits)
+        return Reading(
+            tuple(digits), unread=tuple(box for box in unread if box.height >= min_height)
         )
-        return Reading(digits, None if digits else Refusal.NOT_A_DIGIT)

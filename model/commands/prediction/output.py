@@ -35,6 +35,8 @@ def as_object(result: FileResult) -> dict[str, Any]:
     return {
         "path": str(result.path),
         "text": reading.text if reading else "",
+        "written": reading.written if reading else "",
+        "lines": list(reading.lines) if reading else [],
         "digits": [
             {
                 "digit": digit.label,
@@ -44,6 +46,7 @@ def as_object(result: FileResult) -> dict[str, Any]:
             }
             for digit in digits
         ],
+        "unread": [list(box) for box in reading.unread] if reading else [],
         "error": result.error,
         "refusal": str(reading.refusal) if reading and reading.refusal else None,
     }

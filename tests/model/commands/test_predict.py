@@ -31,13 +31,14 @@ def test_json_has_one_object_an_image(folder: Path, capsys: pytest.CaptureFixtur
     assert main(["predict", str(folder), "--json"]) == 1
     a, b, c, d = map(json.loads, capsys.readouterr().out.splitlines())
     assert [a["path"], a["text"], a["error"]] == [str(folder / "a.png"), "7", None]
+    assert [a["written"], a["lines"], a["unread"]] == ["7", ["7"], []]
     (digit,) = a["digits"]
     assert digit["digit"] == 7
     assert len(digit["probabilities"]) == 10
     assert sum(digit["probabilities"]) == pytest.approx(1, abs=1e-4)
     assert digit["confidence"] == max(digit["probabilities"])
     assert len(digit["box"]) == 4
-    assert (b["text"], b["digits"]) == ("", [])
+    assert (b["text"], b["digits"], b["written"], b["lines"], b["unread"]) == ("", [], "", [], [])
     assert "some other file" in b["error"]
     assert [c["text"], d["text"]] == ["2", "1"]
 

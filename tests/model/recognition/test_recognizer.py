@@ -65,6 +65,8 @@ def test_reads_several_digits_line_by_line(
     page = np.vstack([np.hstack(digits[:3]), np.hstack(digits[3:])])
     reading = recognizer.read(jpeg(page))
     assert reading.text == "012345"
+    assert reading.lines == ("012", "345")
+    assert reading.unread == ()
     first, fourth = reading.digits[0].box, reading.digits[3].box
     assert 0 <= first.x < 170
     assert 0 <= first.y < 170
@@ -165,6 +167,27 @@ def test_what_makes_sense_either_way_up_is_read_as_it_came(
 ) -> None:
     page = np.hstack([sheet(images[6 + 10 * k], scale=5, margin=15) for k in range(4)])
     assert Recognizer(Doubts6(recognizer.classifier), "v", 0.5).read(jpeg(page)).text == "6666"
+
+
+class Refuses6:
+    """Takes a 6 for no digit, and is right about everything else."""
+
+    def __init__(self, classifier: GlyphClassifier) -> None:
+        self._classifier = classifier
+
+    def classify(self, glyphs: NDArray[np.uint8]) -> Evidence:
+        said, likeness = self._classifier.classify(glyphs)
+        return Evidence(said, np.where(said.argmax(axis=1) == 6, np.float32(0.3), likeness))
+
+
+def test_what_looks_like_a_digit_and_cannot_be_read_is_told(
+    recognizer: Recognizer, images: NDArray[np.uint8]
+) -> None:
+    page = np.hstack([sheet(images[digit], scale=5, margin=15) for digit in (1, 2, 6, 3, 4)])
+    reading = Recognizer(Refuses6(recognizer.classifier), "v", 0.5).read(jpeg(page))
+    assert reading.text == "1234"
+    (six,) = reading.unread
+    assert 340 <= six.x < six.x + six.width <= 510
 
 
 def test_what_is_not_a_digit_is_refused(images: NDArray[np.uint8]) -> None:
