@@ -54,7 +54,7 @@ class Manifest:
         held_out: training images that were kept for validation; 0 for a final model.
         parameters: the number of trainable parameters.
         seconds: wall time of training.
-        peak_memory_mb: peak memory of the training process and its largest worker.
+        peak_memory_mb: peak memory of the training process, and that of its workers.
         test_accuracy: on MNIST's 10,000 test images, 0–1.
         test_loss: cross-entropy there, after calibration.
         val_accuracy: on the images that were held out, or None if none were.

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from model.recipes import Recipe
 from model.training.augmentation_workers import AugmentationWorkers
 from model.training.distillation import Teacher
+from model.training.resource_usage import workers_peak_memory_mb
 from model.training.training_set import EpochSample, TrainingSet
 from model.types import NOT_A_DIGIT
 
@@ -81,6 +82,10 @@ class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
 
     All is drawn from the seed, however many processes there are. The last batch of an epoch is left
     out if it is smaller than the others, because its gradients would count for more.
+
+    Attributes:
+        workers_peak_mb: the most memory that the processes that deform glyphs had together, known
+            when the sequence is closed.
     """
 
     def __init__(
@@ -107,6 +112,7 @@ class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
         self._has_is_digit, self._teacher = has_is_digit, teacher
         augmentation = recipe.augmentation
         self._augmentation_workers = AugmentationWorkers(augmentation) if augmentation else None
+        self.workers_peak_mb = 0.0
         self._pool: list[EpochData] = []
         self._number = 0
         self._pending = self._begin(0)
@@ -122,6 +128,7 @@ class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
         trace: TracebackType | None,
     ) -> None:
         if self._augmentation_workers:
+            self.workers_peak_mb = workers_peak_memory_mb()
             self._augmentation_workers.close()
         # Keras keeps a reference to this object. Two epochs are 120 MB, and exporting needs them.
         self._pool.clear()

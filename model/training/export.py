@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import platform
-import resource
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -32,6 +30,7 @@ from model.recognition.calibration import (
 from model.recognition.classifier import Classifier
 from model.training import networks
 from model.training.networks import predict
+from model.training.resource_usage import cpu_seconds, peak_memory_mb
 from model.training.training_set import TrainingSet
 from model.types import NOT_A_DIGIT, Examples, concatenate
 
@@ -56,6 +55,7 @@ class TrainedNetwork:
         command: what to type to make it again.
         seconds: wall time of training, its teacher's included.
         history: the figures of each epoch.
+        workers_peak_mb: the most memory that the processes that deform glyphs had together.
     """
 
     network: keras.Model
@@ -67,6 +67,7 @@ class TrainedNetwork:
     command: str
     seconds: float
     history: tuple[Epoch, ...]
+    workers_peak_mb: float
 
 
 def publish(trained: TrainedNetwork, test: Examples, out: Path, *, replace: bool) -> ModelFolder:
@@ -109,7 +110,7 @@ def publish(trained: TrainedNetwork, test: Examples, out: Path, *, replace: bool
             held_out=0 if held_out is None else len(held_out.labels),
             parameters=sum(int(np.prod(weight.shape)) for weight in network.trainable_weights),
             seconds=round(trained.seconds, 1),
-            peak_memory_mb=_peak_memory_mb(),
+            peak_memory_mb=round(peak_memory_mb() + trained.workers_peak_mb, 1),
             test_accuracy=float(np.trace(confusion) / confusion.sum()),
             test_loss=negative_log_likelihood(probabilities, test.labels),
             **calibration._asdict(),
@@ -118,7 +119,7 @@ def publish(trained: TrainedNetwork, test: Examples, out: Path, *, replace: bool
             | {name: version(name) for name in LIBRARIES},
             history=tuple(history),
             confusion=tuple(map(tuple, confusion.tolist())),
-            cpu_seconds=_cpu_seconds(),
+            cpu_seconds=round(cpu_seconds(), 1),
         )
         write_model_card(folder, manifest)
     return ModelFolder.open(out)
@@ -187,16 +188,3 @@ def _calibrate(trained: TrainedNetwork) -> _Calibration:
 
 def _only_digits(examples: Examples) -> Examples:
     return examples.part(examples.labels != NOT_A_DIGIT)
-
-
-def _cpu_seconds() -> float:
-    """Return the processor time of this process and of its workers that have ended."""
-    used = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return round(sum(usage.ru_utime + usage.ru_stime for usage in used), 1)
-
-
-def _peak_memory_mb() -> float:
-    """Return the peak memory of this process, and of its largest worker."""
-    unit = 1024**2 if sys.platform == "darwin" else 1024  # bytes there, kB elsewhere
-    processes = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return round(sum(resource.getrusage(who).ru_maxrss for who in processes) / unit, 1)

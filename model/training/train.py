@@ -129,14 +129,17 @@ def fit(
         command=options.command,
         seconds=time.monotonic() - begun,
         history=tuple(reporter.history),
+        # The teacher's workers have ended before the student's are started.
+        workers_peak_mb=max(batches.workers_peak_mb, teacher.workers_peak_mb if teacher else 0.0),
     )
 
 
 class _Teacher(NamedTuple):
-    """A trained network to learn from, and its version."""
+    """A trained network to learn from, its version, and what its workers took to train it."""
 
     network: keras.Model
     version: str
+    workers_peak_mb: float = 0.0
 
     def prepare(self, *, bfloat16: bool) -> Teacher:
         """Return a function that asks it, in bfloat16 or in float32."""
@@ -172,8 +175,9 @@ def _teacher(
     teacher_options = TrainingOptions(
         epochs=teacher_epochs, seed=options.seed, on_epoch=on_teacher_epoch
     )
-    network = fit(teacher_recipe, training_set, teacher_options).network
-    return _Teacher(network, networks.version(network)), on_student_epoch
+    trained = fit(teacher_recipe, training_set, teacher_options)
+    version = networks.version(trained.network)
+    return _Teacher(trained.network, version, trained.workers_peak_mb), on_student_epoch
 
 
 class _EpochReporter(keras.callbacks.Callback):  # type: ignore[misc]
