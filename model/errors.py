@@ -44,6 +44,10 @@ class TooManyPixels(PhotoError):
     """The header says more pixels than the limit; nothing was decoded."""
 
 
+class TooManyPages(PhotoError):
+    """More pages in one file than the limit."""
+
+
 class NotAnImage(PhotoError):
     """No known image format, whatever the ending of the name."""
 

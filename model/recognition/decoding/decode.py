@@ -8,7 +8,7 @@ neither time nor memory depends on what an image promises.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -19,9 +19,17 @@ import pillow_heif
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from model.errors import BrokenImage, EmptyFile, FileTooLarge, NotAnImage, TooManyPixels
+from model.errors import (
+    BrokenImage,
+    EmptyFile,
+    FileTooLarge,
+    NotAnImage,
+    PhotoError,
+    TooManyPixels,
+)
 from model.recognition.decoding.colour_modes import OWN_RANGE, eight_bits, rgb
 from model.recognition.decoding.jpeg import END_MARKER, JPEG_SIGNATURE, MAX_SCANS, jpeg_structure
+from model.recognition.decoding.pages import go_to_page, page_sizes, stack
 
 MAX_PHOTO_BYTES = 20 * 1024 * 1024
 """Telegram lets a bot download at most 20 MB."""
@@ -87,7 +95,8 @@ def decode(data: bytes, side: int = WORKING_SIDE) -> DecodedPhoto:
     """Decode an image file.
 
     Args:
-        data: the whole file, of any of `FORMATS` or HEIC; of several frames, the first counts.
+        data: the whole file, of any of `FORMATS` or HEIC; of several frames, the first counts. The
+            pages of a TIFF file become one picture, from top to bottom.
         side: pixels that the longer side is reduced to, if it is longer.
 
     Raises:
@@ -142,18 +151,19 @@ def _is_whole(data: bytes, side: int) -> bool:
 def _decode(data: bytes, side: int) -> DecodedPhoto:
     """Check the limits that depend on the header, then decode."""
     opened = _open(data)
-    width, height = opened.size
-    limit = MAX_PIXELS_OF.get(_kind(opened), MAX_PIXELS)
-    if width * height > limit:
-        raise _too_many(f"{width * height / 1e6:.0f} million", limit)
-    if width * height == 0:
-        raise BrokenImage("Expected an image, received one without a single pixel.")
     try:
-        if width * height <= LARGE_PIXELS:
-            return _upright(opened, side)
+        sizes = page_sizes(opened) if isinstance(opened, Image.Image) else [opened.size]
+        pixels = sum(width * height for width, height in sizes)
+        limit = MAX_PIXELS_OF.get(_kind(opened), MAX_PIXELS)
+        if pixels > limit:
+            raise _too_many(f"{pixels / 1e6:.0f} million", limit)
+        if pixels == 0:
+            raise BrokenImage("Expected an image, received one without a single pixel.")
+        if pixels <= LARGE_PIXELS:
+            return _pages_upright(opened, sizes, side)
         with _decoding_large:
-            return _upright(opened, side)
-    except MemoryError:  # says something of this machine, and nothing of the file
+            return _pages_upright(opened, sizes, side)
+    except (PhotoError, MemoryError):  # the second says something of this machine, not of the file
         raise
     except Exception as error:  # what a decoder raises on damaged data is anybody's guess
         raise _broken() from error
@@ -193,6 +203,22 @@ def _too_many(received: str, limit: int) -> TooManyPixels:
     return TooManyPixels(
         f"Expected an image of at most {limit // 1_000_000} million pixels, received {received}."
     )
+
+
+def _pages_upright(
+    opened: Image.Image | pillow_heif.HeifFile, sizes: Sequence[tuple[int, int]], side: int
+) -> DecodedPhoto:
+    """Decode a picture, or the pages of a file to one picture, reduced to `side`."""
+    if not isinstance(opened, Image.Image) or len(sizes) == 1:
+        return _upright(opened, side)
+    # All pages are reduced alike, as parts of one picture.
+    whole = max(*(width for width, _ in sizes), sum(height for _, height in sizes))
+    pages = []
+    for number, size in enumerate(sizes):
+        go_to_page(opened, number)
+        pages.append(_upright(opened, max(1, max(size) * side // max(whole, side))).pixels)
+    pixels = stack(pages)
+    return DecodedPhoto(pixels, max(1.0, whole / max(pixels.shape[:2])))
 
 
 def _upright(opened: Image.Image | pillow_heif.HeifFile, side: int) -> DecodedPhoto:
