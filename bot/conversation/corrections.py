@@ -14,6 +14,7 @@ from bot.conversation.actions import MAX_POSITIONS, Back, CorrectionAction, Pick
 from bot.conversation.message import Button, Buttons, Reaction
 from bot.errors import AnswerGone, NotTheirs
 from bot.messages import texts
+from bot.messages.language import gettext
 from bot.serving.answer_log import AnswerLog
 from bot.store import Database, StoreUnavailable, answers, corrections
 from bot.store.answers import StoredAnswer
@@ -38,15 +39,22 @@ async def react(
             the photo of an anonymous admin belongs.
     """
     if not await answer_log.wait_written(action.answer):
-        return Reaction(texts.NOT_KEPT, alert=True)
+        return Reaction(gettext(texts.NOT_KEPT), alert=True)
     try:
         answer, owner = await _get_own(database, action.answer, owners)
         return await _react_to_own(database, answer, action, owner)
-    except (NotTheirs, AnswerGone) as error:
-        return Reaction(str(error), alert=True)
+    except NotTheirs:
+        return Reaction(
+            gettext("Only the person who sent the photo can say what it shows."), alert=True
+        )
+    except AnswerGone:
+        return Reaction(
+            gettext("I no longer have that digit. Please send the photo again."),
+            alert=True,
+        )
     except StoreUnavailable as error:
         log.warning("A correction was not kept: %s", error)
-        return Reaction(texts.NOT_KEPT, alert=True)
+        return Reaction(gettext(texts.NOT_KEPT), alert=True)
 
 
 async def _get_own(
@@ -73,16 +81,16 @@ async def _react_to_own(
         case Right():
             for position, digit in enumerate(answer.digits):
                 await corrections.submit(database, answer.id, position, person, digit.label)
-            buttons = verdict_buttons(answer.id, right="✓ right, you say")
-            return Reaction("Thank you!", buttons=buttons)
+            buttons = verdict_buttons(answer.id, right=gettext("✓ right, you say"))
+            return Reaction(gettext("Thank you!"), buttons=buttons)
         case Wrong():
             return _ask_what_is_wrong(answer)
         case Back():
             return Reaction(buttons=verdict_buttons(answer.id))
         case Pick(_, position) | Say(_, position) if position >= len(answer.digits):
-            return Reaction(texts.UNKNOWN_BUTTON, alert=True)
+            return Reaction(gettext(texts.UNKNOWN_BUTTON), alert=True)
         case Pick(_, position):
-            question = f"What is digit {position + 1}?"
+            question = gettext("What is digit {number}?", number=position + 1)
             return Reaction(question, buttons=label_buttons(answer.id, position))
         case Say(_, position, label):
             await corrections.submit(database, answer.id, position, person, label)
@@ -93,24 +101,29 @@ def _ask_what_is_wrong(answer: StoredAnswer) -> Reaction:
     """Ask which digit is wrong, or what the only one is."""
     labels = [digit.label for digit in answer.digits]
     if len(labels) == 1:
-        return Reaction("What is it?", buttons=label_buttons(answer.id, 0))
-    return Reaction("Which one is wrong?", buttons=position_buttons(answer.id, labels))
+        return Reaction(gettext("What is it?"), buttons=label_buttons(answer.id, 0))
+    return Reaction(gettext("Which one is wrong?"), buttons=position_buttons(answer.id, labels))
 
 
 def _thank_for(answer: StoredAnswer, position: int, name: str) -> Reaction:
     """Thank for a correction, and show it on the button, in place of "wrong"."""
-    said = f"you say: {name}"
+    said = gettext("✗ you say: {name}", name=name)
     if len(answer.digits) > 1:
-        said = f"digit {position + 1}, {said}"
+        said = gettext("✗ digit {number}, you say: {name}", number=position + 1, name=name)
     return Reaction(
-        f"Thank you, noted: {name}. You can change your mind.",
-        buttons=verdict_buttons(answer.id, wrong=f"✗ {said}"),
+        gettext("Thank you, noted: {name}. You can change your mind.", name=name),
+        buttons=verdict_buttons(answer.id, wrong=said),
     )
 
 
-def verdict_buttons(answer: str, right: str = "✓ right", wrong: str = "✗ wrong") -> Buttons:
+def verdict_buttons(answer: str, right: str = "", wrong: str = "") -> Buttons:
     """Return the two buttons under an answer; their labels may tell what was said so far."""
-    return ((Button(right, Right(answer)), Button(wrong, Wrong(answer))),)
+    return (
+        (
+            Button(right or gettext("✓ right"), Right(answer)),
+            Button(wrong or gettext("✗ wrong"), Wrong(answer)),
+        ),
+    )
 
 
 def position_buttons(answer: str, labels: list[int]) -> Buttons:
@@ -123,7 +136,7 @@ def position_buttons(answer: str, labels: list[int]) -> Buttons:
         tuple(buttons[start : start + BUTTONS_PER_ROW])
         for start in range(0, len(buttons), BUTTONS_PER_ROW)
     ]
-    return (*rows, (Button("‹ back", Back(answer)),))
+    return (*rows, (Button(gettext("‹ back"), Back(answer)),))
 
 
 def label_buttons(answer: str, position: int) -> Buttons:
@@ -133,7 +146,7 @@ def label_buttons(answer: str, position: int) -> Buttons:
     return (
         digits[:BUTTONS_PER_ROW],
         digits[BUTTONS_PER_ROW:],
-        (none, Button("‹ back", Back(answer))),
+        (none, Button(gettext("‹ back"), Back(answer))),
     )
 
 
@@ -143,4 +156,4 @@ def label_name(label: int) -> str:
     >>> label_name(7), label_name(-1)
     ('7', 'not a digit')
     """
-    return "not a digit" if label == NOT_A_DIGIT else str(label)
+    return gettext("not a digit") if label == NOT_A_DIGIT else str(label)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from markupsafe import Markup
-
 from bot.conversation.message import Message
 from bot.messages import texts
-from bot.messages.texts import count_in_words
+from bot.messages.language import html, ngettext
 from bot.serving.answer_log import AnswerLog
 from bot.store import Database, StoreUnavailable, people
 
@@ -22,10 +20,15 @@ async def forget(database: Database, answer_log: AnswerLog, person: int) -> Mess
         gone = await people.forget(database, person)
     except StoreUnavailable as error:
         log.warning("Nothing was forgotten: %s", error)
-        return Message(texts.FORGET_LATER)
+        return Message(html(texts.FORGET_LATER))
     if not (gone.corrections or gone.answers):
-        return Message(texts.NOTHING_TO_FORGET)
-    corrections = count_in_words(gone.corrections, "correction")
-    photos = count_in_words(gone.answers, "answered photo")
-    text = Markup("Done. I have deleted what you gave me: {}, and the digits of {}.")
-    return Message(text.format(corrections, photos))
+        return Message(html(texts.NOTHING_TO_FORGET))
+    return Message(
+        html(
+            "Done. I have deleted what you gave me: {corrections}, {photos}.",
+            corrections=ngettext("{count} correction", "{count} corrections", gone.corrections),
+            photos=ngettext(
+                "the digits of {count} photo", "the digits of {count} photos", gone.answers
+            ),
+        )
+    )

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.conversation.message import Message
 from bot.messages import texts
+from bot.messages.language import html
 
 
 class Kind(StrEnum):
@@ -22,29 +23,29 @@ class Kind(StrEnum):
 
 def start() -> Message:
     """Say hello and what to do."""
-    return Message(texts.START)
+    return Message(html(texts.START))
 
 
 def show_help() -> Message:
     """Say what to send and how to photograph it."""
-    return Message(texts.HELP)
+    return Message(html(texts.HELP))
 
 
 def privacy() -> Message:
     """Say what is kept of what a person sends."""
-    return Message(texts.PRIVACY)
+    return Message(html(texts.PRIVACY))
 
 
 def unknown_command() -> Message:
     """Say that there is no such command."""
-    return Message(texts.UNKNOWN_COMMAND)
+    return Message(html(texts.UNKNOWN_COMMAND))
 
 
 def read_what() -> Message:
     """Say what to reply to with /read."""
-    return Message(texts.READ_WHAT)
+    return Message(html(texts.READ_WHAT))
 
 
 def anything_else(kind: Kind) -> Message:
     """Say what to send instead of this kind of message."""
-    return Message(texts.NOT_FOR_ME[kind])
+    return Message(html(texts.NOT_FOR_ME[kind]))

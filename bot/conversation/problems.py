@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from markupsafe import escape
-
 from bot.conversation.message import Message
 from bot.errors import FetchFailed, StoreUnavailable, TooManyWaiting
 from bot.messages import texts
+from bot.messages.language import html
 from model.errors import InklingError, PhotoError
 
 FORESEEN = (PhotoError, FetchFailed, TooManyWaiting, StoreUnavailable)
@@ -17,19 +16,19 @@ def explain_problem(error: InklingError | TooManyWaiting) -> Message | None:
     """Say what went wrong, and what to do; None if the person has been told already."""
     match error:
         case TooManyWaiting(first=True):
-            return Message(texts.TOO_MANY.format(count=error.limit))
+            return Message(texts.too_many_photos(error.limit))
         case TooManyWaiting():
             return None
         case FetchFailed():
-            return Message(texts.FETCH_FAILED)
+            return Message(html(texts.FETCH_FAILED))
         case StoreUnavailable():
-            return Message(texts.MEMORY_AWAY)
+            return Message(html(texts.MEMORY_AWAY))
         case PhotoError():
-            return Message(escape(str(error)))
+            return Message(html(texts.PHOTO_PROBLEMS[type(error)]))
         case _:
             return unforeseen()
 
 
 def unforeseen() -> Message:
     """Say that something went wrong which nobody foresaw."""
-    return Message(texts.UNFORESEEN)
+    return Message(html(texts.UNFORESEEN))

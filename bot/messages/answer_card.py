@@ -21,6 +21,7 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 from PIL import Image
 
+from bot.messages.language import gettext, language_in_pictures, ngettext, speaking
 from bot.messages.palette import BAR, TRACK
 from bot.messages.texts import SURE_CONFIDENCE, percent, second_choice
 from model.recognition.palette import BAD, BOARD, CHALK, FAINT, GOOD, PAPER, TEXT
@@ -61,16 +62,17 @@ def answer_card(reading: Reading) -> bytes:
     """
     if not reading.digits:
         raise ValueError("Expected a reading with digits. Received a refusal.")
-    if len(reading.digits) == 1:
-        return _card_of_one(reading.digits[0])
-    return _card_of_several(reading.digits)
+    with speaking(language_in_pictures()):
+        if len(reading.digits) == 1:
+            return _card_of_one(reading.digits[0])
+        return _card_of_several(reading.digits)
 
 
 def _card_of_one(digit: Digit) -> bytes:
     tile, row = 336, 42
     sheet = _Sheet(2 * CARD_MARGIN + 10 * row)
     sheet.glyph(digit, (CARD_MARGIN, CARD_MARGIN), tile)
-    sheet.text((CARD_MARGIN, CARD_MARGIN + tile + 50), "what I saw", Style(30, FAINT))
+    sheet.text((CARD_MARGIN, CARD_MARGIN + tile + 50), gettext("what I saw"), Style(30, FAINT))
     left, right = CARD_MARGIN + tile + 84, CARD_WIDTH - CARD_MARGIN - 96
     for label, probability in enumerate(digit.probabilities.tolist()):
         middle = CARD_MARGIN + (label + 0.5) * row
@@ -103,7 +105,8 @@ def _card_of_several(digits: Sequence[Digit]) -> bytes:
         row, column = divmod(place, columns)
         _cell(sheet, digit, (indent + column * (tile + gap), CARD_MARGIN + row * height), tile)
     if more:
-        sheet.text((CARD_MARGIN, sheet.height - CARD_MARGIN), f"and {more} more", Style(30, FAINT))
+        words = ngettext("and {count} more", "and {count} more", more)
+        sheet.text((CARD_MARGIN, sheet.height - CARD_MARGIN), words, Style(30, FAINT))
     return sheet.png()
 
 
@@ -123,7 +126,7 @@ def _cell(sheet: _Sheet, digit: Digit, corner: tuple[int, int], tile: int) -> No
     sheet.text((left, base + 30), str(digit.label), Style(40, TEXT, bold=True))
     sheet.text((left + tile, base + 30), percent(digit.confidence), sure)
     if digit.confidence < SURE_CONFIDENCE:
-        instead = f"or {second_choice(digit)}"
+        instead = gettext("or {digit}", digit=second_choice(digit))
         sheet.text((left, base + 68), instead, Style(27, _shade(digit)))
 
 

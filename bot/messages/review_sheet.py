@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import math
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from bot.messages.language import gettext, language_in_pictures, speaking
+from bot.messages.texts import percent
 from bot.store.corrections import Correction
 from model.recognition.palette import BAD, FAINT, PAPER, TEXT
 from model.types import NOT_A_DIGIT
@@ -34,6 +35,11 @@ def suspicious(correction: Correction) -> bool:
 
 def review_sheet(page: tuple[Correction, ...]) -> bytes:
     """Draw a page of corrections as a PNG; what stands out has a frame, and says why."""
+    with speaking(language_in_pictures()):
+        return _drawn(page)
+
+
+def _drawn(page: tuple[Correction, ...]) -> bytes:
     rows = math.ceil(len(page) / COLUMNS)
     height = CELL_HEIGHT * rows
     figure = Figure(figsize=(8, height), dpi=100, facecolor=PAPER)
@@ -70,14 +76,21 @@ def _draw_correction(axes: Axes, number: int, correction: Correction) -> None:
 
 def remark(correction: Correction) -> str:
     """Say how sure the model was, who contradicts it, and why to look twice."""
-    sure = f"model was {np.floor(correction.confidence * 1000) / 10:.1f}% sure"
     standing = correction.standing
     judged = standing.accepted + standing.rejected
-    who = f"by {correction.giver}"
-    if judged:
-        who += f", {standing.rejected} of {judged} rejected"
-    return f"{sure}\n{who}"
+    sure = percent(correction.confidence)
+    if not judged:
+        return gettext(
+            "model was {percent} sure\nby {person}", percent=sure, person=correction.giver
+        )
+    return gettext(
+        "model was {percent} sure\nby {person}, {rejected} of {judged} rejected",
+        percent=sure,
+        person=correction.giver,
+        rejected=standing.rejected,
+        judged=judged,
+    )
 
 
 def _label(label: int) -> str:
-    return "no digit" if label == NOT_A_DIGIT else str(label)
+    return gettext("no digit") if label == NOT_A_DIGIT else str(label)

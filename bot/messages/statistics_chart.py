@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from bot.messages.language import gettext, language_in_pictures, ngettext, speaking
 from bot.messages.palette import COUNT
-from bot.messages.texts import count_in_words
 from bot.store.statistics import DAYS_SHOWN, Judged, Statistics
 from model.recognition.palette import BAD, GOOD, PAPER, TEXT
 
@@ -23,16 +23,21 @@ BAR_WIDTH = 0.4
 
 def statistics_chart(statistics: Statistics) -> bytes:
     """Draw the chart as a PNG."""
+    with speaking(language_in_pictures()):
+        return _drawn(statistics)
+
+
+def _drawn(statistics: Statistics) -> bytes:
     figure = Figure(figsize=(7, 8.2), dpi=110, facecolor=PAPER, layout="constrained")
     days, digits, versions = figure.subplots(3, 1)
     _draw_days(days, statistics)
     by_digit = [statistics.by_digit.get(digit, Judged(0, 0)) for digit in range(10)]
     _draw_verdicts(digits, [str(digit) for digit in range(10)], by_digit)
-    digits.set_title("What people said, by the digit that was read")
+    digits.set_title(gettext("What people said, by the digit that was read"))
     figure.legend(*digits.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     latest = dict(list(statistics.by_version.items())[-MAX_VERSIONS:])
     _draw_verdicts(versions, list(latest), list(latest.values()))
-    versions.set_title("… and by model version")
+    versions.set_title(gettext("What people said, by model version"))
     for axes in (days, digits, versions):
         axes.set_facecolor(PAPER)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
@@ -46,17 +51,22 @@ def statistics_chart(statistics: Statistics) -> bytes:
 
 def _draw_days(axes: Axes, statistics: Statistics) -> None:
     axes.bar(np.arange(-DAYS_SHOWN + 1, 1), statistics.by_day, color=COUNT, width=0.8)
-    people = count_in_words(statistics.people, "person", "people")
-    axes.set_title(f"Photos a day: {statistics.photos:,} in all, by {people}")
-    axes.set_xlabel("days ago")
-    axes.set_xticks([-28, -21, -14, -7, 0], ["28", "21", "14", "7", "today"])
+    axes.set_title(
+        gettext(
+            "Photos a day ({photos}, {people})",
+            photos=ngettext("{count} photo", "{count} photos", statistics.photos),
+            people=ngettext("{count} person", "{count} people", statistics.people),
+        )
+    )
+    axes.set_xlabel(gettext("days ago"))
+    axes.set_xticks([-28, -21, -14, -7, 0], ["28", "21", "14", "7", gettext("today")])
 
 
 def _draw_verdicts(axes: Axes, names: list[str], judged: list[Judged]) -> None:
     places = np.arange(len(names))
     right, wrong = [each.right for each in judged], [each.wrong for each in judged]
-    axes.bar(places - BAR_WIDTH / 2, right, BAR_WIDTH, color=GOOD, label="right")
-    axes.bar(places + BAR_WIDTH / 2, wrong, BAR_WIDTH, color=BAD, label="wrong")
+    axes.bar(places - BAR_WIDTH / 2, right, BAR_WIDTH, color=GOOD, label=gettext("right"))
+    axes.bar(places + BAR_WIDTH / 2, wrong, BAR_WIDTH, color=BAD, label=gettext("wrong"))
     axes.set_xticks(places, names)
     # A single version would otherwise be two walls.
     axes.set_xlim(-0.7, max(len(names), 6) - 0.3)

@@ -1,26 +1,40 @@
-"""Everything that the bot says to people, as `Markup`: HTML with `<b>` and `<code>` alone."""
+"""Texts that are long, that stand in a table, or that several parts of the bot say.
+
+Those with markup are HTML with `<b>` and `<code>` alone. `bot.messages.language` translates them
+when they are said: `html(texts.START)` in a message, `gettext(texts.UNKNOWN_BUTTON)` on a press.
+"""
 
 from __future__ import annotations
 
 from markupsafe import Markup
 
+from bot.errors import ReadingTooCostly
+from bot.messages.language import N_, decimal, gettext, html, nhtml
+from model.errors import (
+    BrokenImage,
+    EmptyFile,
+    FileTooLarge,
+    NotAnImage,
+    PhotoError,
+    TooManyPixels,
+)
 from model.types import Digit, Reading, Refusal
 
-SHORT_DESCRIPTION = "Reads handwritten digits in photos, and shows what it saw."
+SHORT_DESCRIPTION = N_("Reads handwritten digits in photos, and shows what it saw.")
 
-DESCRIPTION = (
+DESCRIPTION = N_(
     "Send me a photo of a handwritten digit, or of several. I answer with the number, how sure "
     "I am, and a picture of what I saw."
 )
 
-START = Markup(
+START = N_(
     "Hello! I read handwritten digits.\n\n"
     "Write a digit on paper, take a photo and send it here. You get the digit, how sure I am, "
     "and a picture of what I saw. Several digits in one photo are fine.\n\n"
     "/help says how to photograph it well."
 )
 
-HELP = Markup(
+HELP = N_(
     "<b>What to send</b>\n"
     "A photo, a drawing or an image file (JPEG, PNG, WebP, HEIC, BMP, TIFF or GIF, up to 20 MB) "
     "with handwritten digits in it. I read several as one number, left to right, line by line.\n\n"
@@ -36,103 +50,132 @@ HELP = Markup(
     "Reply to a photo with /read, or mention me in its caption. I leave all else alone."
 )
 
-PRIVACY = Markup(
-    "<b>What is kept</b>\n"
-    "Your photo is not. I fetch it from Telegram, read it in memory, answer, and forget it. "
-    "If my answer has to wait, I may keep the message, without the photo, until you have it.\n\n"
-    "For a week I keep the digits that I cut out of it, each 28×28 grey points, so that you can "
-    "tell me when one is wrong. If you do, I keep that digit, what I read, which model read it, "
-    "what you said, and when. An admin looks at it, and future models may learn from it.\n\n"
-    "I know you by a keyed hash of your user id: enough to find what is yours, and no name. "
-    "I count photos, refusals and how long answers took. The log says that an update was answered, "
-    "not what was in it or whose it was.\n\n"
-    "/forget deletes all that you gave; only the counts stay, with nobody's name on them."
+PRIVACY = N_(
+    "<b>What I keep</b>\n"
+    "I do not keep your photo. I get it from Telegram, read it, answer, and forget it. If my "
+    "answer has to wait, I may keep your message, without the photo, until you have the answer.\n\n"
+    "For a week I keep small pictures of the digits in it, so that you can tell me when I read one "
+    "wrong. If you do, I keep that small picture, what I read, what you said, and when. A person "
+    "looks at it, and I may learn from it.\n\n"
+    "I do not keep your name. I know what is yours by a code that is made from your Telegram "
+    "account and does not say who you are. If you choose a language, I keep that beside the code. "
+    "I also count photos, how often I find no digit, and how long an answer takes, but not whose "
+    "they were.\n\n"
+    "/forget deletes everything that you gave me. Only the counts stay."
 )
 
-UNKNOWN_COMMAND = Markup(
+UNKNOWN_COMMAND = N_(
     "I do not know that command. Send me a photo of a handwritten digit, or see /help."
 )
 
-UNKNOWN_BUTTON = "I do not know that button. Send the photo again, and press the new ones."
+UNKNOWN_BUTTON = N_("I do not know that button. Send the photo again, and press the new ones.")
 """As all that a pressed button answers, plain words and at most 200 characters."""
 
-NOT_YOUR_BUTTON = "This button is not for you."
+NOT_YOUR_BUTTON = N_("This button is not for you.")
 
-NOT_KEPT = "I could not keep that: my memory is away just now. Please press again in a minute."
+NOT_KEPT = N_("I could not keep that: my memory is away just now. Please press again in a minute.")
 
-MEMORY_AWAY = Markup("My memory is away just now. Please try again in a minute.")
+MEMORY_AWAY = N_("My memory is away just now. Please try again in a minute.")
 
-FORGET_LATER = Markup(
+FORGET_LATER = N_(
     "My memory is away just now, so nothing is deleted yet. Please send /forget again in a minute."
 )
 
-NOTHING_TO_FORGET = Markup("There is nothing of yours here.")
+NOTHING_TO_FORGET = N_("There is nothing of yours here.")
 
-UNFORESEEN = Markup(
+UNFORESEEN = N_(
     "Something went wrong on my side, and it is noted. Please send the photo once more."
 )
 
-GIVEN_UP = Markup(
+GIVEN_UP = N_(
     "I tried twice to answer this, and had to start again both times. I leave it out now; please "
     "send another photo."
 )
 
-FETCH_FAILED = Markup("I could not fetch that photo from Telegram. Please send it once more.")
+FETCH_FAILED = N_("I could not fetch that photo from Telegram. Please send it once more.")
 
-TOO_MANY = Markup(
-    "That is a lot at once! I am reading {count} of your photos and leave out what came after "
-    "them. Please send the rest when I have caught up."
-)
+READ_WHAT = N_("Reply to a photo with /read, and I read the digits in it.")
 
-READ_WHAT = Markup("Reply to a photo with /read, and I read the digits in it.")
+WHY = N_("From the photo to the digits, step by step.")
 
-WHY = Markup("From the photo to the digits, step by step.")
-
-NO_PICTURES_HERE = Markup(
+NO_PICTURES_HERE = N_(
     "I may not send pictures in this chat. Send me the photo in a chat of our own, and I show it."
 )
 
-WHY_WHAT = Markup("Reply to one of my answers with /why, and I show how I read that photo.")
+WHY_WHAT = N_("Reply to one of my answers with /why, and I show how I read that photo.")
 
-WHY_GONE = Markup(
+WHY_GONE = N_(
     "I no longer know which photo that was about. Reply to the photo itself with /why, and I show "
     "how I read it."
 )
 
-_SEND_A_PHOTO = Markup("Send me a photo of a handwritten digit, and I tell you which it is.")
-
 NOT_FOR_ME = {
-    "text": Markup("I read handwriting, not typing. ") + _SEND_A_PHOTO,
-    "voice": Markup("I cannot listen, only look. ") + _SEND_A_PHOTO,
-    "video": Markup("I cannot watch videos. ") + _SEND_A_PHOTO,
-    "animation": Markup(
+    "text": N_(
+        "I read handwriting, not typing. Send me a photo of a handwritten digit, and I tell you "
+        "which it is."
+    ),
+    "voice": N_(
+        "I cannot listen, only look. Send me a photo of a handwritten digit, and I tell you which "
+        "it is."
+    ),
+    "video": N_(
+        "I cannot watch videos. Send me a photo of a handwritten digit, and I tell you which it is."
+    ),
+    "animation": N_(
         "Telegram has turned that picture into a video, which I cannot watch. "
         "Send it as a still photo or a PNG file, and I tell you which digit it is."
     ),
-    "sticker": Markup("A fine sticker, but I read handwriting. ") + _SEND_A_PHOTO,
-    "file": Markup("I cannot open that kind of file. ") + _SEND_A_PHOTO,
-    "other": _SEND_A_PHOTO,
+    "sticker": N_(
+        "A fine sticker, but I read handwriting. Send me a photo of a handwritten digit, and I "
+        "tell you which it is."
+    ),
+    "file": N_(
+        "I cannot open that kind of file. Send me a photo, or a JPEG, PNG, WebP, HEIC, BMP, TIFF "
+        "or GIF file."
+    ),
+    "other": N_("Send me a photo of a handwritten digit, and I tell you which it is."),
 }
 """By kind of message, when it holds no picture."""
 
+PHOTO_PROBLEMS: dict[type[PhotoError], str] = {
+    EmptyFile: N_("That file is empty. Please send it once more."),
+    FileTooLarge: N_(
+        "That file is too large for me. I can take up to 20 MB. Send it as a photo instead of a "
+        "file, and Telegram makes it smaller."
+    ),
+    TooManyPixels: N_(
+        "That picture has more pixels than I can take. Send it as a photo instead of a file, and "
+        "Telegram makes it smaller."
+    ),
+    NotAnImage: N_(
+        "That file is not a picture that I can open. Send me a photo, or a JPEG, PNG, WebP, HEIC, "
+        "BMP, TIFF or GIF file."
+    ),
+    BrokenImage: N_("That picture is damaged. Please send it once more, or send another one."),
+    ReadingTooCostly: N_(
+        "That picture takes me far too long to read. Please take a new photo and send that."
+    ),
+}
+"""By kind of error, when a picture cannot be read."""
+
 REFUSALS = {
-    Refusal.NO_INK: Markup(
+    Refusal.NO_INK: N_(
         "I see no ink in this photo. Write large, with a dark pen on plain paper, and let the "
         "digit fill about half of the picture."
     ),
-    Refusal.TOO_DARK: Markup(
+    Refusal.TOO_DARK: N_(
         "This photo is too dark for me. Try again by a window or under a lamp, without your "
         "shadow on the paper."
     ),
-    Refusal.LETTERS: Markup(
+    Refusal.LETTERS: N_(
         "This looks like letters to me, and I only know the digits 0 to 9. If it is a digit, "
         "photograph it alone, upright and from straight above."
     ),
-    Refusal.NOT_A_DIGIT: Markup(
+    Refusal.NOT_A_DIGIT: N_(
         "I see something, but no digit that I would bet on. Write it large, with a dark pen, "
         "and photograph it upright and from straight above."
     ),
-    Refusal.TOO_BUSY: Markup(
+    Refusal.TOO_BUSY: N_(
         "There is too much in this photo for me to find the digits. Go closer, so that only "
         "paper and digits are in it."
     ),
@@ -148,10 +191,21 @@ MAX_NUMBER_LENGTH = 200
 def caption(reading: Reading) -> Markup:
     """Say in words all that the answer card shows, for people who do not see it."""
     if not reading.digits:
-        return REFUSALS[reading.refusal or Refusal.NOT_A_DIGIT]
+        return html(REFUSALS[reading.refusal or Refusal.NOT_A_DIGIT])
     if len(reading.digits) == 1:
         return _caption_of_one(reading.digits[0])
     return _caption_of_several(reading)
+
+
+def too_many_photos(limit: int) -> Markup:
+    """Say that a person sent more photos than may wait."""
+    return nhtml(
+        "That is a lot at once! I am reading {count} of your photos and leave out what came after "
+        "it. Please send the rest when I have caught up.",
+        "That is a lot at once! I am reading {count} of your photos and leave out what came after "
+        "them. Please send the rest when I have caught up.",
+        limit,
+    )
 
 
 def percent(probability: float) -> str:
@@ -160,20 +214,20 @@ def percent(probability: float) -> str:
     >>> percent(0.98), percent(0.9996), percent(0.0004)
     ('98%', '99.9%', 'under 1%')
     """
-    if probability >= 0.995:
-        return f"{min(probability, 0.9994) * 100:.1f}%"
     if probability < 0.01:
-        return "under 1%"
-    return f"{probability * 100:.0f}%"
+        return gettext("under 1%")
+    if probability >= 0.995:
+        return gettext("{number}%", number=decimal(min(probability, 0.9994) * 100, 1))
+    return gettext("{number}%", number=decimal(probability * 100, 0))
 
 
-def count_in_words(number: int, one: str, several: str | None = None) -> str:
-    """Say how many there are of something.
+def exact_percent(fraction: float) -> str:
+    """Say a measured fraction in percent with two decimal places.
 
-    >>> count_in_words(1, "photo"), count_in_words(1200, "photo"), count_in_words(2, "foot", "feet")
-    ('1 photo', '1,200 photos', '2 feet')
+    >>> exact_percent(0.99583)
+    '99.58%'
     """
-    return f"{number:,} {one if number == 1 else several or one + 's'}"
+    return gettext("{number}%", number=decimal(fraction * 100, 2))
 
 
 def second_choice(digit: Digit) -> int:
@@ -182,10 +236,16 @@ def second_choice(digit: Digit) -> int:
 
 
 def _caption_of_one(digit: Digit) -> Markup:
-    text = Markup("<b>{}</b>\nI am {} sure.").format(digit.label, percent(digit.confidence))
+    sure = percent(digit.confidence)
     if digit.confidence >= SURE_CONFIDENCE:
-        return text
-    return text + Markup(" It might be {}.").format(_second_choice_in_words(digit))
+        return html("<b>{digit}</b>\nI am {percent} sure.", digit=digit.label, percent=sure)
+    return html(
+        "<b>{digit}</b>\nI am {percent} sure. It could be {second} instead ({second_percent}).",
+        digit=digit.label,
+        percent=sure,
+        second=second_choice(digit),
+        second_percent=_second_percent(digit),
+    )
 
 
 def _caption_of_several(reading: Reading) -> Markup:
@@ -193,17 +253,30 @@ def _caption_of_several(reading: Reading) -> Markup:
     number = reading.text
     if len(number) > MAX_NUMBER_LENGTH:
         number = number[:MAX_NUMBER_LENGTH] + "…"
-    text = Markup("<b>{}</b>\n{} digits. ").format(number, len(digits))
     position, doubtful = min(enumerate(digits, start=1), key=lambda item: item[1].confidence)
     sure = percent(doubtful.confidence)
     if doubtful.confidence >= SURE_CONFIDENCE:
-        return text + Markup("I am at least {} sure of each.").format(sure)
-    return text + Markup("I am least sure of digit {}: {} at {}; it might be {}.").format(
-        position, doubtful.label, sure, _second_choice_in_words(doubtful)
+        return nhtml(
+            "<b>{number}</b>\n{count} digit. I am at least {percent} sure of it.",
+            "<b>{number}</b>\n{count} digits. I am at least {percent} sure of each.",
+            len(digits),
+            number=number,
+            percent=sure,
+        )
+    return nhtml(
+        "<b>{number}</b>\n{count} digit. I am least sure of digit {position}: {digit} at "
+        "{percent}. It could be {second} instead ({second_percent}).",
+        "<b>{number}</b>\n{count} digits. I am least sure of digit {position}: {digit} at "
+        "{percent}. It could be {second} instead ({second_percent}).",
+        len(digits),
+        number=number,
+        position=position,
+        digit=doubtful.label,
+        percent=sure,
+        second=second_choice(doubtful),
+        second_percent=_second_percent(doubtful),
     )
 
 
-def _second_choice_in_words(digit: Digit) -> str:
-    second = second_choice(digit)
-    article = "an" if second == 8 else "a"
-    return f"{article} {second} ({percent(float(digit.probabilities[second]))})"
+def _second_percent(digit: Digit) -> str:
+    return percent(float(digit.probabilities[second_choice(digit)]))

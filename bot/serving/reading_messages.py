@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from bot.messages.language import ENGLISH
 from model.types import Reading
 
 LENGTH = struct.Struct("!I")
@@ -34,12 +35,14 @@ class Request:
         task: what to do.
         model: the model folder to do it with.
         photo: an image file; empty for `Task.LOAD`.
+        language: the person's, for words in pictures: a key of `bot.messages.language.LANGUAGES`.
     """
 
     number: int
     task: Task
     model: Path
     photo: bytes = b""
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 
 from bot.errors import ReadingTooCostly
+from bot.messages.language import current_language
 from bot.serving.child_process import environment
 from bot.serving.reading_messages import LENGTH, Reply, Request, Task, packed
 
@@ -103,7 +104,7 @@ class ReadingProcess:
         """
         if self.ended:
             raise ProcessEnded(suspect=False)
-        request = Request(next(self._numbers), task, model, photo)
+        request = Request(next(self._numbers), task, model, photo, current_language())
         reply = asyncio.get_running_loop().create_future()
         self._calls[request.number] = reply
         try:

@@ -23,6 +23,7 @@ from typing import BinaryIO
 
 from bot.errors import ReadingTooCostly
 from bot.messages.answer_card import answer_card
+from bot.messages.language import speaking
 from bot.serving.child_process import end_with_parent
 from bot.serving.reading_messages import (
     LENGTH,
@@ -78,7 +79,8 @@ class ReadingWorker:
     def _answer(self, request: Request) -> None:
         value: object
         try:
-            value = _work(request)
+            with speaking(request.language):
+                value = _work(request)
         except InklingError as error:
             value = error
         except MemoryError:

@@ -245,7 +245,7 @@ def test_a_flood_from_one_does_not_starve_another(tmp_path: Path, photos: list[b
         assert len(numbers) < MAX_PHOTOS_PER_PERSON
         taken = ada.replies(flood[:MAX_PHOTOS_PER_PERSON])
         assert {number_in(answer) for answer in taken} == {"0"}
-        told = [m for m in ada.from_bot() if m.get("text") == texts.TOO_MANY.format(count=20)]
+        told = [m for m in ada.from_bot() if m.get("text") == texts.too_many_photos(20)]
         assert len(told) <= 2
 
 

@@ -9,14 +9,14 @@ import time
 from markupsafe import Markup, escape
 
 from bot.conversation.actions import (
-    SHIPPED_NAME,
     ActivateVersion,
     ListVersions,
     ModelAction,
     ShowVersion,
 )
 from bot.conversation.message import MAX_NOTICE_LENGTH, Button, Buttons, Message, Picture, Reaction
-from bot.messages.texts import count_in_words
+from bot.messages.language import decimal, gettext, grouped, html, ngettext
+from bot.messages.texts import exact_percent
 from bot.serving.active_model import ActiveModel
 from bot.store import Database, versions
 from bot.store.versions import Activation, Version
@@ -45,7 +45,7 @@ async def list_versions(database: Database) -> Message:
     stored = await versions.listed(database, MAX_LISTED)
     history = await versions.history(database, 2)
     active = history[0].version if history else None
-    lines = [Markup("<b>Model versions</b>, the newest first")]
+    lines = [html("<b>Model versions</b>, the newest first")]
     rows: list[tuple[Button, ...]] = []
     for version in stored:
         mark = _mark(version, active)
@@ -53,9 +53,18 @@ async def list_versions(database: Database) -> Message:
         rows.append((Button(f"{mark} {version.id}", ShowVersion(version.id)),))
     shipped = ModelFolder.open(DEFAULT_MODEL).manifest.version
     mark = _mark(None, active)
-    lines.append(Markup("{} {}: ships with the program").format(mark, shipped_line()))
-    rows.append((Button(f"{mark} {shipped} (shipped)", ShowVersion(None)),))
-    lines.append(Markup("▶ reads photos, ✓ passed the gate, ✗ failed it"))
+    lines.append(
+        html("{mark} {version}: ships with the program", mark=mark, version=shipped_line())
+    )
+    rows.append(
+        (
+            Button(
+                gettext("{mark} {version} (shipped)", mark=mark, version=shipped),
+                ShowVersion(None),
+            ),
+        )
+    )
+    lines.append(html("▶ reads photos, ✓ passed the gate, ✗ failed it"))
     return Message(Markup("\n").join(lines), buttons=(*rows, *_way_back(history)))
 
 
@@ -83,14 +92,14 @@ async def show_version(database: Database, name: str | None) -> Message:
     """Say all about one version, with a button that activates it; None is the shipped one."""
     active = (await versions.active(database)).version
     version = None if name is None else await versions.get(database, name)
-    back = (Button("‹ all versions", ListVersions()),)
+    back = (Button(gettext("‹ all versions"), ListVersions()),)
     if name is not None and version is None:
-        return Message(Markup("There is no version {}.").format(name), buttons=(back,))
+        return Message(html("There is no version {version}.", version=name), buttons=(back,))
     text = shipped_text() if version is None else version_text(version)
     if name == active:
-        return Message(text + "\n\nIt reads photos now.", buttons=(back,))
+        return Message(text + "\n\n" + html("It reads photos now."), buttons=(back,))
     failed = version is not None and not version.passed
-    label = "Activate it although it failed the gate" if failed else "Activate it"
+    label = gettext("Activate it although it failed the gate") if failed else gettext("Activate it")
     return Message(text, buttons=((Button(label, ActivateVersion(name)),), back))
 
 
@@ -102,10 +111,13 @@ async def activate(
     try:
         await active_model.fetch(name)
     except (InklingError, OSError) as error:
-        return f"It cannot be used: {error}"
+        return gettext("It cannot be used: {reason}", reason=error)
     await versions.activate(database, name, admin, "chosen by an admin")
     await active_model.refresh()
-    return f"Version {active_model.serving.version} reads photos from now on, everywhere."
+    return gettext(
+        "Version {version} reads photos from now on, everywhere.",
+        version=active_model.serving.version,
+    )
 
 
 async def measure_accuracy(active_model: ActiveModel) -> Message:
@@ -117,53 +129,61 @@ async def measure_accuracy(active_model: ActiveModel) -> Message:
     except InklingError as error:
         return Message(escape(str(error)))
     low, high = evaluation.interval
-    text = Markup(
-        "<b>{:.2%}</b> of MNIST's {:,} test images right, {} wrong "
-        "(95% interval {:.2%} to {:.2%}). Version {}, measured just now in {:.2f} s."
-    ).format(
-        evaluation.accuracy,
-        evaluation.images,
-        evaluation.errors,
-        low,
-        high,
-        serving.version,
-        seconds,
+    text = html(
+        "<b>{accuracy}</b> of MNIST's {images} test images right, {errors} wrong "
+        "(95% interval {low} to {high}). Version {version}, measured just now in {seconds} s.",
+        accuracy=exact_percent(evaluation.accuracy),
+        images=grouped(evaluation.images),
+        errors=evaluation.errors,
+        low=exact_percent(low),
+        high=exact_percent(high),
+        version=serving.version,
+        seconds=decimal(seconds, 1),
     )
     return Message(text, (Picture(picture, "confusion.png"),))
 
 
 def version_line(version: Version) -> Markup:
     """Describe a version in one line of the list."""
-    return Markup("<code>{}</code> {}, {:.2%}, {:%Y-%m-%d %H:%M}, {}").format(
+    return Markup("<code>{}</code> {}, {}, {:%Y-%m-%d %H:%M}, {}").format(
         version.id,
         version.recipe,
-        version.test_accuracy,
+        exact_percent(version.test_accuracy),
         version.at,
-        count_in_words(version.corrections, "correction"),
+        ngettext("{count} correction", "{count} corrections", version.corrections),
     )
 
 
 def version_text(version: Version) -> Markup:
     """Say all about one version."""
-    return Markup("{}\nloss {:.4f}\n\n{}").format(
-        version_line(version), version.test_loss, version.gate
+    return Markup("{}\n{}\n\n{}").format(
+        version_line(version), _loss(version.test_loss), version.gate
     )
 
 
 def shipped_line() -> Markup:
     """Describe the shipped version in one line of the list."""
     manifest = ModelFolder.open(DEFAULT_MODEL).manifest
-    return Markup("<code>{}</code> {}, {:.2%}, {}").format(
-        manifest.version, manifest.recipe, manifest.test_accuracy, manifest.created[:10]
+    return Markup("<code>{}</code> {}, {}, {}").format(
+        manifest.version,
+        manifest.recipe,
+        exact_percent(manifest.test_accuracy),
+        manifest.created[:10],
     )
 
 
 def shipped_text() -> Markup:
     """Say all about the shipped version."""
     manifest = ModelFolder.open(DEFAULT_MODEL).manifest
-    return Markup("{}\nloss {:.4f}\n\nIt ships with the program and is always there.").format(
-        shipped_line(), manifest.test_loss
+    return Markup("{}\n{}\n\n{}").format(
+        shipped_line(),
+        _loss(manifest.test_loss),
+        gettext("It ships with the program and is always there."),
     )
+
+
+def _loss(loss: float) -> str:
+    return gettext("loss {number}", number=decimal(loss, 4))
 
 
 def _mark(version: Version | None, active: str | None) -> str:
@@ -179,7 +199,13 @@ def _way_back(history: tuple[Activation, ...]) -> Buttons:
     before = history[1].version if len(history) > 1 else None
     if before == history[0].version:
         return ()
-    return ((Button(f"Go back to {before or SHIPPED_NAME}", ActivateVersion(before)),),)
+    return ((Button(_way_back_label(before), ActivateVersion(before)),),)
+
+
+def _way_back_label(version: str | None) -> str:
+    if version is None:
+        return gettext("Go back to the shipped version")
+    return gettext("Go back to {version}", version=version)
 
 
 def _evaluate(folder: ModelFolder) -> tuple[Evaluation, float]:

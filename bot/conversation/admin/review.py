@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from bot.conversation.actions import Decide, DecidePage, NextPage, ReviewAction
 from bot.conversation.message import Button, Buttons, Message, Picture, Reaction
+from bot.messages.language import gettext, html, ngettext, nhtml
 from bot.messages.review_sheet import CORRECTIONS_PER_PAGE, review_sheet, suspicious
 from bot.store import Database, corrections
 from bot.store.corrections import Correction, State
@@ -29,10 +30,12 @@ async def show_page(database: Database) -> Message:
     counts = await corrections.count(database)
     if not page:
         return Message(
-            Markup(
-                "Nothing is waiting. {} accepted, {} rejected so far. "
-                "/train teaches the accepted ones."
-            ).format(counts[State.ACCEPTED], counts[State.REJECTED])
+            html(
+                "Nothing is waiting. {accepted}, {rejected} so far. /train teaches the accepted "
+                "ones.",
+                accepted=ngettext("{count} accepted", "{count} accepted", counts[State.ACCEPTED]),
+                rejected=ngettext("{count} rejected", "{count} rejected", counts[State.REJECTED]),
+            )
         )
     numbers = {correction.id: number for number, correction in enumerate(page, start=1)}
     return Message(
@@ -64,9 +67,16 @@ async def react(database: Database, action: ReviewAction, shown: Buttons, admin:
             ids = list(left)
     state = State.ACCEPTED if accept else State.REJECTED
     decided = await corrections.decide(database, ids, state, admin)
-    notice = f"{decided} {state}."
+    if accept:
+        notice = ngettext("{count} accepted.", "{count} accepted.", decided)
+    else:
+        notice = ngettext("{count} rejected.", "{count} rejected.", decided)
     if decided < len(ids):
-        notice += f" {len(ids) - decided} had changed or gone meanwhile, and were left."
+        notice += "\n" + ngettext(
+            "{count} had changed or gone in the meantime, and was left.",
+            "{count} had changed or gone in the meantime, and were left.",
+            len(ids) - decided,
+        )
     remaining = {identity: number for identity, number in left.items() if identity not in ids}
     return Reaction(notice, buttons=page_buttons(remaining))
 
@@ -74,14 +84,18 @@ async def react(database: Database, action: ReviewAction, shown: Buttons, admin:
 def page_caption(page: tuple[Correction, ...], waiting: int) -> Markup:
     """Say in words what a page shows, and which of it to look at twice."""
     marked = [str(number) for number, c in enumerate(page, start=1) if suspicious(c)]
-    text = Markup("<b>{} waiting</b>, {} here: what was read → what people say.").format(
-        waiting, len(page)
+    text = nhtml(
+        "<b>{count} waiting</b>, {here} here: what was read → what people say.",
+        "<b>{count} waiting</b>, {here} here: what was read → what people say.",
+        waiting,
+        here=len(page),
     )
     if marked:
-        text += Markup(
-            "\nLook twice at {}: the model was sure of what it read, or the person who says "
-            "otherwise was often wrong."
-        ).format(", ".join(marked))
+        text += "\n" + html(
+            "Look twice at {numbers}: the model was sure of what it read, or the person who says "
+            "otherwise was often wrong.",
+            numbers=", ".join(marked),
+        )
     return text
 
 
@@ -99,11 +113,17 @@ def page_buttons(numbers: dict[int, int]) -> Buttons:
     if len(numbers) > 1:
         rows.append(
             (
-                Button(f"✓ accept all {len(numbers)}", DecidePage(accept=True)),
-                Button(f"✗ reject all {len(numbers)}", DecidePage(accept=False)),
+                Button(
+                    ngettext("✓ accept {count}", "✓ accept all {count}", len(numbers)),
+                    DecidePage(accept=True),
+                ),
+                Button(
+                    ngettext("✗ reject {count}", "✗ reject all {count}", len(numbers)),
+                    DecidePage(accept=False),
+                ),
             )
         )
-    return (*rows, (Button("next page ›", NextPage()),))
+    return (*rows, (Button(gettext("next page ›"), NextPage()),))
 
 
 def _numbers_left(shown: Buttons) -> dict[int, int]:

@@ -7,8 +7,8 @@ import asyncio
 from markupsafe import Markup
 
 from bot.conversation.message import Message, Picture
+from bot.messages.language import grouped, html, ngettext, nhtml
 from bot.messages.statistics_chart import statistics_chart
-from bot.messages.texts import count_in_words
 from bot.store import Database
 from bot.store.statistics import Judged, Statistics, gather
 
@@ -33,16 +33,19 @@ async def show_statistics(database: Database) -> Message:
 def statistics_caption(statistics: Statistics) -> Markup:
     """Say in words what the chart shows."""
     lines = [
-        Markup("<b>{}</b> by {}, {} read.").format(
-            count_in_words(statistics.photos, "photo"),
-            count_in_words(statistics.people, "person", "people"),
-            count_in_words(statistics.digits, "digit"),
+        html(
+            "<b>{photos}</b>, {people}, {digits}.",
+            photos=ngettext("{count} photo", "{count} photos", statistics.photos),
+            people=ngettext("{count} person", "{count} people", statistics.people),
+            digits=ngettext("{count} digit read", "{count} digits read", statistics.digits),
         )
     ]
     if statistics.median_ms is not None and statistics.slow_ms is not None:
         lines.append(
-            Markup("Answered in {:.0f} ms (median), {:.0f} ms (19 of 20 faster).").format(
-                statistics.median_ms, statistics.slow_ms
+            html(
+                "Half of the answers took at most {median} ms, 19 of 20 at most {slow} ms.",
+                median=grouped(round(statistics.median_ms)),
+                slow=grouped(round(statistics.slow_ms)),
             )
         )
     if statistics.refusals:
@@ -50,24 +53,35 @@ def statistics_caption(statistics: Statistics) -> Markup:
             f"{reason} {count}" for reason, count in list(statistics.refusals.items())[:MAX_REASONS]
         )
         total = sum(statistics.refusals.values())
-        lines.append(Markup("Refused {}: {}.").format(total, reasons))
+        lines.append(
+            nhtml(
+                "{count} refused: {reasons}.", "{count} refused: {reasons}.", total, reasons=reasons
+            )
+        )
     return Markup("\n").join([*lines, *_verdicts(statistics)])
 
 
 def _verdicts(statistics: Statistics) -> list[Markup]:
     if not statistics.by_digit:
-        return [Markup("Nobody has said right or wrong yet.")]
+        return [html("Nobody has said right or wrong yet.")]
     judged = statistics.by_digit.values()
     return [
-        Markup("People said right {}, wrong {}.").format(
-            count_in_words(sum(each.right for each in judged), "time"),
-            count_in_words(sum(each.wrong for each in judged), "time"),
+        html(
+            "What people said: {right}, {wrong}.",
+            right=ngettext(
+                "{count} time right", "{count} times right", sum(each.right for each in judged)
+            ),
+            wrong=ngettext(
+                "{count} time wrong", "{count} times wrong", sum(each.wrong for each in judged)
+            ),
         ),
-        Markup("By digit (right/wrong): {}.").format(
-            _listed({str(digit): each for digit, each in sorted(statistics.by_digit.items())})
+        html(
+            "By digit (right/wrong): {list}.",
+            list=_listed({str(digit): each for digit, each in sorted(statistics.by_digit.items())}),
         ),
-        Markup("By version: {}.").format(
-            _listed(dict(list(statistics.by_version.items())[:MAX_VERSIONS]))
+        html(
+            "By version: {list}.",
+            list=_listed(dict(list(statistics.by_version.items())[:MAX_VERSIONS])),
         ),
     ]
 

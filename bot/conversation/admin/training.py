@@ -12,7 +12,8 @@ from markupsafe import Markup, escape
 from bot.conversation.message import Message, Picture
 from bot.conversation.services import Services
 from bot.errors import AlreadyRunning, InsufficientResources
-from bot.messages.texts import count_in_words
+from bot.messages.language import decimal, gettext, grouped, html, ngettext, nhtml
+from bot.messages.texts import exact_percent
 from bot.store import Database, runs, versions
 from bot.store.archive import unpack
 from bot.store.runs import Run, RunRequest, RunState
@@ -82,8 +83,8 @@ async def cancel(database: Database, name: str) -> Message:
     """
     run = await runs.request_cancel(database, name)
     if run is None:
-        return Message(Markup("Nothing is being trained."))
-    return Message(Markup("Stopping the training of {}…").format(run.recipe))
+        return Message(html("Nothing is being trained."))
+    return Message(html("Stopping the training of {recipe}…", recipe=run.recipe))
 
 
 def parse_train(words: list[str]) -> tuple[str, int]:
@@ -97,68 +98,96 @@ def parse_train(words: list[str]) -> tuple[str, int]:
     recipe, *rest = words
     if recipe not in RECIPES:
         known = "\n".join(f"{name}: {r.purpose}" for name, r in RECIPES.items())
-        raise ValueError(f"I know no recipe {recipe}. There are:\n{known}")
+        raise ValueError(
+            gettext("I know no recipe {recipe}. There are:\n{list}", recipe=recipe, list=known)
+        )
     if not rest:
         return recipe, 0
     if len(rest) > 1 or not rest[0].isdecimal() or not 1 <= int(rest[0]) <= MAX_EPOCHS:
         raise ValueError(
-            f"Expected /train RECIPE [EPOCHS], with 1 to {MAX_EPOCHS} epochs. "
-            f"Received {' '.join(rest)} for the epochs."
+            gettext(
+                "Expected /train RECIPE [EPOCHS], with 1 to {limit} epochs. Received {words} for "
+                "the epochs.",
+                limit=MAX_EPOCHS,
+                words=" ".join(rest),
+            )
         )
     return recipe, int(rest[0])
 
 
 def already_text(run: Run, now: datetime) -> Markup:
     """Say who is training what since when, and how far it is."""
-    since = duration((now - run.started_at).total_seconds()).removeprefix("about ")
-    far = f"epoch {run.epoch} of {run.epochs}" if run.epoch else "no epoch is over yet"
-    return Markup(
-        "{} is already training {}: started {} ago ({:%H:%M} UTC), {}. /cancel stops it."
-    ).format(run.starter, run.recipe, since, run.started_at, far)
+    far = gettext("no epoch is over yet")
+    if run.epoch:
+        far = gettext("epoch {epoch} of {epochs}", epoch=run.epoch, epochs=run.epochs)
+    return html(
+        "{person} is already training {recipe}: started {duration} ago ({time} UTC), {far}. "
+        "/cancel stops it.",
+        person=run.starter,
+        recipe=run.recipe,
+        duration=duration((now - run.started_at).total_seconds()),
+        time=f"{run.started_at:%H:%M}",
+        far=far,
+    )
 
 
 def progress_text(progress: ProgressSnapshot) -> Markup:
     """Say how far a run is, for the message that is edited while it lasts."""
     run = progress.run
-    lines = [Markup("<b>Training {}</b>").format(run.recipe)]
+    lines = [html("<b>Training {recipe}</b>", recipe=run.recipe)]
     if run.epochs and run.epoch:
         full = round(BAR_BLOCKS * run.epoch / run.epochs)
         lines += [
-            Markup("<code>{}</code> epoch {} of {}").format(
-                "█" * full + "░" * (BAR_BLOCKS - full), run.epoch, run.epochs
+            html(
+                "<code>{bar}</code> epoch {epoch} of {epochs}",
+                bar="█" * full + "░" * (BAR_BLOCKS - full),
+                epoch=run.epoch,
+                epochs=run.epochs,
             ),
-            Markup("while training: loss {:.4f}, accuracy {:.2%}").format(run.loss, run.accuracy),
+            _while_training(run),
         ]
     if progress.measuring:
-        lines.append(Markup("Trained. Now it is measured."))
+        lines.append(html("Trained. Now it is measured."))
     elif progress.seconds_left is not None:
-        lines.append(Markup("{} left").format(duration(progress.seconds_left)))
+        lines.append(html("about {duration} left", duration=duration(progress.seconds_left)))
     else:
         detail = progress.busy_with[:MAX_DETAIL_LENGTH]
-        lines.append(Markup("Getting ready… {}").format(detail))
+        lines.append(html("Getting ready… {detail}", detail=detail))
     if run.corrections:
-        corrections = count_in_words(run.corrections, "accepted correction")
-        lines.append(Markup("with {}").format(corrections))
+        lines.append(
+            nhtml(
+                "with {count} accepted correction",
+                "with {count} accepted corrections",
+                run.corrections,
+            )
+        )
     if run.cancelled_by:
-        lines.append(Markup("{} asked to stop.").format(run.cancelled_by))
-    return Markup("\n").join([*lines, Markup("/cancel stops it.")])
+        lines.append(html("{person} asked to stop.", person=run.cancelled_by))
+    return Markup("\n").join([*lines, html("/cancel stops it.")])
 
 
 def final_progress_text(run: Run) -> Markup:
     """Say how a run ended, for the message that was edited while it lasted."""
     how = {
-        RunState.DONE: "✓ done",
-        RunState.FAILED: "✗ failed",
-        RunState.CANCELLED: "✗ cancelled",
-        RunState.INTERRUPTED: "✗ interrupted",
-        RunState.RUNNING: "running",
+        RunState.DONE: gettext("✓ done"),
+        RunState.FAILED: gettext("✗ failed"),
+        RunState.CANCELLED: gettext("✗ cancelled"),
+        RunState.INTERRUPTED: gettext("✗ interrupted"),
+        RunState.RUNNING: gettext("running"),
     }[run.state]
-    text = Markup("<b>Training {}: {}</b>").format(run.recipe, how)
+    lines = [html("<b>Training {recipe}: {state}</b>", recipe=run.recipe, state=how)]
     if run.epoch:
-        text += Markup("\n{} of {} epochs; while training: loss {:.4f}, accuracy {:.2%}").format(
-            run.epoch, run.epochs, run.loss, run.accuracy
-        )
-    return text
+        lines.append(html("epoch {epoch} of {epochs}", epoch=run.epoch, epochs=run.epochs))
+        lines.append(_while_training(run))
+    return Markup("\n").join(lines)
+
+
+def _while_training(run: Run) -> Markup:
+    return html(
+        "while training: loss {loss}, accuracy {accuracy}",
+        loss=decimal(run.loss or 0.0, 4),
+        accuracy=exact_percent(run.accuracy or 0.0),
+    )
 
 
 async def report(database: Database, run: Run) -> tuple[Message, ...]:
@@ -173,7 +202,7 @@ async def report(database: Database, run: Run) -> tuple[Message, ...]:
         return ()
     version = await versions.get(database, run.version)
     if version is None:
-        return (Message(Markup("There is no version {} any more.").format(run.version)),)
+        return (Message(html("There is no version {version} any more.", version=run.version)),)
     active = await versions.active(database)
     try:
         archive = await versions.archive_of(database, version.id)
@@ -187,36 +216,39 @@ async def report(database: Database, run: Run) -> tuple[Message, ...]:
 def failure_text(run: Run) -> Markup:
     """Say why a run produced no model, and that nothing else has changed."""
     if run.state is RunState.CANCELLED:
-        return Markup("Training stopped. {} Nothing has changed.").format(run.reason)
-    return Markup(
-        "<b>Training {} did not end well.</b>\n{}\n"
-        "The model that served goes on serving; nothing else has changed."
-    ).format(run.recipe, run.reason)
+        return html("Training stopped. {reason} Nothing has changed.", reason=run.reason)
+    return html(
+        "<b>Training {recipe} did not end well.</b>\n{reason}\n"
+        "The model that served goes on serving; nothing else has changed.",
+        recipe=run.recipe,
+        reason=run.reason,
+    )
 
 
 def result_text(version: Version, manifest: Manifest, *, serves: bool) -> Markup:
     """Say what a run has made, and whether it reads photos now."""
     if serves:
-        verdict = Markup(
+        verdict = html(
             "It passed the gate and <b>reads photos from now on</b>. /models is the way back."
         )
     elif version.passed:
-        verdict = Markup(
+        verdict = html(
             "It passed the gate, but another version was activated meanwhile, with which it was "
             "not compared. It is kept, <b>not active</b>. /models can activate it."
         )
     else:
-        verdict = Markup(
+        verdict = html(
             "It <b>failed the gate</b>: the checks with ✗ say why. It is kept, <b>not active</b>. "
             "/models can activate it all the same."
         )
-    return Markup("<b>Model version {}</b> ({}, {})\n{}\n\n{}\n\n{}").format(
-        version.id,
-        version.recipe,
-        count_in_words(version.corrections, "correction"),
-        version.gate,
-        verdict,
-        worst_digits_text(manifest),
+    headline = html(
+        "<b>Model version {version}</b> ({recipe}, {corrections})",
+        version=version.id,
+        recipe=version.recipe,
+        corrections=ngettext("{count} correction", "{count} corrections", version.corrections),
+    )
+    return Markup("{}\n{}\n\n{}\n\n{}").format(
+        headline, version.gate, verdict, worst_digits_text(manifest)
     )
 
 
@@ -230,22 +262,34 @@ def worst_digits_text(manifest: Manifest) -> Markup:
     for wrong, digit, row in errors[:MAX_WORST_DIGITS]:
         if wrong:
             count, taken = max((count, other) for other, count in enumerate(row) if other != digit)
-            lines.append(f"{digit}: {wrong} of {sum(row):,}, most as {taken} ({count})")
+            lines.append(
+                gettext(
+                    "{digit}: {wrong} of {images}, most often read as {taken} ({times})",
+                    digit=digit,
+                    wrong=wrong,
+                    images=grouped(sum(row)),
+                    taken=taken,
+                    times=count,
+                )
+            )
     if not lines:
-        return Markup("It got every test image right.")
-    return Markup("\n").join([Markup("<b>Most often wrong</b>"), *lines])
+        return html("It got every test image right.")
+    return Markup("\n").join([html("<b>Most often wrong</b>"), *lines])
 
 
 def duration(seconds: float) -> str:
     """Say roughly how long something takes.
 
     >>> duration(7), duration(75)
-    ('about 10 s', 'about 1 min 20 s')
+    ('10 s', '1 min 20 s')
     """
     tens = max(1, round(seconds / 10)) * 10
     minutes, rest = divmod(tens, 60)
-    words = [f"{minutes} min"] * bool(minutes) + [f"{rest} s"] * bool(rest)
-    return "about " + " ".join(words)
+    if not minutes:
+        return gettext("{seconds} s", seconds=rest)
+    if not rest:
+        return gettext("{minutes} min", minutes=minutes)
+    return gettext("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
 
 
 def _open_archive(archive: bytes, version: str) -> tuple[Manifest, tuple[Picture, ...]]:

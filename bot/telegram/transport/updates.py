@@ -20,6 +20,7 @@ from telegram.error import TelegramError
 from telegram.ext import Application
 
 from bot.messages import texts
+from bot.messages.language import html
 from bot.telegram.transport.retries import with_retries
 from bot.telegram.transport.update_memory import Json, UpdateMemory
 
@@ -177,7 +178,7 @@ class UpdateTracker:
         if message is None:
             return
         try:
-            await with_retries(lambda: message.reply_text(texts.GIVEN_UP), for_long=True)
+            await with_retries(lambda: message.reply_text(html(texts.GIVEN_UP)), for_long=True)
         except TelegramError as error:
             log.warning("Update %d: nobody could be told (%s).", update.update_id, error)
 

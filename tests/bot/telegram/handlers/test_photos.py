@@ -127,7 +127,7 @@ async def test_a_photo_that_cannot_be_fetched_is_asked_for_again(
 async def test_a_flood_is_told_once_to_wait(fake: FakeTelegram, handlers: Handlers) -> None:
     async with application(fake, handlers) as bot:
         await asyncio.gather(*(bot.process_update(update(bot, photo=PHOTO)) for _ in range(9)))
-    assert fake.texts().count(texts.TOO_MANY.format(count=2)) == 1
+    assert fake.texts().count(texts.too_many_photos(2)) == 1
     assert fake.methods().count("sendPhoto") == 2
 
 
