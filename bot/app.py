@@ -19,6 +19,7 @@ from bot.errors import SettingsError
 from bot.local import ADMIN, LocalTelegram, random_token
 from bot.serving.active_model import ActiveModel
 from bot.serving.answer_log import AnswerLog
+from bot.serving.languages import PeoplesLanguages
 from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
 from bot.store import Database
@@ -138,11 +139,13 @@ def make_services(
     scratch: Path,
 ) -> Services:
     """Make what the conversation works with; nothing of it runs yet."""
-    notifier = Notifier(application.bot, database, admin_ids)
+    languages = PeoplesLanguages(database)
+    notifier = Notifier(application.bot, database, admin_ids, languages)
     active_model = ActiveModel(database, reader, scratch, notifier.tell)
     return Services(
         database=database,
         reader=reader,
+        languages=languages,
         queue=PhotoQueue(),
         answer_log=AnswerLog(database),
         active_model=active_model,

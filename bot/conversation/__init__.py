@@ -8,6 +8,7 @@
     why.py           how a photo was read
     corrections.py   the buttons under an answer: right, wrong, it is a 7
     forget.py        /forget
+    languages.py     /language
     help.py          /start, /help, /privacy, and what is said to everything else
     problems.py      what is said when something stops the work
     commands.py      which commands there are, and for whom

@@ -8,6 +8,7 @@
     v:a:ID  v:x:ID            Decide             accept, reject one correction
     v:A     v:X               DecidePage         accept, reject what is left of the page
     v:n                       NextPage           the next page of corrections
+    l:LANGUAGE                ChooseLanguage     speak this language
     m:l                       ListVersions       the list of model versions
     m:s:VERSION               ShowVersion        one model version
     m:a:VERSION               ActivateVersion    make it the active one
@@ -72,6 +73,13 @@ class Back:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseLanguage:
+    """Speak this language: a key of `bot.messages.language.LANGUAGES`."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decide:
     """Accept or reject one correction."""
 
@@ -116,11 +124,27 @@ CorrectionAction = Right | Wrong | Pick | Say | Back
 ReviewAction = Decide | DecidePage | NextPage
 ModelAction = ListVersions | ShowVersion | ActivateVersion
 AdminAction = ReviewAction | ModelAction
-Action = CorrectionAction | AdminAction
+Action = CorrectionAction | ChooseLanguage | AdminAction
 
 
 def encode(action: Action) -> str:
     """Write an action into at most `MAX_ACTION_BYTES` bytes."""
+    if isinstance(action, ChooseLanguage):
+        return f"l:{action.language}"
+    if isinstance(action, CorrectionAction):
+        return _encode_correction(action)
+    return _encode_admin(action)
+
+
+def decode(data: str) -> Action | None:
+    """Read an action; None if the data is nothing that `encode` writes."""
+    for pattern, build in _PATTERNS:
+        if found := pattern.fullmatch(data):
+            return build(found)
+    return None
+
+
+def _encode_correction(action: CorrectionAction) -> str:
     match action:
         case Right(answer):
             return f"r:{answer}"
@@ -132,16 +156,6 @@ def encode(action: Action) -> str:
             return f"s:{answer}:{position}:{label}"
         case Back(answer):
             return f"b:{answer}"
-        case _:
-            return _encode_admin(action)
-
-
-def decode(data: str) -> Action | None:
-    """Read an action; None if the data is nothing that `encode` writes."""
-    for pattern, build in _PATTERNS:
-        if found := pattern.fullmatch(data):
-            return build(found)
-    return None
 
 
 def _encode_admin(action: AdminAction) -> str:
@@ -182,6 +196,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Action]], ...]
             lambda m: Say(m["answer"], int(m["position"]), int(m["label"])),
         ),
         (rf"b:{_ANSWER}", lambda m: Back(m["answer"])),
+        (r"l:(?P<language>[A-Za-z_]{2,20})", lambda m: ChooseLanguage(m["language"])),
         (
             rf"v:(?P<verdict>[ax]):{_CORRECTION}",
             lambda m: Decide(int(m["correction"]), m["verdict"] == "a"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from bot.conversation import corrections
+from bot.conversation import corrections, languages
 from bot.conversation.actions import (
     Action,
     AdminAction,
+    ChooseLanguage,
     CorrectionAction,
     ReviewAction,
     decode,
@@ -18,6 +19,7 @@ from bot.conversation.message import Buttons, Reaction
 from bot.conversation.services import Services
 from bot.errors import StoreUnavailable
 from bot.messages import texts
+from bot.messages.language import gettext
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +39,9 @@ async def press(
     action: Action | None = decode(data)
     if action is None:
         log.info("A press was not understood (%d characters).", len(data))
-        return Reaction(texts.UNKNOWN_BUTTON, alert=True)
+        return Reaction(gettext(texts.UNKNOWN_BUTTON), alert=True)
+    if isinstance(action, ChooseLanguage):
+        return await languages.choose_language(services.languages, action, person)
     if isinstance(action, CorrectionAction):
         owners = (person,) if group is None else (person, group)
         return await corrections.react(services.database, services.answer_log, action, owners)
@@ -48,7 +52,7 @@ async def _press_as_admin(
     services: Services, action: AdminAction, shown: Buttons, person: int
 ) -> Reaction:
     if person not in services.admin_ids:
-        return Reaction(texts.NOT_YOUR_BUTTON, alert=True)
+        return Reaction(gettext(texts.NOT_YOUR_BUTTON), alert=True)
     log.info("Admin %d pressed %s", person, encode(action))
     try:
         if isinstance(action, ReviewAction):
@@ -56,4 +60,4 @@ async def _press_as_admin(
         return await models.react(services.database, services.active_model, action, person)
     except StoreUnavailable as error:
         log.warning("%s: %s", encode(action), error)
-        return Reaction(texts.MEMORY_AWAY, alert=True)
+        return Reaction(gettext(texts.MEMORY_AWAY), alert=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.serving.active_model import ActiveModel
 from bot.serving.answer_log import AnswerLog
+from bot.serving.languages import PeoplesLanguages
 from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
 from bot.store import Database
@@ -19,6 +20,7 @@ class Services:
     Attributes:
         database: where corrections, model versions and runs are kept.
         reader: reads photos.
+        languages: knows which language each person wants.
         queue: says whose photo is next.
         answer_log: writes answers down, without anybody waiting for it.
         active_model: the model version that reads photos now.
@@ -28,6 +30,7 @@ class Services:
 
     database: Database
     reader: Reader
+    languages: PeoplesLanguages
     queue: PhotoQueue
     answer_log: AnswerLog
     active_model: ActiveModel

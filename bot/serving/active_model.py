@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.messages.language import gettext
 from bot.serving.reader import Reader
 from bot.store import Database, StoreUnavailable, versions
 from bot.store.archive import unpack
@@ -38,8 +39,8 @@ KNOWN_GLYPHS[0, 4:24, 13:16] = 255
 PROBABILITY_TOLERANCE = 1e-3
 """How far the sum of ten float32 probabilities may be from 1."""
 
-Tell = Callable[[str], Awaitable[None]]
-"""Says a sentence to every admin."""
+Tell = Callable[[Callable[[], str]], Awaitable[None]]
+"""Says a sentence to every admin: what is given makes it, in the current language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +113,19 @@ class ActiveModel:
                 if first:
                     await self._fall_back()
                 self._seen = active.number
-                await self._tell(
-                    f"Model version {active.version} cannot be used: {error}\n"
-                    f"Version {self.serving.version} goes on serving. /models lists the others."
-                )
+                await self._tell_refused(str(active.version), str(error))
             self._seen = active.number
+
+    async def _tell_refused(self, version: str, reason: str) -> None:
+        await self._tell(
+            lambda: gettext(
+                "Model version {version} cannot be used: {reason}\n"
+                "Version {serving} goes on serving. /models lists the others.",
+                version=version,
+                reason=reason,
+                serving=self.serving.version,
+            )
+        )
 
     async def _fall_back(self) -> None:
         """At start, the last good version before a broken one."""

@@ -4,6 +4,7 @@
     tables.py        the schema
     migrate.py       brings any earlier schema up to date, at start
     people.py        who gave what, known by a keyed hash alone; forgetting them
+    languages.py     which language each person has chosen
     answers.py       one row for each photo answered: what `/stats` counts, what buttons refer to
     corrections.py   what people say that glyphs really are, and what admins think of that
     versions.py      model versions with their weights, and which one is active

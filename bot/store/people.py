@@ -17,7 +17,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.engine.database import Database
-from bot.store.tables import AnswerRow, CorrectionRow, SecretRow
+from bot.store.tables import AnswerRow, CorrectionRow, LanguageRow, SecretRow
 
 HASH_BYTES = 16
 """Enough that no two people ever share one."""
@@ -39,7 +39,7 @@ class Forgotten:
 
 
 async def forget(database: Database, user: int) -> Forgotten:
-    """Delete all that a person gave: corrections, whatever their state, and glyphs.
+    """Delete all that a person gave: corrections, whatever their state, glyphs, their language.
 
     Of their photos only the count stays, with nobody's name on it.
     """
@@ -48,6 +48,7 @@ async def forget(database: Database, user: int) -> Forgotten:
         corrections = await connection.execute(
             delete(CorrectionRow).where(CorrectionRow.person == person)
         )
+        await connection.execute(delete(LanguageRow).where(LanguageRow.person == person))
         answers = await connection.execute(
             update(AnswerRow).where(AnswerRow.person == person).values(person=None, glyphs=None)
         )

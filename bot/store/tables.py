@@ -109,6 +109,14 @@ class AnswerRow(Table):
     milliseconds: Mapped[float]
 
 
+class LanguageRow(Table):
+    """The language that a person has chosen."""
+
+    __tablename__ = "languages"
+    person: Mapped[bytes] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(String(20))
+
+
 class CorrectionRow(Table):
     """What a person says that one glyph of one answer really is."""
 

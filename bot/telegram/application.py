@@ -17,6 +17,7 @@ from bot.telegram.handlers.callbacks import CallbackHandlers
 from bot.telegram.handlers.errors import on_error
 from bot.telegram.handlers.fallback import FallbackHandlers
 from bot.telegram.handlers.forget import ForgetHandlers
+from bot.telegram.handlers.language import BEFORE_ALL_OTHERS, LanguageHandlers
 from bot.telegram.handlers.photos import PhotoHandlers
 from bot.telegram.handlers.why import WhyHandlers
 from bot.telegram.transport.lifecycle import AnyApplication
@@ -77,10 +78,13 @@ def build_over(api: TelegramApi, request: BaseRequest, polling: BaseRequest) -> 
 def add_handlers(application: AnyApplication, services: Services) -> None:
     """Add the handlers. The first one that wants an update gets it, so the order matters."""
     answered = AnsweredPhotos()
+    languages = LanguageHandlers(services.languages)
+    application.add_handler(languages.first(), BEFORE_ALL_OTHERS)
     application.add_handlers(
         [
             *CallbackHandlers(services).handlers(),
             *help.handlers(),
+            *languages.handlers(),
             *ForgetHandlers(services).handlers(),
             # For people who are no admins, these are not there.
             *AdminHandlers(services).handlers(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from markupsafe import escape
 from telegram import Bot
@@ -12,6 +12,8 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.conversation.admin import training
 from bot.conversation.message import Message
+from bot.messages.language import speaking
+from bot.serving.languages import PeoplesLanguages
 from bot.store import Database
 from bot.store.runs import Run
 from bot.telegram.rendering import send
@@ -24,15 +26,28 @@ log = logging.getLogger(__name__)
 class Notifier:
     """Sends to admins what the conversation has to tell them."""
 
-    def __init__(self, bot: Bot, database: Database, admin_ids: Collection[int]) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        database: Database,
+        admin_ids: Collection[int],
+        languages: PeoplesLanguages,
+    ) -> None:
         self._bot = bot
         self._database = database
         self._admin_ids = admin_ids
+        self._languages = languages
         self._shown = ""
 
-    async def tell(self, text: str) -> None:
-        """Say something to every admin who can be reached."""
+    async def tell(self, say: Callable[[], str]) -> None:
+        """Say something to every admin who can be reached.
+
+        Args:
+            say: returns plain words in the current language; it is called for each admin.
+        """
         for admin in sorted(self._admin_ids):
+            with speaking(self._languages.latest(admin)):
+                text = say()
             try:
                 await send(self._bot, admin, Message(escape(text)))
             except TelegramError as error:
@@ -40,8 +55,9 @@ class Notifier:
 
     async def show(self, progress: ProgressSnapshot) -> None:
         """Edit the message that says how far a run is, if Telegram lets us."""
-        text = training.progress_text(progress)
         run = progress.run
+        with speaking(self._languages.latest(run.started_by)):
+            text = training.progress_text(progress)
         if run.message is None or text == self._shown:
             return
         try:
@@ -61,7 +77,9 @@ class Notifier:
         try:
             if run.message is not None:
                 await self._close(run, run.message)
-            for message in await training.report(self._database, run):
+            with speaking(self._languages.latest(run.started_by)):
+                messages = await training.report(self._database, run)
+            for message in messages:
                 await send(self._bot, run.chat, message)
         except Forbidden:
             log.warning(
@@ -69,7 +87,8 @@ class Notifier:
             )
 
     async def _close(self, run: Run, message: int) -> None:
-        text = training.final_progress_text(run)
+        with speaking(self._languages.latest(run.started_by)):
+            text = training.final_progress_text(run)
         try:
             await with_retries(lambda: self._bot.edit_message_text(text, run.chat, message))
         except BadRequest as error:

@@ -19,6 +19,7 @@ from bot.conversation.services import Services
 from bot.messages.answer_card import answer_card
 from bot.serving.active_model import ActiveModel
 from bot.serving.answer_log import AnswerLog
+from bot.serving.languages import PeoplesLanguages
 from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
 from bot.serving.reading_messages import ReadingResult
@@ -183,7 +184,7 @@ SEVEN = Reading((digit(7),))
 class NobodyToTell:
     """Notifies nobody of training runs."""
 
-    async def tell(self, text: str) -> None:
+    async def tell(self, say: Callable[[], str]) -> None:
         """Leave it unsaid."""
 
     async def show(self, moment: ProgressSnapshot) -> None:
@@ -205,6 +206,7 @@ def services(
     return Services(
         database=database,
         reader=reader,
+        languages=PeoplesLanguages(database),
         queue=queue or PhotoQueue(),
         answer_log=AnswerLog(database),
         active_model=active_model,

@@ -27,8 +27,8 @@ class Replica:
         self.reader = FakeReader(SEVEN)
         self.active_model = ActiveModel(database, self.reader, cache, self._tell)
 
-    async def _tell(self, text: str) -> None:
-        self.heard.append(text)
+    async def _tell(self, say: Callable[[], str]) -> None:
+        self.heard.append(say())
 
     @property
     def serves(self) -> str:

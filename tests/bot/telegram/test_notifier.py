@@ -29,8 +29,8 @@ async def test_every_admin_who_can_be_reached_is_told(
 ) -> None:
     fake.answers["sendMessage"] = [refused(403, "Forbidden: bot was blocked by the user")]
     async with application(fake, []) as bot:
-        await Notifier(bot.bot, services.database, {ADMIN, ADMIN + 1}).tell(
-            "Version <v> is broken."
+        await Notifier(bot.bot, services.database, {ADMIN, ADMIN + 1}, services.languages).tell(
+            lambda: "Version <v> is broken."
         )
     assert fake.texts() == ["Version &lt;v&gt; is broken."] * 2
     assert f"Admin {ADMIN} could not be told" in caplog.text
@@ -44,7 +44,7 @@ async def test_the_progress_message_is_edited_when_something_has_changed(
         ProgressSnapshot(replace(RUN, epoch=1, epochs=2, loss=0.5, accuracy=0.9)),
     )
     async with application(fake, []) as bot:
-        notifier = Notifier(bot.bot, services.database, {ADMIN})
+        notifier = Notifier(bot.bot, services.database, {ADMIN}, services.languages)
         for snapshot in (early, early, later, ProgressSnapshot(replace(RUN, message=None))):
             await notifier.show(snapshot)
     edits = [given["text"] for name, given in fake.calls if name == "editMessageText"]
@@ -55,7 +55,7 @@ async def test_a_failed_run_closes_its_message_and_is_told(
     fake: FakeTelegram, services: Services
 ) -> None:
     async with application(fake, []) as bot:
-        await Notifier(bot.bot, services.database, {ADMIN}).report(FAILED)
+        await Notifier(bot.bot, services.database, {ADMIN}, services.languages).report(FAILED)
     assert fake.methods() == ["editMessageText", "sendMessage"]
     assert fake.calls[0][1]["text"] == final_progress_text(FAILED)
     assert fake.texts() == [failure_text(FAILED)]
@@ -67,7 +67,7 @@ async def test_an_admin_who_stopped_the_bot_is_not_told_again(
     fake.answers["sendMessage"] = [refused(403, "Forbidden: bot was blocked by the user")]
     with caplog.at_level(logging.WARNING):
         async with application(fake, []) as bot:
-            await Notifier(bot.bot, services.database, {ADMIN}).report(FAILED)
+            await Notifier(bot.bot, services.database, {ADMIN}, services.languages).report(FAILED)
     assert "was not told of run" in caplog.text
 
 
@@ -77,4 +77,4 @@ async def test_a_telegram_that_is_away_is_tried_again_later(
     fake.answers["sendMessage"] = [NetworkError("gone")] * 9
     async with application(fake, []) as bot:
         with pytest.raises(NetworkError):
-            await Notifier(bot.bot, services.database, {ADMIN}).report(FAILED)
+            await Notifier(bot.bot, services.database, {ADMIN}, services.languages).report(FAILED)

@@ -78,8 +78,8 @@ class Place:
         self.runner = TrainingRunner(database, self.active_model, scratch, self.notifier, command)
         self.scratch = scratch
 
-    async def _tell(self, sentence: str) -> None:
-        raise AssertionError(sentence)
+    async def _tell(self, say: Callable[[], str]) -> None:
+        raise AssertionError(say())
 
     async def tidy(self) -> bool:
         """Whether nothing of a run is left lying about."""
