@@ -17,15 +17,26 @@ from telegram.error import TelegramError
 
 from bot.conversation.commands import FOR_ADMINS, FOR_EVERYBODY, FOR_GROUPS, Command
 from bot.messages import texts
+from bot.messages.language import ENGLISH, LANGUAGES, gettext, speaking, two_letter_code
 
 log = logging.getLogger(__name__)
 
 
 async def publish(bot: Bot, admin_ids: Collection[int]) -> None:
-    """Set menus and descriptions where they differ from what Telegram has, if it lets us.
+    """Set menus and descriptions in every language, if Telegram lets us.
 
-    Asking first keeps a restart from running into Telegram's narrow limits on setting them.
+    Only what differs from what Telegram has is set. Asking first keeps a restart from running into
+    Telegram's narrow limits on setting them.
     """
+    for language in LANGUAGES:
+        # English is for everybody whose language has no menu of its own.
+        code = None if language == ENGLISH else two_letter_code(language)
+        with speaking(language):
+            await _publish_commands(bot, admin_ids, code)
+            await _publish_descriptions(bot, code)
+
+
+async def _publish_commands(bot: Bot, admin_ids: Collection[int], code: str | None) -> None:
     scopes: list[tuple[BotCommandScope, Iterable[Command]]] = [
         (BotCommandScopeAllPrivateChats(), FOR_EVERYBODY),
         (BotCommandScopeAllGroupChats(), FOR_GROUPS),
@@ -35,18 +46,22 @@ async def publish(bot: Bot, admin_ids: Collection[int]) -> None:
         ),
     ]
     for scope, commands in scopes:
-        menu = tuple(BotCommand(command.name, command.purpose) for command in commands)
+        menu = tuple(BotCommand(command.name, gettext(command.purpose)) for command in commands)
         try:
-            if await bot.get_my_commands(scope) != menu:
-                await bot.set_my_commands(menu, scope)
+            if await bot.get_my_commands(scope, code) != menu:
+                await bot.set_my_commands(menu, scope, code)
         except TelegramError as error:
             # An admin who never wrote to the bot has no chat with it yet.
             log.warning("The menu for %s could not be set (%s).", _name(scope), error)
+
+
+async def _publish_descriptions(bot: Bot, code: str | None) -> None:
+    long, short = gettext(texts.DESCRIPTION), gettext(texts.SHORT_DESCRIPTION)
     try:
-        if (await bot.get_my_description()).description != texts.DESCRIPTION:
-            await bot.set_my_description(texts.DESCRIPTION)
-        if (await bot.get_my_short_description()).short_description != texts.SHORT_DESCRIPTION:
-            await bot.set_my_short_description(texts.SHORT_DESCRIPTION)
+        if (await bot.get_my_description(code)).description != long:
+            await bot.set_my_description(long, code)
+        if (await bot.get_my_short_description(code)).short_description != short:
+            await bot.set_my_short_description(short, code)
     except TelegramError as error:
         log.warning("The descriptions could not be set (%s).", error)
 

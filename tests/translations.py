@@ -1,0 +1,158 @@
+"""Bring the catalogues of the languages up to date: `python -m tests.translations`.
+
+Collects every text from the code into `bot/messages/inkling.pot`, merges it into the `.po`
+file of each language, and compiles these into the `.mo` files that the bot reads. The compiled
+files are committed too, so that neither a clone nor a wheel needs a step of its own for them.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from bot.messages.language import DOMAIN, ENGLISH, LANGUAGES, LOCALE_FOLDER
+
+ROOT = Path(__file__).parents[1]
+
+TEMPLATE = LOCALE_FOLDER.parent / f"{DOMAIN}.pot"
+"""All texts, from which each language's file is made."""
+
+KEYWORDS: dict[str, Any] = {
+    "gettext": None,
+    "html": None,
+    "N_": None,
+    "ngettext": (1, 2),
+    "nhtml": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
+"""The functions that translate, and which of their arguments are texts."""
+
+TRANSLATED_ATTRIBUTES = ("aria-label", "placeholder", "title", "alt")
+"""Attributes of HTML that people read or hear."""
+
+CREATED = datetime(2026, 1, 1, tzinfo=UTC)
+"""Stands in every file instead of the day, so that only texts make a difference."""
+
+LINE_WIDTH = 100
+"""Characters of a line in the files."""
+
+Extracted = tuple[int, str | None, str | tuple[str, ...], list[str]]
+"""A line number, the function's name, its texts, and comments; as Babel's extractors return it."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Bring template and catalogues up to date."""
+    argparse.ArgumentParser(prog="python -m tests.translations", description=__doc__).parse_args(
+        arguments
+    )
+    template = collect()
+    TEMPLATE.write_bytes(_written(template))
+    for language in LANGUAGES:
+        if language == ENGLISH:
+            continue
+        path = po_file(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        catalogue = read(language) if path.exists() else Catalog(language, DOMAIN)
+        catalogue.update(template)
+        path.write_bytes(_written(catalogue))
+        path.with_suffix(".mo").write_bytes(compiled(catalogue))
+        done = sum(bool(message.id and message.string) for message in catalogue)
+        fuzzy = sum(message.fuzzy for message in catalogue if message.id)
+        print(f"{language}: {done} of {len(catalogue)} texts, {fuzzy} of them to be checked")  # noqa: T201
+
+
+def collect() -> Catalog:
+    """Collect every text of the bot from its Python, JavaScript and HTML."""
+    catalogue = Catalog(domain=DOMAIN, charset="utf-8")
+    found = extract_from_dir(
+        ROOT / "bot",
+        method_map=[("**.py", "python"), ("**.js", "javascript"), ("**.html", _extract_html)],
+        keywords=KEYWORDS,
+        comment_tags=("Translators:",),
+        strip_comment_tags=True,
+    )
+    for name, line, message, comments, context in found:
+        place = (f"bot/{name}", line)
+        catalogue.add(message, None, [place], auto_comments=comments, context=context)
+    return catalogue
+
+
+def read(language: str) -> Catalog:
+    """Read the `.po` file of a language."""
+    with po_file(language).open("rb") as file:
+        return read_po(file, locale=language, domain=DOMAIN)
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """Compile a catalogue; texts that a translator has still to check are left out."""
+    file = BytesIO()
+    write_mo(file, catalogue)
+    return file.getvalue()
+
+
+def po_file(language: str) -> Path:
+    """Return where the texts of a language are."""
+    return LOCALE_FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def _written(catalogue: Catalog) -> bytes:
+    language = str(catalogue.locale) if catalogue.locale else ENGLISH
+    catalogue.header_comment = f"# What Inkling says, in {LANGUAGES[language]}."
+    catalogue.project, catalogue.version, catalogue.fuzzy = "Inkling", "", False
+    catalogue.last_translator = catalogue.language_team = catalogue.msgid_bugs_address = ""
+    catalogue.creation_date = catalogue.revision_date = CREATED
+    file = BytesIO()
+    write_po(file, catalogue, LINE_WIDTH, ignore_obsolete=True, include_lineno=False)
+    return file.getvalue()
+
+
+def _extract_html(
+    file: BinaryIO, keywords: object, comment_tags: object, options: object
+) -> Iterator[Extracted]:
+    page = _PageTexts()
+    page.feed(file.read().decode())
+    for line, text in page.found:
+        yield line, None, text, []
+
+
+class _PageTexts(HTMLParser):
+    """Finds what people read on a page; `words.js` translates the same when the page opens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[int, str]] = []
+        self._hidden = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {"style", "script"}:
+            self._hidden = tag
+        for name, value in attrs:
+            if name in TRANSLATED_ATTRIBUTES and value:
+                self._add(value)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._hidden:
+            self._hidden = ""
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self._add(data)
+
+    def _add(self, text: str) -> None:
+        words = " ".join(text.split())
+        if any(character.isalpha() for character in words):
+            self.found.append((self.getpos()[0], words))
+
+
+if __name__ == "__main__":
+    main()
