@@ -8,7 +8,7 @@ DEVELOPMENT := $(VENV)/.development
 PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(PY) install --require-hashes
 LOCK := $(PY) -m uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make requirements' pyproject.toml --extra train
 
-.PHONY: setup run test bench chaos check requirements clean
+.PHONY: setup run test bench chaos translations check requirements clean
 
 # uv takes a fifth of pip's time. It does not read pip's settings, such as a company's mirror; where
 # it fails, pip installs the same.
@@ -43,6 +43,10 @@ bench: $(DEVELOPMENT)
 # Breaks what is between the bot and Telegram, and counts the photos that are lost: 15 minutes.
 chaos: $(DEVELOPMENT)
 	@$(PY) -m tests.chaos
+
+# Collects what the bot says, brings the catalogue of each language up to date, and compiles them.
+translations: $(DEVELOPMENT)
+	@$(PY) -m tests.translations
 
 # What `make test` leaves to the machine that has time: style, types, who imports whom.
 check: $(DEVELOPMENT)

@@ -8,12 +8,12 @@ files are committed too, so that neither a clone nor a wheel needs a step of its
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -46,9 +46,6 @@ CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 LINE_WIDTH = 100
 """Characters of a line in the files."""
 
-Extracted = tuple[int, str | None, str | tuple[str, ...], list[str]]
-"""A line number, the function's name, its texts, and comments; as Babel's extractors return it."""
-
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Bring template and catalogues up to date."""
@@ -76,7 +73,7 @@ def collect() -> Catalog:
     catalogue = Catalog(domain=DOMAIN, charset="utf-8")
     found = extract_from_dir(
         ROOT / "bot",
-        method_map=[("**.py", "python"), ("**.js", "javascript"), ("**.html", _extract_html)],
+        method_map=[("**.py", "python"), ("**.js", "javascript")],
         keywords=KEYWORDS,
         comment_tags=("Translators:",),
         strip_comment_tags=True,
@@ -84,6 +81,11 @@ def collect() -> Catalog:
     for name, line, message, comments, context in found:
         place = (f"bot/{name}", line)
         catalogue.add(message, None, [place], auto_comments=comments, context=context)
+    for path in sorted((ROOT / "bot").rglob("*.html")):
+        page = _PageTexts()
+        page.feed(path.read_text(encoding="utf-8"))
+        for line, text in page.found:
+            catalogue.add(text, None, [(path.relative_to(ROOT).as_posix(), line)])
     return catalogue
 
 
@@ -114,15 +116,6 @@ def _written(catalogue: Catalog) -> bytes:
     file = BytesIO()
     write_po(file, catalogue, LINE_WIDTH, ignore_obsolete=True, include_lineno=False)
     return file.getvalue()
-
-
-def _extract_html(
-    file: BinaryIO, keywords: object, comment_tags: object, options: object
-) -> Iterator[Extracted]:
-    page = _PageTexts()
-    page.feed(file.read().decode())
-    for line, text in page.found:
-        yield line, None, text, []
 
 
 class _PageTexts(HTMLParser):

@@ -21,6 +21,8 @@ everybody is, has `GROUP_ID`. Messages are the Bot API's Message objects. What i
     POST /chat/{chat_id}/forward              {"person", "from_chat", "message_ids"}
     POST /chat/{chat_id}/edit                 {"person", "message_id", "text"}
     POST /chat/{chat_id}/delete               {"person", "message_id"}
+    POST /chat/language                       {"person", "language_code"}
+         the language of that person's app from now on
     GET  /chat/{chat_id}/commands?person=ID   [BotCommand, ...] as that person sees them there
     GET  /chat/files/{file_id}                the bytes
     POST /chat/refuse                         {"method": null, "retry_after": 1, "count": 1}
@@ -43,7 +45,7 @@ from bot.local.api.errors import ApiError
 from bot.local.api.files import TOO_LARGE
 from bot.local.api.parameters import InputFile
 from bot.local.world import user_actions
-from bot.local.world.state import Conversation, World
+from bot.local.world.state import Conversation, World, language_of
 
 MAX_WAIT_SECONDS = 60.0
 """How long a request may wait for something to happen."""
@@ -86,6 +88,11 @@ class Edit(Target):
     text: str
 
 
+class Language(BaseModel):
+    person: int
+    language_code: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)?$")
+
+
 class Refuse(BaseModel):
     method: str | None = None
     retry_after: int = Field(default=1, ge=1)
@@ -109,6 +116,7 @@ class ChatPage:
         get("/state")(self.state)
         get("/events", response_class=EventSourceResponse)(self.events)
         get("/files/{file_id}")(self.file)
+        post("/language")(self.language)
         post("/refuse")(self.refuse)
         get("/{chat_id}/messages")(self.messages)
         get("/{chat_id}/commands")(self.commands)
@@ -131,7 +139,14 @@ class ChatPage:
                 "short_description": world.profile.text("short_description", ""),
             },
             "people": [
-                {**person.to_dict(), "admin": person.id in world.admins}
+                {
+                    **person.to_dict(),
+                    "admin": person.id in world.admins,
+                    "bot_description": world.profile.text("description", language_of(person)),
+                    "bot_short_description": world.profile.text(
+                        "short_description", language_of(person)
+                    ),
+                }
                 for person in world.people.values()
             ],
             "chats": [
@@ -230,11 +245,16 @@ class ChatPage:
         user_actions.delete(self._world, person, chat_id, given.message_id)
         return self._sent([])
 
+    async def language(self, given: Language) -> dict[str, Any]:
+        """Set the language of a person's app."""
+        self._world.set_language(given.person, given.language_code)
+        return {}
+
     async def commands(self, chat_id: int, person: int) -> list[dict[str, Any]]:
         """Return the commands that this person sees there."""
         found = user_actions.member(self._world, person, chat_id)
         chat = self._world.chat(chat_id)
-        commands = self._world.profile.commands_for(chat, person, found.language_code or "")
+        commands = self._world.profile.commands_for(chat, person, language_of(found))
         return [command.to_dict() for command in commands]
 
     async def file(self, file_id: str) -> Response:

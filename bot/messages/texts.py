@@ -16,6 +16,7 @@ from model.errors import (
     FileTooLarge,
     NotAnImage,
     PhotoError,
+    TooManyPages,
     TooManyPixels,
 )
 from model.types import Digit, Reading, Refusal
@@ -146,6 +147,9 @@ PHOTO_PROBLEMS: dict[type[PhotoError], str] = {
     TooManyPixels: N_(
         "That picture has more pixels than I can take. Send it as a photo instead of a file, and "
         "Telegram makes it smaller."
+    ),
+    TooManyPages: N_(
+        "That file has more pages than I can read. Please send the pages one by one, as photos."
     ),
     NotAnImage: N_(
         "That file is not a picture that I can open. Send me a photo, or a JPEG, PNG, WebP, HEIC, "

@@ -175,10 +175,20 @@ class Chat:
         assert response.is_success, response.text
         return [m for m in response.json()["messages"] if m["from"]["is_bot"]]
 
+    def set_language(self, code: str) -> None:
+        """Set the language of the person's app."""
+        request = {"person": self.person, "language_code": code}
+        assert self._http.post("/language", json=request).is_success
+
     def commands(self) -> list[str]:
         """The commands that the app offers here."""
         response = self._http.get(f"/{self.chat_id}/commands", params={"person": self.person})
         return [command["command"] for command in response.json()]
+
+    def purposes(self) -> dict[str, str]:
+        """What the app says of each command that it offers here."""
+        response = self._http.get(f"/{self.chat_id}/commands", params={"person": self.person})
+        return {command["command"]: command["description"] for command in response.json()}
 
     def picture(self, message: Message) -> bytes:
         """The picture in a message, in its largest size."""

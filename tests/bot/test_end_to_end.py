@@ -23,7 +23,7 @@ from bot.messages import texts
 from bot.serving.photo_queue import MAX_PHOTOS_PER_PERSON
 from model.recognition.decoding.decode import MAX_PHOTO_BYTES
 from model.types import Refusal
-from tests.bot.running import BotProcess, Chat, free_port, running_bot, telegram
+from tests.bot.running import BotProcess, Chat, free_port, labels, running_bot, telegram
 from tests.model.photo_variants import jpeg, png, sheet, transparent
 
 TOKEN = "123456789:AAEtest-token-that-must-not-be-seen"
@@ -334,3 +334,38 @@ def test_stops_before_telegram_ever_answered(tmp_path: Path, number: signal.Sign
         bot.wait_for("does not answer")
         assert bot.stop(number) == 0
         assert TOKEN not in bot.text
+
+
+def test_it_speaks_the_language_of_the_app_and_then_the_one_that_was_chosen(
+    tmp_path: Path, photos: list[bytes]
+) -> None:
+    with running_bot(tmp_path, PORT="0") as bot:
+        chat = Chat(bot.url)
+        chat.set_language("ru")
+        assert chat.say("/start")["text"].startswith("Здравствуйте!")
+        answer = chat.ask(photos[7])
+        assert "Я уверен на" in answer["caption"]
+        assert labels(answer)[:2] == ["✓ верно", "✗ неверно"]
+        assert chat.press(answer, "✓ верно") == "Спасибо!"
+        question = chat.ask(text="/language")
+        assert question["text"] == "На каком языке мне говорить?"
+        assert "✓ Русский" in labels(question)
+        chat.press(question, "Deutsch")
+        chat.wait_for(lambda message: str(message.get("text")).startswith("Ich spreche jetzt"))
+        assert chat.say("/start")["text"].startswith("Hallo!")
+        assert bot.stop() == 0
+    with running_bot(tmp_path, PORT="0") as bot:
+        chat = Chat(bot.url)
+        chat.set_language("ru")
+        assert chat.say("/start")["text"].startswith("Hallo!"), "the choice outlives a restart"
+        assert "gelöscht" in chat.ask(text="/forget")["text"]
+        assert chat.say("/start")["text"].startswith("Здравствуйте!"), "the choice is forgotten"
+
+
+def test_menus_and_descriptions_are_in_the_language_of_the_app(bot: BotProcess) -> None:
+    boris = Chat(bot.url, BORIS)
+    boris.set_language("zh-hans")
+    purposes = boris.purposes()
+    assert purposes["help"] == "发什么，怎么拍得清楚"
+    boris.set_language("tlh")
+    assert boris.purposes()["help"] == "What to send, and how to photograph it well"

@@ -182,6 +182,17 @@ class World:
             GROUP_ID: Conversation(group, list(self.people))
         }
 
+    def set_language(self, person: int, code: str) -> None:
+        """Set the language of a person's app.
+
+        Raises:
+            ApiError: if there is no such person.
+        """
+        if person not in self.people:
+            raise bad_request("user not found")
+        user = self.people[person].to_dict() | {"language_code": code}
+        self.people[person] = User.de_json(user, None)
+
     def conversation(self, chat_id: int | str) -> Conversation:
         """Find the chat with this id, or with this person's @username.
 
@@ -316,6 +327,11 @@ class World:
         if self.files.is_full:
             pending = [u.message for u in self.updates.pending() if u.message is not None]
             self.files.drop_oldest({i for message in pending for i in _files_of(message)})
+
+
+def language_of(person: User) -> str:
+    """Return the two-letter code of the language of a person's app, as the bot's menus have it."""
+    return (person.language_code or "").partition("-")[0]
 
 
 def _files_of(message: Message) -> list[str]:

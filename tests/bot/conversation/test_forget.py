@@ -16,7 +16,7 @@ async def test_everything_that_a_person_gave_is_deleted(services: Services) -> N
         await answers.keep(services.database, kept)
     await corrections.submit(services.database, anna.id, 0, ANNA, 1)
     said = await forget(services.database, services.answer_log, ANNA)
-    assert "1 correction, and the digits of 1 answered photo." in said.text
+    assert "1 correction, the digits of 1 photo." in said.text
     with pytest.raises(AnswerGone):
         await answers.get_own(services.database, anna.id, ANNA)
     assert (await answers.get_own(services.database, boris.id, BORIS)).digits

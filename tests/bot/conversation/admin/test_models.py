@@ -40,7 +40,7 @@ async def test_a_version_is_activated_and_left_again(services: Services, stored:
     database, active_model = services.database, services.active_model
     listed = await models.list_versions(database)
     assert f"▶ <code>{stored}</code> baseline, 90.00%" in listed.text
-    assert labels(listed.buttons)[-1] == "Go back to shipped"
+    assert labels(listed.buttons)[-1] == "Go back to the shipped version"
     back = await models.react(database, active_model, ActivateVersion(None), ADMIN)
     assert "reads photos from now on, everywhere" in back.notice
     assert labels(back.buttons)[-1] == f"Go back to {stored}"

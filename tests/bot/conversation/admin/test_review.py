@@ -60,7 +60,7 @@ async def test_what_was_decided_elsewhere_is_left(services: Services, waiting: i
     first = Decide(ids(page.buttons)[0], accept=True)
     await review.react(services.database, first, page.buttons, ADMIN)
     again = await review.react(services.database, first, page.buttons, ADMIN)
-    assert again.notice == "0 accepted. 1 had changed or gone meanwhile, and were left."
+    assert again.notice == "0 accepted.\n1 had changed or gone in the meantime, and was left."
 
 
 async def test_an_unknown_correction_is_left(services: Services) -> None:

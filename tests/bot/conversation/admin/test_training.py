@@ -67,7 +67,7 @@ def test_a_run_that_made_nothing_says_why_and_that_nothing_changed(
     assert words in failure_text(ended)
     assert "nothing else has changed" in failure_text(ended)
     assert f"✗ {state}" in final_progress_text(ended)
-    assert "2 of 4 epochs" in final_progress_text(ended)
+    assert "epoch 2 of 4" in final_progress_text(ended)
 
 
 def test_a_second_train_hears_who_when_and_how_far() -> None:
@@ -96,15 +96,16 @@ def test_the_worst_digits_come_first() -> None:
     lines = worst_digits_text(
         replace(manifest, confusion=tuple(map(tuple, confusion)))
     ).splitlines()
-    assert lines[1:] == ["5: 9 of 109, most as 3 (7)", "9: 4 of 104, most as 4 (4)"]
+    assert lines[1:] == [
+        "5: 9 of 109, most often read as 3 (7)",
+        "9: 4 of 104, most often read as 4 (4)",
+    ]
     perfect = [[100 if row == column else 0 for column in range(10)] for row in range(10)]
     faultless = replace(manifest, confusion=tuple(map(tuple, perfect)))
     assert worst_digits_text(faultless) == "It got every test image right."
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"), [(0, "about 10 s"), (58, "about 1 min"), (754, "about 12 min 30 s")]
-)
+@pytest.mark.parametrize(("seconds", "words"), [(0, "10 s"), (58, "1 min"), (754, "12 min 30 s")])
 def test_durations_are_rough(seconds: float, words: str) -> None:
     assert duration(seconds) == words
 

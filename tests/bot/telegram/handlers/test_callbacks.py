@@ -128,5 +128,5 @@ def test_forget_deletes_all_that_one_gave(bot: BotProcess, photos: list[bytes]) 
 
 def test_privacy_says_what_is_kept_and_how_to_delete_it(chat: Chat) -> None:
     text = chat.say("/privacy")["text"]
-    for word in ("28×28", "keyed hash", "a week", "/forget", "photo is not"):
+    for word in ("do not keep your photo", "not keep your name", "a week", "/forget"):
         assert word in text

@@ -15,7 +15,7 @@ from bot.serving.photo_queue import PhotoQueue
 from bot.store import answers
 from bot.telegram.answered_photos import AnsweredPhotos
 from bot.telegram.handlers.photos import PhotoHandlers
-from model.errors import NotAnImage
+from model.errors import FileTooLarge, NotAnImage
 from model.types import Reading, Refusal
 from tests.bot.fakes import (
     GROUP,
@@ -80,7 +80,7 @@ async def test_a_bad_photo_is_said_in_its_own_words(
     reader.result = NotAnImage("Expected an image, received <b>ytes.")
     async with application(fake, handlers) as bot:
         await bot.process_update(update(bot, photo=PHOTO))
-    assert fake.texts() == ["Expected an image, received &lt;b&gt;ytes."]
+    assert fake.texts() == [texts.PHOTO_PROBLEMS[NotAnImage]]
 
 
 async def test_what_nobody_foresaw_is_said_too(
@@ -97,14 +97,14 @@ async def test_a_large_file_is_not_even_asked_for(fake: FakeTelegram, handlers: 
     async with application(fake, handlers) as bot:
         await bot.process_update(update(bot, document={**document, "file_size": 31_000_000}))
     assert fake.methods() == ["sendMessage"]
-    assert fake.texts() == ["Expected an image of at most 20 MB, received 29.6 MB."]
+    assert fake.texts() == [texts.PHOTO_PROBLEMS[FileTooLarge]]
 
 
 async def test_telegram_finds_a_file_too_large(fake: FakeTelegram, handlers: Handlers) -> None:
     fake.answers["getFile"] = [refused(400, "Bad Request: file is too big")]
     async with application(fake, handlers) as bot:
         await bot.process_update(update(bot, photo=PHOTO))
-    assert fake.texts() == ["Expected an image of at most 20 MB, received more."]
+    assert fake.texts() == [texts.PHOTO_PROBLEMS[FileTooLarge]]
 
 
 async def test_a_failing_network_is_tried_again(fake: FakeTelegram, handlers: Handlers) -> None:

@@ -76,4 +76,4 @@ async def test_an_answer_that_is_forgotten_is_said_so(fake: FakeTelegram, ask: A
 async def test_a_photo_that_cannot_be_read_is_said_so(fake: FakeTelegram, ask: Ask) -> None:
     fake.file = b"broken"
     await ask(reply_to_message=THEIRS)
-    assert fake.texts() == ["Expected a whole image."]
+    assert fake.texts() == [texts.PHOTO_PROBLEMS[BrokenImage]]
