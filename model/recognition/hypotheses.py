@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.recognition.classifier import Evidence
 from model.recognition.decoding.decode import DecodedPhoto
+from model.types import Box
+from model.vision import layout
 from model.vision.background import background_difference
 from model.vision.best_path import Path, best_path
 from model.vision.segmentation import Segmentation
@@ -43,6 +45,20 @@ class GlyphClassifier(Protocol):
         ...
 
 
+class PlaneSign(NamedTuple):
+    """A sign in the plane of a segmentation.
+
+    Attributes:
+        text: one character, as it is typed; "" where it may be mistaken.
+        line: number of its line.
+        box: where it stands.
+    """
+
+    text: str
+    line: int
+    box: Box
+
+
 @dataclass(frozen=True, eq=False)
 class Hypothesis:
     """One way to read a photo.
@@ -52,12 +68,14 @@ class Hypothesis:
         path: the candidates that are likeliest together, at least one.
         evidence: of those candidates, in the same order.
         text: those of them that are digits, in reading order.
+        signs: what stands among them and is surely no digit, which the path leaves out.
     """
 
     picture: DecodedPhoto
     path: Path
     evidence: Evidence
     text: str
+    signs: tuple[PlaneSign, ...] = ()
 
     @property
     def segmentation(self) -> Segmentation:
@@ -127,6 +145,29 @@ def _hypothesis(
     path = best_path(segmentation, confidences.astype(np.float64), picture.scale)
     chosen = list(path.chosen)
     probabilities, scores = evidence.probabilities[chosen], evidence.digit_score[chosen]
-    labels = probabilities.argmax(axis=1)[scores >= refusal_threshold]
-    text = "".join(map(str, labels.tolist()))
-    return Hypothesis(picture, path, Evidence(probabilities, scores), text)
+    labels, is_digit = probabilities.argmax(axis=1), scores >= refusal_threshold
+    signs = _signs(path, labels, is_digit)
+    kept = [k for k in range(len(chosen)) if k not in signs]
+    text = "".join(str(labels[k]) for k in kept if is_digit[k])
+    return Hypothesis(
+        picture,
+        path.part(kept),
+        Evidence(probabilities[kept], scores[kept]),
+        text,
+        tuple(signs.values()),
+    )
+
+
+def _signs(
+    path: Path, labels: NDArray[np.intp], is_digit: NDArray[np.bool_]
+) -> dict[int, PlaneSign]:
+    """Find which candidates of a path are signs, by their positions."""
+    found: dict[int, PlaneSign] = {}
+    lines = np.array([candidate.line for candidate in path.candidates])
+    for line in np.unique(lines).tolist():
+        members = np.flatnonzero(lines == line)
+        boxes = [path.candidates[k].box for k in members]
+        glyphs = [path.candidates[k].glyph for k in members]
+        for k, text in layout.find_signs(boxes, glyphs, labels[members], is_digit[members]).items():
+            found[int(members[k])] = PlaneSign(text, line, boxes[k])
+    return found

@@ -9,6 +9,8 @@ from itertools import groupby
 from pathlib import Path
 from statistics import median
 
+import numpy as np
+
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.recognition.classifier import Classifier
 from model.recognition.coordinates import may_lie_on_its_side, original_box
@@ -16,7 +18,9 @@ from model.recognition.decoding.decode import DecodedPhoto, decode
 from model.recognition.hypotheses import GlyphClassifier, Hypothesis, classify_segmentations
 from model.recognition.refusal import refusal_of, refusal_of_blank
 from model.recognition.selection import may_be_turned, may_tell_the_way_up, select, settled
-from model.types import Digit, Reading, Refusal
+from model.types import Box, Digit, Reading, Refusal, Sign
+from model.vision import layout
+from model.vision.layout.marks import Mark
 from model.vision.pipeline import ALL_STAGES, Pass, PipelineOptions, segment
 from model.vision.segmentation import Segmentation
 
@@ -154,5 +158,37 @@ class Recognizer:
             return Reading((), Refusal.NOT_A_DIGIT)
         min_height = MIN_UNREAD_HEIGHT * median(digit.box.height for digit in digits)
         return Reading(
-            tuple(digits), unread=tuple(box for box in unread if box.height >= min_height)
+            tuple(digits),
+            signs=tuple(self._signs(best)),
+            unread=tuple(box for box in unread if box.height >= min_height),
         )
+
+    def _signs(self, best: Hypothesis) -> Iterator[Sign]:
+        """Yield the unmistakable signs of a hypothesis, line by line, from left to right."""
+        digits: dict[int, list[Box]] = {}
+        for candidate, score in zip(best.path.candidates, best.evidence.digit_score, strict=True):
+            if score >= self.refusal_threshold:
+                digits.setdefault(candidate.line, []).append(candidate.box)
+        others = _uncovered(best)
+        for line, boxes in digits.items():
+            found = [
+                Mark(sign.text, sign.box, sum(box.x < sign.box.x for box in boxes))
+                for sign in best.signs
+                if sign.line == line and sign.text
+            ]
+            found += layout.find_marks(boxes, others)
+            for mark in sorted(found, key=lambda each: each.box.x):
+                box = original_box(mark.box, best.segmentation, best.picture)
+                yield Sign(mark.text, line, mark.digits_before, box)
+
+
+def _uncovered(best: Hypothesis) -> list[Box]:
+    """Return the components of which no chosen candidate is made, in pixels of the plane."""
+    boxes = best.segmentation.components.boxes.astype(np.int64)
+    middle = boxes[:, :2] + boxes[:, 2:] // 2
+    covered = np.zeros(len(boxes), np.bool_)
+    for candidate in best.path.candidates:
+        x, y, width, height = candidate.box
+        inside = (middle >= (x, y)) & (middle < (x + width, y + height))
+        covered |= inside.all(axis=1)
+    return [Box(*box) for box in boxes[~covered].tolist()]

@@ -6,7 +6,7 @@ Each stage is plain functions over arrays that can be looked at alone, in this o
     illumination  even out the light, tell light ink from dark ink
     binarization  tell ink from paper
     components    find connected components, leave out what cannot be handwriting
-    layout        which components make one digit, which digits form a line
+    layout        which components make one digit, which digits form a line, what signs are
     splitting     where digits that touch may be split
     segmentation  cut out whatever may be one digit
     glyphs        turn ink into a 28×28 glyph with MNIST's stroke width

@@ -51,6 +51,12 @@ class Path:
         """The chosen candidates, in reading order."""
         return tuple(self.segmentation.candidates[index] for index in self.chosen)
 
+    def part(self, which: Sequence[int]) -> Path:
+        """Return the path through some of its candidates, by their positions."""
+        places = np.array(which, np.intp)
+        chosen = tuple(self.chosen[k] for k in which)
+        return Path(self.segmentation, chosen, self.confidences[places], self.areas[places])
+
     @property
     def score(self) -> float:
         """How much ink this path explains as digits, less what it leaves unexplained."""

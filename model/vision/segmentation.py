@@ -120,7 +120,7 @@ def find_lines(
             for k in line
             for segment in _segments(components, tuple(kept[m] for m in groups[k]), hulls[k], split)
         ]
-        for line in layout.lines(hulls)
+        for line in layout.without_marks(layout.lines(hulls), hulls)
     ]
 
 

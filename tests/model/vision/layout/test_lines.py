@@ -1,13 +1,12 @@
-"""Which components belong together, and in which order digits are read."""
+"""In which order digits are read."""
 
 from __future__ import annotations
 
-import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.types import Box
-from model.vision.layout import belong_together, group, lines, union
+from model.vision.layout.lines import lines
 
 BOXES = st.lists(
     st.builds(
@@ -21,28 +20,8 @@ BOXES = st.lists(
 )
 
 
-def test_the_bar_of_a_five_joins_its_body() -> None:
-    assert group([Box(10, 30, 40, 60), Box(35, 12, 35, 12)]) == [[0, 1]]
-
-
-def test_neighbours_stay_apart() -> None:
-    assert group([Box(0, 0, 40, 60), Box(46, 2, 30, 58)]) == [[0], [1]]
-
-
-def test_nothing_makes_no_group_and_no_line() -> None:
-    assert group([]) == []
+def test_nothing_makes_no_line() -> None:
     assert lines([]) == []
-
-
-@settings(deadline=None)  # NumPy is slow with few boxes on a busy machine
-@given(BOXES)
-def test_the_first_pair_is_joined_until_none_is_left(boxes: list[Box]) -> None:
-    groups, hulls = [[index] for index in range(len(boxes))], list(boxes)
-    while pair := _first_pair(hulls):
-        first, second = pair
-        groups[first] += groups.pop(second)
-        hulls[first] = union([hulls[first], hulls.pop(second)])
-    assert group(boxes) == groups
 
 
 def test_lines_are_read_one_after_the_other() -> None:
@@ -92,16 +71,8 @@ def test_lines_in_a_frame_stay_lines() -> None:
     assert [line for line in found if line] == [[0, 1, 2], [3, 4, 5]]
 
 
+@settings(deadline=None)  # NumPy is slow with few boxes on a busy machine
 @given(BOXES)
 def test_every_box_stands_in_one_line(boxes: list[Box]) -> None:
     found = [index for line in lines(boxes) for index in line]
     assert sorted(found) == list(range(len(boxes)))
-
-
-def _first_pair(boxes: list[Box]) -> tuple[int, int] | None:
-    """Return the first two boxes that belong together, compared one by one."""
-    for i, first in enumerate(boxes):
-        for j, second in enumerate(boxes[i + 1 :], i + 1):
-            if belong_together(np.array(first), np.array(second)):
-                return i, j
-    return None

@@ -1,0 +1,53 @@
+"""Which components belong together."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from model.types import Box
+from model.vision.layout.grouping import belong_together, group, union
+
+BOXES = st.lists(
+    st.builds(
+        Box,
+        x=st.integers(0, 120),
+        y=st.integers(0, 80),
+        width=st.integers(1, 40),
+        height=st.integers(1, 40),
+    ),
+    max_size=12,
+)
+
+
+def test_the_bar_of_a_five_joins_its_body() -> None:
+    assert group([Box(10, 30, 40, 60), Box(35, 12, 35, 12)]) == [[0, 1]]
+
+
+def test_neighbours_stay_apart() -> None:
+    assert group([Box(0, 0, 40, 60), Box(46, 2, 30, 58)]) == [[0], [1]]
+
+
+def test_nothing_makes_no_group() -> None:
+    assert group([]) == []
+
+
+@settings(deadline=None)  # NumPy is slow with few boxes on a busy machine
+@given(BOXES)
+def test_the_first_pair_is_joined_until_none_is_left(boxes: list[Box]) -> None:
+    groups, hulls = [[index] for index in range(len(boxes))], list(boxes)
+    while pair := _first_pair(hulls):
+        first, second = pair
+        groups[first] += groups.pop(second)
+        hulls[first] = union([hulls[first], hulls.pop(second)])
+    assert group(boxes) == groups
+
+
+def _first_pair(boxes: list[Box]) -> tuple[int, int] | None:
+    """Return the first two boxes that belong together, compared one by one."""
+    for i, first in enumerate(boxes):
+        for j, second in enumerate(boxes[i + 1 :], i + 1):
+            if belong_together(np.array(first), np.array(second)):
+                return i, j
+    return None
