@@ -57,13 +57,14 @@ class Digit:
 
 
 class Refusal(StrEnum):
-    """Why nothing was read in a photo."""
+    """Why nothing was read in a photo; `UNSURE` claims nothing but that no digit was sure."""
 
     NO_INK = "no ink"
     TOO_DARK = "too dark"
-    LETTERS = "letters"
-    NOT_A_DIGIT = "not a digit"
+    TOO_BLURRED = "too blurred"
     TOO_BUSY = "too busy"
+    NOT_HANDWRITING = "not handwriting"
+    UNSURE = "unsure"
 
 
 class Sign(NamedTuple):

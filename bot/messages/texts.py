@@ -171,13 +171,17 @@ REFUSALS = {
         "This photo is too dark for me. Try again by a window or under a lamp, without your "
         "shadow on the paper."
     ),
-    Refusal.LETTERS: N_(
-        "This looks like letters to me, and I only know the digits 0 to 9. If it is a digit, "
-        "photograph it alone, upright and from straight above."
+    Refusal.TOO_BLURRED: N_(
+        "This photo is too blurred for me. Hold the camera still, and tap on the digit so that "
+        "it becomes sharp."
     ),
-    Refusal.NOT_A_DIGIT: N_(
-        "I see something, but no digit that I would bet on. Write it large, with a dark pen, "
-        "and photograph it upright and from straight above."
+    Refusal.NOT_HANDWRITING: N_(
+        "This looks like a picture of something rather than like handwriting. Send me a digit on "
+        "plain paper, with nothing else around it."
+    ),
+    Refusal.UNSURE: N_(
+        "I found no digit that I am sure of. If there is one, write it large and dark on a plain "
+        "background, with nothing else around it."
     ),
     Refusal.TOO_BUSY: N_(
         "There is too much in this photo for me to find the digits. Go closer, so that only "
@@ -195,7 +199,7 @@ MAX_NUMBER_LENGTH = 200
 def caption(reading: Reading) -> Markup:
     """Say in words all that the answer card shows, for people who do not see it."""
     if not reading.digits:
-        return html(REFUSALS[reading.refusal or Refusal.NOT_A_DIGIT])
+        return html(REFUSALS[reading.refusal or Refusal.UNSURE])
     if len(reading.digits) == 1:
         return _caption_of_one(reading.digits[0])
     return _caption_of_several(reading)

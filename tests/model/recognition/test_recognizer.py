@@ -199,7 +199,7 @@ def test_what_is_not_a_digit_is_refused(images: NDArray[np.uint8]) -> None:
     photo = jpeg(sheet(images[0]))
     assert Recognizer(Seven(), "v", 0.5).read(photo).text == "7"
     refused = Recognizer(Nothing(), "v", 0.5).read(photo)
-    assert refused.refusal is Refusal.LETTERS
+    assert refused.refusal is Refusal.UNSURE
     assert refused.digits == ()
 
 
