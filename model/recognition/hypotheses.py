@@ -109,7 +109,8 @@ def classify_segmentations(
 ) -> list[Hypothesis]:
     """Read segmentations of one picture, all of whose glyphs are classified at once.
 
-    A segmentation of which no candidate is chosen says nothing, and is left out.
+    A segmentation of which no candidate is chosen says nothing, and is left out. One that is given
+    twice is read once, and comes twice.
 
     Args:
         picture: that was segmented.
@@ -119,14 +120,17 @@ def classify_segmentations(
     """
     if not segmentations:
         return []
+    distinct = {id(segmentation): segmentation for segmentation in segmentations}
+    found = list(distinct.values())
     evidence = classifier.classify(
-        np.stack([candidate.glyph for found in segmentations for candidate in found.candidates])
+        np.stack([candidate.glyph for each in found for candidate in each.candidates])
     )
-    hypotheses = [
-        _hypothesis(picture, segmentation, part, refusal_threshold)
-        for segmentation, part in zip(segmentations, _split(evidence, segmentations), strict=True)
-    ]
-    return [hypothesis for hypothesis in hypotheses if hypothesis.path.chosen]
+    hypotheses = {
+        id(segmentation): _hypothesis(picture, segmentation, part, refusal_threshold)
+        for segmentation, part in zip(found, _split(evidence, found), strict=True)
+    }
+    ordered = [hypotheses[id(segmentation)] for segmentation in segmentations]
+    return [hypothesis for hypothesis in ordered if hypothesis.path.chosen]
 
 
 def _split(evidence: Evidence, segmentations: Sequence[Segmentation]) -> Iterator[Evidence]:

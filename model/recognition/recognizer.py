@@ -17,17 +17,22 @@ from model.recognition.coordinates import may_lie_on_its_side, original_box
 from model.recognition.decoding.decode import DecodedPhoto, decode
 from model.recognition.hypotheses import GlyphClassifier, Hypothesis, classify_segmentations
 from model.recognition.refusal import refusal_of, refusal_of_blank
-from model.recognition.selection import may_be_turned, may_tell_the_way_up, select, settled
+from model.recognition.selection import (
+    hopeless,
+    may_tell_the_way_up,
+    promising_turns,
+    select,
+    settled,
+)
 from model.types import Box, Digit, Reading, Refusal, Sign
 from model.vision import layout
 from model.vision.layout.marks import Mark
 from model.vision.pipeline import ALL_STAGES, Pass, PipelineOptions, segment
 from model.vision.segmentation import Segmentation
 
-MAX_SECONDS = 2.0
+MAX_SECONDS = 0.8
 """CPU time, beside decoding, after which no more is tried and the best hypothesis so far counts. A
-photo of one digit takes a hundredth of it; with 0.8, two whole numbers among the development photos
-are no longer read."""
+photo of one digit takes a fiftieth of it."""
 
 MIN_UNREAD_HEIGHT = 0.6
 """Height, as a share of the middle one of the digits read, from which something that could not be
@@ -107,9 +112,14 @@ class Recognizer:
         hypotheses: list[Hypothesis] = []
         for pass_, picture in self._passes(photo):
             start = time.thread_time()
-            if not pass_.is_turned or may_be_turned(hypotheses):
-                found = segment(picture.pixels, pass_, self.options, start + seconds_left)
-                hypotheses += self._classify(picture, list(found))
+            turns = self._turns(hypotheses, pass_, picture)
+            is_hopeless = not pass_.is_turned and hopeless(hypotheses)
+            if is_hopeless and not pass_.is_second_chance:
+                break
+            if not turns or (pass_.is_second_chance and not is_hopeless):
+                continue
+            found = segment(picture.pixels, pass_, self.options, start + seconds_left, turns)
+            hypotheses += self._classify(picture, list(found))
             seconds_left -= time.thread_time() - start
             if settled(hypotheses) or seconds_left <= 0:
                 break
@@ -126,6 +136,16 @@ class Recognizer:
                 yield pass_, picture
             if picture.scale == 1:  # a larger side would show no more
                 return
+
+    def _turns(
+        self, hypotheses: Sequence[Hypothesis], pass_: Pass, picture: DecodedPhoto
+    ) -> Sequence[int]:
+        """Return the quarter turns that are worth trying in a pass."""
+        if not pass_.is_turned:
+            return pass_.quarter_turns
+        on_its_side = may_lie_on_its_side(picture)
+        promising = promising_turns(hypotheses, self.classifier, on_its_side=on_its_side)
+        return [turn for turn in pass_.quarter_turns if turn in promising]
 
     def _classify(
         self, picture: DecodedPhoto, segmentations: Sequence[Segmentation]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -29,12 +29,15 @@ class Pass(NamedTuple):
             dark table, or in the vignette of a flash, a hundred times.
         binarizations: ways to tell ink from paper.
         quarter_turns: counter-clockwise, that the picture is turned by before it is segmented.
+        is_second_chance: whether it is made only where nothing looked like digits before. Where it
+            still does not, the photo is no page of digits.
     """
 
     side: int
     min_energy_share: float
     binarizations: tuple[Binarization, ...]
     quarter_turns: tuple[int, ...] = (0,)
+    is_second_chance: bool = False
 
     @property
     def is_turned(self) -> bool:
@@ -59,12 +62,13 @@ FURTHER_BINARIZATIONS = (
 PASSES = (
     Pass(640, 0.12, USUAL_BINARIZATIONS),
     Pass(640, 0.12, USUAL_BINARIZATIONS, quarter_turns=(1, 2, 3)),
+    Pass(640, 0.004, USUAL_BINARIZATIONS[:1], is_second_chance=True),
     Pass(640, 0.004, FURTHER_BINARIZATIONS),
     Pass(1600, 0.12, USUAL_BINARIZATIONS),
     Pass(1600, 0.004, FURTHER_BINARIZATIONS),
 )
 """The passes over a photo, until one leaves no doubt. 640 pixels are enough for most photos; it is
-turned before fainter ink is looked for, which takes longer."""
+turned, where that is promising, before fainter ink is looked for, which takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ def find_glyphs(pixels: NDArray[np.uint8]) -> list[CutGlyph]:
     return [
         CutGlyph(candidate.glyph, candidate.box)
         for pass_ in PASSES
-        if pass_.side == PASSES[0].side and not pass_.is_turned
+        if pass_.side == PASSES[0].side and not (pass_.is_turned or pass_.is_second_chance)
         for segmentation in segment(pixels, pass_)
         for candidate in segmentation.candidates
     ]
@@ -128,14 +132,18 @@ def segment(
     pass_: Pass,
     options: PipelineOptions = ALL_STAGES,
     until: float = math.inf,
+    turns: Sequence[int] | None = None,
 ) -> Iterator[Segmentation]:
     """Segment a picture in all the ways of a pass; ways that find no candidate are left out.
+
+    On even paper several ways come to the same: they yield the same object, which is made once.
 
     Args:
         pixels: (h, w, 3), uint8, RGB, upright.
         pass_: the binarizations to try.
         options: which stages take part.
         until: value of this thread's CPU clock from which no more is tried.
+        turns: which of the pass's quarter turns to try, all of them if None.
     """
     polarities = illumination.grey_planes(pixels, pass_.min_energy_share)
     for grey, dark_ink in polarities if options.both_polarities else polarities[:1]:
@@ -145,12 +153,19 @@ def segment(
             if options.normalize_light
             else dict.fromkeys(reaches, illumination.invert(grey))
         )
+        made: list[_Made] = []
         for binarization in pass_.binarizations:
-            for turns in pass_.quarter_turns:
-                plane = np.ascontiguousarray(np.rot90(planes[binarization.reach], turns))
-                found = segment_plane(plane, binarization, options, until)
+            for quarter_turns in pass_.quarter_turns if turns is None else turns:
+                plane = planes[binarization.reach]
+                found = _find_made(made, plane, binarization, quarter_turns)
+                if found is None:
+                    turned = np.ascontiguousarray(np.rot90(plane, quarter_turns))
+                    found = segment_plane(turned, binarization, options, until)
+                    if found is not None:
+                        found = replace(found, dark_ink=dark_ink, quarter_turns=quarter_turns)
+                        made.append(_Made(plane, binarization, quarter_turns, found))
                 if found is not None and found.candidates:
-                    yield replace(found, dark_ink=dark_ink, quarter_turns=turns)
+                    yield found
                 if time.thread_time() > until:
                     return
 
@@ -190,3 +205,26 @@ def segment_plane(
         if time.thread_time() > until:
             return None
     return Segmentation(binary.plane, components, tuple(candidates), binarization)
+
+
+class _Made(NamedTuple):
+    """A segmentation and what it was made of."""
+
+    plane: NDArray[np.uint8]
+    binarization: Binarization
+    quarter_turns: int
+    segmentation: Segmentation
+
+
+def _find_made(
+    made: Sequence[_Made], plane: NDArray[np.uint8], binarization: Binarization, quarter_turns: int
+) -> Segmentation | None:
+    """Return the segmentation that was made of the same plane with the same thresholds."""
+    for other in made:
+        if (
+            other.quarter_turns == quarter_turns
+            and other.binarization[1:] == binarization[1:]
+            and np.array_equal(other.plane, plane)
+        ):
+            return other.segmentation
+    return None

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from model.recognition.classifier import Evidence
 from model.recognition.decoding.decode import DecodedPhoto
 from model.recognition.hypotheses import Hypothesis
-from model.recognition.selection import likeliest, may_be_turned, select, settled, trust
+from model.recognition.selection import (
+    hopeless,
+    likeliest,
+    promising_turns,
+    select,
+    settled,
+    trust,
+)
 from model.types import Box
 from model.vision.best_path import Path
 from model.vision.components import Components
@@ -51,11 +59,23 @@ def test_the_hypothesis_that_explains_most_is_the_likeliest() -> None:
     assert likeliest([unsure, sure]) is sure
 
 
-def test_what_all_read_with_confidence_is_settled() -> None:
-    assert settled([hypothesis("12", 0.99), hypothesis("12", 0.95)])
-    assert not settled([hypothesis("12", 0.99), hypothesis("17", 0.95)])
+def test_what_a_second_hypothesis_confirms_is_settled() -> None:
+    assert settled([hypothesis("12", 0.99), hypothesis("12", 0.98)])
+    assert settled([hypothesis("12", 0.99), hypothesis("17", 0.9), hypothesis("12", 0.98)])
+    assert not settled([hypothesis("12", 0.99), hypothesis("17", 0.98)])
     assert not settled([hypothesis("12", 0.7), hypothesis("12", 0.7)])
     assert not settled([])
+
+
+def test_where_all_ways_come_to_the_same_nothing_else_confirms_it() -> None:
+    same = hypothesis("12", 0.99)
+    assert settled([same, same])
+
+
+def test_where_next_to_nothing_looks_like_a_digit_a_closer_look_is_hopeless() -> None:
+    assert hopeless([hypothesis("123", 0.1), hypothesis("12", 0.2)])
+    assert not hopeless([hypothesis("123", 0.1), hypothesis("12", 0.6)])
+    assert not hopeless([])
 
 
 def test_a_hypothesis_with_which_no_other_agrees_is_trusted_less() -> None:
@@ -71,7 +91,6 @@ def test_a_doubtful_hypothesis_is_not_answered() -> None:
 
 def test_several_digits_that_are_much_surer_turned_are_read_turned() -> None:
     upright, turned = hypothesis("174", 0.5), hypothesis("253", 0.99, quarter_turns=1)
-    assert may_be_turned([upright])
     assert select([upright, turned, turned]) == (turned, True)
     assert settled([upright, turned, turned])
 
@@ -79,3 +98,36 @@ def test_several_digits_that_are_much_surer_turned_are_read_turned() -> None:
 def test_what_makes_sense_upside_down_is_read_as_it_came() -> None:
     upright, turned = hypothesis("666", 0.93), hypothesis("999", 0.999, quarter_turns=2)
     assert select([upright, upright, turned, turned]) == (upright, True)
+
+
+class SureOfCorners:
+    """Takes a glyph for a digit where its upper left corner is light."""
+
+    def classify(self, glyphs: NDArray[np.uint8]) -> Evidence:
+        sure = (glyphs[:, 0, 0] == 255).astype(np.float32)
+        return Evidence(np.tile(np.eye(10, dtype=np.float32)[7], (len(glyphs), 1)), sure)
+
+
+def marked(found: Hypothesis, turns: int) -> Hypothesis:
+    """The same hypothesis, with glyphs that are digits when turned so often."""
+    glyph = np.zeros((28, 28), np.uint8)
+    glyph[0, 0] = 255
+    glyph = np.ascontiguousarray(np.rot90(glyph, -turns))
+    for candidate in found.path.candidates:
+        candidate.glyph[:] = glyph
+    return found
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_turn_after_which_all_signs_look_like_digits_is_promising(turns: int) -> None:
+    unsure = marked(hypothesis("174", 0.3), turns)
+    assert promising_turns([unsure], SureOfCorners(), on_its_side=False) == (turns,)
+
+
+def test_a_turn_is_not_promising_without_need_or_with_too_few_signs() -> None:
+    classifier = SureOfCorners()
+    sure, few = marked(hypothesis("174", 0.99), 1), marked(hypothesis("17", 0.3), 1)
+    assert promising_turns([sure], classifier, on_its_side=False) == ()
+    assert promising_turns([few], classifier, on_its_side=False) == ()
+    assert promising_turns([few], classifier, on_its_side=True) == (1,)
+    assert promising_turns([], classifier, on_its_side=True) == ()
