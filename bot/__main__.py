@@ -1,4 +1,4 @@
-"""The bot: `python -m bot [--webhook]`.
+"""The bot: `python -m bot [--webhook]`, and what trains for it: `python -m bot trainer`.
 
 All else comes from the environment and `.env`; see `.env.example`. Exit status: 0 when stopped by
 SIGTERM or Ctrl-C, 1 when something failed, 2 when a setting cannot be used.
@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from bot import app
+from bot import app, trainer
 from bot.config import logs
 from bot.config.settings import read_settings
 from bot.errors import SettingsError
@@ -28,18 +28,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="Answers photos of handwritten digits. Settings: see .env.example.",
     )
     parser.add_argument(
+        "command",
+        nargs="?",
+        choices=["trainer"],
+        help="carry out training runs of the bots with the same DATABASE_URL, instead of answering",
+    )
+    parser.add_argument(
         "--webhook",
         action="store_true",
         help="let Telegram call this bot at PUBLIC_URL, instead of asking Telegram for updates",
     )
     parser.add_argument("--version", action="version", version=f"Inkling {__version__}")
     options = parser.parse_args(arguments)
+    if options.command == "trainer" and options.webhook:
+        parser.error("Expected trainer without --webhook: it talks to the database alone.")
     # Durations as `timedelta`, which is what python-telegram-bot is going to have anyway.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     try:
         settings = read_settings()
         logs.set_up(settings)
-        asyncio.run(app.run(settings, by_webhook=options.webhook, say=_say))
+        if options.command == "trainer":
+            asyncio.run(trainer.run(settings))
+        else:
+            asyncio.run(app.run(settings, by_webhook=options.webhook, say=_say))
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2

@@ -31,6 +31,7 @@ from bot.telegram.transport.polling import Poller
 from bot.telegram.transport.update_memory import UpdateMemory
 from bot.telegram.transport.updates import UpdateTracker
 from bot.telegram.transport.webhook import Webhook
+from bot.training.reports import RunReports
 from bot.training.runner import TrainingRunner
 from bot.web.http_server import listen, serving
 from bot.web.landing_page import landing_page
@@ -142,6 +143,7 @@ def make_services(
     languages = PeoplesLanguages(database)
     notifier = Notifier(application.bot, database, admin_ids, languages)
     active_model = ActiveModel(database, reader, scratch, notifier.tell)
+    trainer = TrainingRunner(database, scratch)
     return Services(
         database=database,
         reader=reader,
@@ -149,7 +151,8 @@ def make_services(
         queue=PhotoQueue(),
         answer_log=AnswerLog(database),
         active_model=active_model,
-        trainer=TrainingRunner(database, active_model, scratch, notifier),
+        trainer=trainer,
+        reports=RunReports(database, notifier, trainer.holder, active_model.refresh),
         admin_ids=admin_ids,
     )
 
@@ -186,7 +189,11 @@ async def start_working(
     """Start everything that works beside the conversation."""
     await opened.enter_async_context(running(application))
     tasks = BackgroundTasks(
-        services.database, services.active_model, services.answer_log, services.trainer
+        services.database,
+        services.active_model,
+        services.answer_log,
+        services.trainer,
+        services.reports,
     )
     await opened.enter_async_context(tasks.working())
     publishing = menu.publish(application.bot, services.admin_ids)

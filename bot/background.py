@@ -22,6 +22,7 @@ from bot.errors import SettingsError
 from bot.serving.active_model import ActiveModel
 from bot.serving.answer_log import AnswerLog
 from bot.store import Database, StoreUnavailable, answers, migrate
+from bot.training.reports import RunReports
 from bot.training.runner import TrainingRunner
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class BackgroundTasks:
     active_model: ActiveModel
     answer_log: AnswerLog
     runner: TrainingRunner
+    reports: RunReports
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -68,16 +70,22 @@ class BackgroundTasks:
             for name, work in (
                 ("answer_log", writing),
                 ("active_model", self.active_model.run),
-                ("reports", self.runner.watch),
+                ("training", self.runner.run),
+                ("reports", self.reports.run),
                 ("cleaning", self._clean),
             ):
                 await opened.enter_async_context(background(_forever(work, name), name))
-            opened.push_async_callback(self.runner.close)
+            opened.push_async_callback(self._stop_training)
             yield
 
     async def _migrate_and_write(self) -> None:
         await migrate(self.database)
         await self.answer_log.run()
+
+    async def _stop_training(self) -> None:
+        """End the run that this process carries out, and tell its admin while there is time."""
+        await self.runner.close()
+        await self.reports.tell()
 
     async def _clean(self) -> None:
         while True:

@@ -11,7 +11,6 @@ InklingError                  str(error) is one sentence for a person
 ├── NotTheirs                 somebody else sent the photo
 ├── AnswerGone                there is no such answer any more
 ├── AlreadyRunning            another training run holds the lock
-├── InsufficientResources     too little memory or disk for a training run
 └── TrainingFailed            the training process did not make a model
 
 BotSignal                     says something to the program; nobody reads it
@@ -31,10 +30,6 @@ class BotSignal(Exception):
 
 class TrainingFailed(InklingError):
     """The child did not make a model; the message says what happened and what to do."""
-
-
-class InsufficientResources(InklingError):
-    """This machine lacks the memory or the disk; nothing was started."""
 
 
 class CancelRequested(BotSignal):

@@ -10,6 +10,7 @@ from bot.serving.languages import PeoplesLanguages
 from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
 from bot.store import Database
+from bot.training.reports import RunReports
 from bot.training.runner import TrainingRunner
 
 
@@ -24,7 +25,8 @@ class Services:
         queue: says whose photo is next.
         answer_log: writes answers down, without anybody waiting for it.
         active_model: the model version that reads photos now.
-        trainer: makes new model versions.
+        trainer: makes new model versions, or has a trainer elsewhere make them.
+        reports: tells admins how that goes.
         admin_ids: the people who may use the admins' commands and buttons.
     """
 
@@ -35,4 +37,5 @@ class Services:
     answer_log: AnswerLog
     active_model: ActiveModel
     trainer: TrainingRunner
+    reports: RunReports
     admin_ids: frozenset[int]

@@ -182,9 +182,11 @@ class RunRow(Table):
     started_at: Mapped[datetime]
     started_by: Mapped[int]
     starter: Mapped[str] = mapped_column(Text)
-    chat: Mapped[int]
-    message: Mapped[int | None]
+    address: Mapped[str] = mapped_column(Text)
     recipe: Mapped[str] = mapped_column(String(60))
+    phase: Mapped[str] = mapped_column(String(20))
+    phase_share: Mapped[float | None]
+    seconds_left: Mapped[float | None]
     epoch: Mapped[int]
     epochs: Mapped[int]
     loss: Mapped[float | None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection
+from datetime import UTC, datetime
 
 from markupsafe import escape
 from telegram import Bot
@@ -15,16 +16,25 @@ from bot.conversation.message import Message
 from bot.messages.language import speaking
 from bot.serving.languages import PeoplesLanguages
 from bot.store import Database
-from bot.store.runs import Run
+from bot.store.runs import Address, Run
 from bot.telegram.rendering import send
 from bot.telegram.transport.retries import seconds_to_wait, with_retries
-from bot.training.progress import ProgressSnapshot
 
 log = logging.getLogger(__name__)
+
+PLATFORM = "telegram"
+"""The platform in the addresses of runs that are shown here."""
+
+
+def address(chat: int, message: int | None = None) -> Address:
+    """Return where a run is shown, for the database."""
+    return Address(PLATFORM, str(chat), "" if message is None else str(message))
 
 
 class Notifier:
     """Sends to admins what the conversation has to tell them."""
+
+    platform = PLATFORM
 
     def __init__(
         self,
@@ -53,15 +63,15 @@ class Notifier:
             except TelegramError as error:
                 log.warning("Admin %d could not be told (%s).", admin, error)
 
-    async def show(self, progress: ProgressSnapshot) -> None:
+    async def show(self, run: Run) -> None:
         """Edit the message that says how far a run is, if Telegram lets us."""
-        run = progress.run
         with speaking(self._languages.latest(run.started_by)):
-            text = training.progress_text(progress)
-        if run.message is None or text == self._shown:
+            text = training.progress_text(run, datetime.now(UTC))
+        if not run.address.message or text == self._shown:
             return
+        chat, message = int(run.address.chat), int(run.address.message)
         try:
-            await self._bot.edit_message_text(text, run.chat, run.message)
+            await self._bot.edit_message_text(text, chat, message)
             self._shown = text
         except RetryAfter as error:
             await asyncio.sleep(seconds_to_wait(error))
@@ -74,22 +84,21 @@ class Notifier:
         Raises:
             TelegramError: Telegram is away, so that this is to be tried again.
         """
+        chat = int(run.address.chat)
         try:
-            if run.message is not None:
-                await self._close(run, run.message)
+            if run.address.message:
+                await self._close(run, chat, int(run.address.message))
             with speaking(self._languages.latest(run.started_by)):
                 messages = await training.report(self._database, run)
             for message in messages:
-                await send(self._bot, run.chat, message)
+                await send(self._bot, chat, message)
         except Forbidden:
-            log.warning(
-                "Admin %d has stopped the bot, and was not told of run %d.", run.chat, run.id
-            )
+            log.warning("Admin %d has stopped the bot, and was not told of run %d.", chat, run.id)
 
-    async def _close(self, run: Run, message: int) -> None:
+    async def _close(self, run: Run, chat: int, message: int) -> None:
         with speaking(self._languages.latest(run.started_by)):
             text = training.final_progress_text(run)
         try:
-            await with_retries(lambda: self._bot.edit_message_text(text, run.chat, message))
+            await with_retries(lambda: self._bot.edit_message_text(text, chat, message))
         except BadRequest as error:
             log.debug("The progress message is gone (%s).", error)

@@ -68,6 +68,20 @@ class Progress:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class PhaseProgress:
+    """How far the process is with what it does now, as `train --json` prints it.
+
+    Attributes:
+        phase: one of `model.training.phases`.
+        done, of: steps; `of` is 0 where nobody knows how many there are.
+    """
+
+    phase: str
+    done: int
+    of: int
+
+
 class SignsOfLife(NamedTuple):
     """What a child has done so far.
 
@@ -133,13 +147,8 @@ class Child:
         self._kills = out_of_memory_kills(CGROUP_FOLDER)
         self._listening = asyncio.create_task(self._listen(), name="training's standard error")
 
-    @property
-    def saying(self) -> str:
-        """The last line of its standard error: what it is busy with before the first epoch."""
-        return self._said[-1] if self._said else ""
-
-    async def progress(self) -> AsyncIterator[Progress]:
-        """Yield each epoch, to the end.
+    async def progress(self) -> AsyncIterator[Progress | PhaseProgress]:
+        """Yield each epoch and each step of a phase, to the end.
 
         Raises:
             TrainingFailed: no model was made, or the child hangs.
@@ -147,8 +156,8 @@ class Child:
         done = False
         while line := await self._next_line():
             match self._parse(line):
-                case Progress() as epoch:
-                    yield epoch
+                case Progress() | PhaseProgress() as said:
+                    yield said
                 case True:
                     done = True
         status = await self._process.wait()
@@ -179,12 +188,14 @@ class Child:
     def _signs_of_life(self) -> SignsOfLife:
         return SignsOfLife(self._lines, cpu_seconds(self._process.pid))
 
-    def _parse(self, line: bytes) -> Progress | bool:
-        """Return an epoch, True for the line that ends a run, or False for anything else."""
+    def _parse(self, line: bytes) -> Progress | PhaseProgress | bool:
+        """Return how far it is, True for the line that ends a run, or False for anything else."""
         try:
             said = json.loads(line)
             if said["event"] == "epoch":
                 return Progress(**{name: said[name] for name in Progress.__dataclass_fields__})
+            if said["event"] == "phase":
+                return PhaseProgress(said["phase"], said["done"], said["of"])
             return bool(said["event"] == "done")
         except (ValueError, KeyError, TypeError):
             if not self._warned:

@@ -4,73 +4,67 @@ from __future__ import annotations
 
 import socket
 import time
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bot.store.runs import Run
-from bot.training.process import Child, Progress
+from bot.training.process import PhaseProgress, Progress
 
+TYPICAL_SECONDS = {"tensorflow": 10.0, "measuring": 15.0}
+"""How long the phases without steps take on two idle cores."""
 
-@dataclass(frozen=True, slots=True)
-class ProgressSnapshot:
-    """How far the run is, for the live message.
-
-    Attributes:
-        seconds_left: an estimate, None before the first epoch has ended.
-        measuring: whether the epochs are over and the result is being measured.
-        busy_with: what the child says that it does before the first epoch.
-    """
-
-    run: Run
-    seconds_left: float | None = None
-    measuring: bool = False
-    busy_with: str = ""
+MAX_GUESSED_SHARE = 0.95
+"""How far the bar of a phase without steps goes: it is not done before the next phase begins."""
 
 
 class RunProgress:
-    """What the tasks of one run share: how far it is, and its process."""
+    """What the tasks of one run share: how far it is."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
         self.corrections = 0
-        self.child: Child | None = None
-        self.measuring = False
         self.publishing = False
-        self._seconds: list[float] = []
         self._latest: Progress | None = None
-        self._at = time.monotonic()
+        self._phase = PhaseProgress("", 0, 0)
+        self._phase_began = time.monotonic()
 
-    def advance(self, progress: Progress) -> None:
-        """Note that another epoch is over."""
-        self._latest = progress
-        self._seconds.append(progress.seconds)
-        self._at = time.monotonic()
-        self.measuring = progress.epoch == progress.epochs
+    def advance(self, said: Progress | PhaseProgress) -> None:
+        """Note what the training process said."""
+        if isinstance(said, Progress):
+            self._latest = said
+            return
+        if said.phase != self._phase.phase:
+            self._phase_began = time.monotonic()
+        self._phase = said
 
     def figures(self) -> dict[str, Any]:
-        """Return the columns of the run's row that have changed."""
-        if self._latest is None:
-            return {"corrections": self.corrections}
-        return {
+        """Return the columns of the run's row that may have changed."""
+        share, left = self._phase_figures()
+        figures: dict[str, Any] = {
             "corrections": self.corrections,
-            "epoch": self._latest.epoch,
-            "epochs": self._latest.epochs,
-            "loss": self._latest.loss,
-            "accuracy": self._latest.accuracy,
+            "phase": self._phase.phase,
+            "phase_share": share,
+            "seconds_left": left,
         }
-
-    def snapshot(self) -> ProgressSnapshot:
-        """Return how far the run is, for the live message."""
-        left = None
         if self._latest is not None:
-            mean = sum(self._seconds) / len(self._seconds)
-            epochs = self._latest.epochs - self._latest.epoch
-            left = max(0.0, mean * epochs - (time.monotonic() - self._at))
-        busy_with = self.child.saying if self.child and self._latest is None else ""
-        return ProgressSnapshot(
-            replace(self.run, **self.figures()), left, self.measuring, busy_with
-        )
+            figures |= {
+                "epoch": self._latest.epoch,
+                "epochs": self._latest.epochs,
+                "loss": self._latest.loss,
+                "accuracy": self._latest.accuracy,
+            }
+        return figures
+
+    def _phase_figures(self) -> tuple[float | None, float | None]:
+        """Return how much of the phase is done and how many seconds are left, as far as known."""
+        phase, seconds = self._phase, time.monotonic() - self._phase_began
+        if phase.of:
+            share = phase.done / phase.of
+            return share, seconds * (1 - share) / share if share else None
+        typical = TYPICAL_SECONDS.get(phase.phase)
+        if typical is None:
+            return None, None
+        return min(MAX_GUESSED_SHARE, seconds / typical), max(0.0, typical - seconds)
 
 
 def pid_namespace() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ SCRATCH_MB = 200
 
 CGROUP_FOLDER = Path("/sys/fs/cgroup")
 
+TENSORFLOW_INSTALLED = importlib.util.find_spec("tensorflow") is not None
+"""Whether a child of this process can train; the file is looked for, and nothing is imported."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
@@ -28,13 +32,15 @@ class Shortage:
 
 
 def shortage(recipe: str, folder: Path, cgroup: Path = CGROUP_FOLDER) -> Shortage | None:
-    """Return what this machine lacks to train a recipe now, or None.
+    """Return what this process lacks to train a recipe now, or None.
 
     Args:
         recipe: what would be trained.
         folder: where the run would write.
         cgroup: where the kernel shows a container's limits.
     """
+    if not TENSORFLOW_INSTALLED:
+        return Shortage("TensorFlow is not installed here; inkling[train] has it.")
     needs = needed_mb(recipe)
     has = available_mb(cgroup)
     if has < needs:
@@ -42,8 +48,7 @@ def shortage(recipe: str, folder: Path, cgroup: Path = CGROUP_FOLDER) -> Shortag
         instead = f"It would do for {', '.join(fits)}. " if fits else ""
         return Shortage(
             f"Training {recipe} takes about {needs:,.0f} MB of memory, and {has:,.0f} MB are free "
-            f"here: {needs - has:,.0f} MB too few. {instead}Give the bot more memory, or train on "
-            "another machine with the same DATABASE_URL."
+            f"here: {needs - has:,.0f} MB too few. {instead}"
         )
     free = shutil.disk_usage(folder).free / 1e6
     if free < SCRATCH_MB:

@@ -1,4 +1,7 @@
-"""Trains models while the bot answers: lock, child process, gate, publishing, report.
+"""Trains models: claims a run, and sees it through child process, gate and publishing.
+
+The bot has one, so that a machine that is large enough answers and trains. `python -m bot trainer`
+is one by itself. Both claim from the database what an admin has requested.
 
 Every step may be the last: a run is a row in the database, whose lease lapses if this process
 does; what the child writes is a folder that is whole or absent; a version is stored, activated
@@ -16,30 +19,25 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 import psutil
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_fixed
 
-from bot.errors import CancelRequested, InsufficientResources, LeaseLost, TrainingFailed
-from bot.serving.active_model import ActiveModel, ServedVersion
+from bot.errors import CancelRequested, LeaseLost, TrainingFailed
 from bot.store import Database, StoreUnavailable, corrections, runs, versions
-from bot.store.archive import pack
-from bot.store.runs import HEARTBEAT_SECONDS, Lease, Run, RunRequest, RunState
-from bot.store.versions import Version
+from bot.store.archive import pack, unpack
+from bot.store.runs import HEARTBEAT_SECONDS, NO_HOLDER, Lease, Run, RunRequest, RunState
+from bot.store.versions import Activation, Version
 from bot.training.gate import Verdict, judge
-from bot.training.process import Job, started, write_corrections
-from bot.training.progress import ProgressSnapshot, RunProgress, pid_namespace
-from bot.training.resources import shortage
-from model.artifact import ModelFolder
+from bot.training.process import Job, PhaseProgress, started, write_corrections
+from bot.training.progress import RunProgress, pid_namespace
+from bot.training.resources import Shortage, shortage
+from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.datasets import mnist
 from model.errors import InklingError
+from model.recipes import RECIPES
 
 log = logging.getLogger(__name__)
-
-SHOW_SECONDS = 3.0
-"""Between edits of the live message: Telegram allows about one a second in a chat, and twenty a
-minute where several people read."""
 
 PUBLISH_ATTEMPTS = 10
 """With the pause between them half a minute, which a database that restarts needs."""
@@ -48,79 +46,94 @@ PUBLISH_PAUSE_SECONDS = 3.0
 """Between two attempts to publish while the database is away."""
 
 
-class Notifies(Protocol):
-    """Tells admins what happens."""
-
-    async def show(self, snapshot: ProgressSnapshot) -> None:
-        """Bring the run's live message up to date."""
-
-    async def report(self, run: Run) -> None:
-        """Say how a run ended; raises if nobody could be told."""
-
-
 class TrainingRunner:
-    """Trains, one run at a time across all replicas.
+    """Carries out one run at a time.
 
     Args:
+        database: where runs are requested, and versions published.
         scratch: a folder of this process, for what a run writes.
-        notifier: tells admins.
         command: what to run for a job.
+
+    Attributes:
+        holder: the name under which it claims runs.
     """
 
     def __init__(
         self,
         database: Database,
-        active_model: ActiveModel,
         scratch: Path,
-        notifier: Notifies,
         command: Callable[[Job], list[str]] = Job.command,
     ) -> None:
+        self.holder = f"{pid_namespace()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._database = database
-        self._active_model = active_model
         self._scratch = scratch
-        self._notifier = notifier
         self._command = command
-        self._holder = f"{pid_namespace()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._requested = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
+        self._closed = False
+        self._declined: int | None = None
 
-    async def begin(self, wanted: RunRequest, *, go_on: bool) -> Run:
-        """Start a run, unless it would not fit or another one runs.
-
-        Args:
-            go_on: from the active version's weights, instead of from scratch.
+    async def begin(self, wanted: RunRequest) -> Run:
+        """Request a run, unless another one runs. Whichever process can train carries it out.
 
         Raises:
-            InsufficientResources, AlreadyRunning, StoreUnavailable: nothing was started.
+            AlreadyRunning, StoreUnavailable: nothing was requested.
         """
-        missing = shortage(wanted.recipe, self._scratch)
-        if missing is not None:
-            raise InsufficientResources(missing.text)
-        run = await runs.begin(self._database, self._holder, wanted)
-        log.info("Run %d: %s, for admin %d.", run.id, run.recipe, run.started_by)
-        self._work = asyncio.create_task(self._carry_out(run, go_on), name=f"run {run.id}")
+        run = await runs.request(self._database, wanted)
+        log.info("Run %d: %s is requested by admin %d.", run.id, run.recipe, run.started_by)
+        self._requested.set()
         return run
 
-    async def show_in(self, run: Run, message: int) -> None:
-        """Say which message shows the run's progress."""
-        with suppress(LeaseLost):
-            await runs.renew(self._database, Lease(run.id, self._holder), message=message)
+    def shortage(self, recipe: str) -> Shortage | None:
+        """Return what this process lacks to train a recipe now, or None."""
+        return shortage(recipe, self._scratch)
 
-    async def watch(self) -> None:
-        """Report every run that nobody has reported, such as those of replicas that were killed."""
+    async def run(self) -> None:
+        """Carry out every run that is requested and fits here, until cancelled or closed."""
         await self._release_the_dead()
-        while True:
-            try:
-                run = await runs.to_report(self._database, exclude_holder=self._holder)
-                if run is not None:
-                    await self._report(run)
-            except StoreUnavailable as error:
-                log.debug("No runs could be looked for (%s).", error)
-            await asyncio.sleep(HEARTBEAT_SECONDS)
+        while not self._closed:
+            self._requested.clear()
+            run = await self._claim()
+            if run is not None:
+                self._work = asyncio.create_task(self._carry_out(run), name=f"run {run.id}")
+                try:
+                    await asyncio.shield(self._work)
+                except asyncio.CancelledError:
+                    await self.close()
+                    raise
+            with suppress(TimeoutError):
+                async with asyncio.timeout(HEARTBEAT_SECONDS):
+                    await self._requested.wait()
+
+    async def close(self) -> None:
+        """Stop the child first, then mark the run; no other run is claimed."""
+        self._closed = True
+        if self._work is not None:
+            self._work.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._work
+
+    async def _claim(self) -> Run | None:
+        """Take the run that waits, if there is one and it fits here."""
+        try:
+            run = await runs.waiting(self._database)
+            if run is None or self._closed:
+                return None
+            missing = self.shortage(run.recipe)
+            if missing is None:
+                log.info("Run %d: training %s.", run.id, run.recipe)
+                return await runs.claim(self._database, Lease(run.id, self.holder))
+            if self._declined != run.id:
+                log.info("Run %d waits for another process. %s", run.id, missing.text)
+            self._declined = run.id
+        except StoreUnavailable as error:
+            log.debug("No runs could be looked for (%s).", error)
+        return None
 
     async def _release_the_dead(self) -> None:
         """At start: the run of a process that was killed here need not wait for its lease."""
         run = await runs.running(self._database)
-        if run is None or run.holder == self._holder:
+        if run is None or run.holder in (self.holder, NO_HOLDER):
             return
         where, process, _ = run.holder.split(":")
         if where == pid_namespace() and (
@@ -128,24 +141,17 @@ class TrainingRunner:
         ):
             await runs.give_up(self._database, Lease(run.id, run.holder))
 
-    async def close(self) -> None:
-        """Stop the child first, then mark and report the run."""
-        if self._work is not None:
-            self._work.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._work
-
-    async def _carry_out(self, run: Run, go_on: bool) -> None:
-        lease = Lease(run.id, self._holder)
+    async def _carry_out(self, run: Run) -> None:
+        lease = Lease(run.id, self.holder)
         folder = self._scratch / f"run-{run.id}"
         try:
             folder.mkdir(parents=True)
-            await self._outcome(RunProgress(run), lease, folder, go_on)
+            await self._outcome(RunProgress(run), lease, folder)
         except LeaseLost as lost:
-            # The replica that took the run for dead reports it.
+            # Whoever took the run for dead has marked it.
             log.warning("Run %d: %s", run.id, lost)
         except asyncio.CancelledError:
-            # The child has ended by now; there are a few seconds left to report that.
+            # The child has ended by now; there are a few seconds left to write that down.
             stopped = "The bot was stopped meanwhile. /train again once it is back."
             await self._end(lease, RunState.INTERRUPTED, stopped)
             raise
@@ -153,29 +159,27 @@ class TrainingRunner:
             await self._end(lease, RunState.CANCELLED, f"{asked.admin} stopped it.")
         except Exception as error:
             await self._end(lease, RunState.FAILED, _reason(error, run))
-        else:
-            await self._end(lease, None, "")
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    async def _outcome(self, state: RunProgress, lease: Lease, folder: Path, go_on: bool) -> None:
+    async def _outcome(self, state: RunProgress, lease: Lease, folder: Path) -> None:
         """Train and publish while the lease is renewed; raise what ended either of them."""
-        training = asyncio.create_task(self._make(state, lease, folder, go_on))
+        training = asyncio.create_task(self._make(state, lease, folder))
         renewing = asyncio.create_task(self._renew_lease(state, lease))
-        showing = asyncio.create_task(self._show(state))
         try:
             await asyncio.wait([training, renewing], return_when=asyncio.FIRST_COMPLETED)
             if not training.done():
                 await renewing
             await training
         finally:
-            for task in (training, renewing, showing):
+            for task in (training, renewing):
                 task.cancel()
-            await asyncio.gather(training, renewing, showing, return_exceptions=True)
+            await asyncio.gather(training, renewing, return_exceptions=True)
 
-    async def _make(self, state: RunProgress, lease: Lease, folder: Path, go_on: bool) -> None:
+    async def _make(self, state: RunProgress, lease: Lease, folder: Path) -> None:
         """Train, measure, judge and publish."""
-        serving = self._active_model.serving
+        activation = await versions.active(self._database)
+        active = await self._fetch(activation, folder / "active")
         accepted = await corrections.accepted(self._database)
         file = folder / "corrections.npz"
         state.corrections = write_corrections(accepted, file)
@@ -183,17 +187,16 @@ class TrainingRunner:
             recipe=state.run.recipe,
             out=folder / "model",
             epochs=state.run.epochs or None,
-            start=serving.folder.path if go_on else None,
+            start=active.path if RECIPES[state.run.recipe].needs_base else None,
             corrections=file if state.corrections else None,
         )
         async with started(self._command(job)) as child:
-            state.child = child
-            async for progress in child.progress():
-                state.advance(progress)
-        state.measuring = True
+            async for said in child.progress():
+                state.advance(said)
+        state.advance(PhaseProgress("measuring", 0, 0))
         log.info("Run %d is trained, and measured now.", lease.run)
         made = await asyncio.to_thread(ModelFolder.open, job.out)
-        verdict = await asyncio.to_thread(_judge, serving, made, accepted)
+        verdict = await asyncio.to_thread(_judge, active, made, accepted)
         archive = await asyncio.to_thread(pack, made.path)
         version = Version(
             id=made.manifest.version,
@@ -205,8 +208,20 @@ class TrainingRunner:
             passed=verdict.passed,
             gate=str(verdict),
         )
-        await self._publish(version, archive, state, lease, serving.activation.number)
-        await self._active_model.refresh()
+        await self._publish(version, archive, state, lease, activation.number)
+
+    async def _fetch(self, activation: Activation, path: Path) -> ModelFolder:
+        """Fetch the version that serves, which may be the shipped one.
+
+        Raises:
+            ModelError: it is damaged.
+        """
+        if activation.version is None:
+            return await asyncio.to_thread(ModelFolder.open, DEFAULT_MODEL)
+        archive = await versions.archive_of(self._database, activation.version)
+        return await asyncio.to_thread(
+            lambda: ModelFolder.open(unpack(archive, path / str(activation.version)))
+        )
 
     async def _publish(
         self, version: Version, archive: bytes, state: RunProgress, lease: Lease, compared_with: int
@@ -240,30 +255,10 @@ class TrainingRunner:
                 raise CancelRequested(state.run.cancelled_by)
             await asyncio.sleep(HEARTBEAT_SECONDS)
 
-    async def _show(self, state: RunProgress) -> None:
-        while True:
-            await asyncio.sleep(SHOW_SECONDS)
-            await self._notifier.show(state.snapshot())
-
-    async def _end(self, lease: Lease, state: RunState | None, reason: str) -> None:
-        """Release the lock, unless publishing has, and report.
-
-        If the database is away, the lease lapses, and the next replica that looks does both.
-        """
+    async def _end(self, lease: Lease, state: RunState, reason: str) -> None:
+        """Release the lock. If the database is away, the lease lapses, and others do it."""
         with suppress(StoreUnavailable):
-            if state is not None:
-                await runs.end(self._database, lease, state, reason)
-            await self._report(await runs.get(self._database, lease.run))
-
-    async def _report(self, run: Run) -> None:
-        try:
-            await self._notifier.report(run)
-        except Exception:
-            # It stays unreported, and the next replica that looks tries again.
-            log.exception("Nobody could be told how run %d ended.", run.id)
-            return
-        with suppress(StoreUnavailable):
-            await runs.reported(self._database, run.id)
+            await runs.end(self._database, lease, state, reason)
 
 
 def _reason(error: Exception, run: Run) -> str:
@@ -280,5 +275,5 @@ def _reason(error: Exception, run: Run) -> str:
             return "Something went wrong on my side, and it is noted in the log."
 
 
-def _judge(serving: ServedVersion, made: ModelFolder, accepted: corrections.Accepted) -> Verdict:
-    return judge(serving.folder, made, mnist.test_set(), accepted)
+def _judge(active: ModelFolder, made: ModelFolder, accepted: corrections.Accepted) -> Verdict:
+    return judge(active, made, mnist.test_set(), accepted)

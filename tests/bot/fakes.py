@@ -28,7 +28,7 @@ from bot.store.runs import Run
 from bot.telegram.application import TelegramApi, build_over
 from bot.telegram.handlers.errors import on_error
 from bot.telegram.transport.lifecycle import AnyApplication
-from bot.training.progress import ProgressSnapshot
+from bot.training.reports import RunReports
 from bot.training.runner import TrainingRunner
 from model.artifact import ModelFolder
 from model.types import Box, Digit, Reading
@@ -184,10 +184,12 @@ SEVEN = Reading((digit(7),))
 class NobodyToTell:
     """Notifies nobody of training runs."""
 
+    platform = "telegram"
+
     async def tell(self, say: Callable[[], str]) -> None:
         """Leave it unsaid."""
 
-    async def show(self, moment: ProgressSnapshot) -> None:
+    async def show(self, run: Run) -> None:
         """Leave it unsaid."""
 
     async def report(self, run: Run) -> None:
@@ -202,7 +204,9 @@ def services(
     queue: PhotoQueue | None = None,
 ) -> Services:
     """Make what the conversation works with, as `bot.app` does; nothing of it runs."""
-    active_model = ActiveModel(database, reader, scratch, NobodyToTell().tell)
+    notifier = NobodyToTell()
+    active_model = ActiveModel(database, reader, scratch, notifier.tell)
+    trainer = TrainingRunner(database, scratch)
     return Services(
         database=database,
         reader=reader,
@@ -210,6 +214,7 @@ def services(
         queue=queue or PhotoQueue(),
         answer_log=AnswerLog(database),
         active_model=active_model,
-        trainer=TrainingRunner(database, active_model, scratch, NobodyToTell()),
+        trainer=trainer,
+        reports=RunReports(database, notifier, trainer.holder, active_model.refresh),
         admin_ids=admin_ids,
     )

@@ -13,9 +13,10 @@ import numpy as np
 
 from bot.store import Database, migrate, runs, versions
 from bot.store.archive import pack
-from bot.store.runs import Lease, RunRequest
+from bot.store.runs import Lease
 from bot.store.versions import Version
 from model.artifact import DEFAULT_MODEL, MANIFEST, TFLITE
+from tests.bot.store.samples import begun
 
 WEAK_VERSION = "0badbadbad"
 """What `weak` makes; a version's name is ten hexadecimal digits."""
@@ -25,8 +26,7 @@ async def install(address: str, folder: Path) -> None:
     """Make a model folder the active version of a database, which may be empty."""
     database = Database.at(address)
     await migrate(database)
-    wanted = RunRequest(started_by=1, starter="Ada", chat=1, recipe="baseline", epochs=1)
-    lease = Lease((await runs.begin(database, "tests", wanted)).id, "tests")
+    lease = Lease((await begun(database, "tests")).id, "tests")
     made = Version(
         id=folder.name,
         at=datetime.now(UTC),

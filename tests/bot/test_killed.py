@@ -176,18 +176,19 @@ PUBLISHER = """
 import asyncio, os, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from bot.store import Database, runs, versions
+from bot.store import Database, versions
 from bot.store.archive import pack
-from bot.store.runs import Lease, RunRequest
+from bot.store.runs import Lease
 from bot.store.versions import Version
 from tests.bot.models import variant
+from tests.bot.store.samples import begun
 
 async def main(address, scratch):
     database = Database.at(address)
     number = 0
     while True:
         number += 1
-        run = await runs.begin(database, str(os.getpid()), RunRequest(1, "Ada", 1, "baseline", 1))
+        run = await begun(database, str(os.getpid()))
         name = f"v{os.getpid()}x{number}"
         archive = pack(variant(scratch / name))
         made = Version(name, datetime.now(UTC), "baseline", 0, 0.9, 0.1, True, "")

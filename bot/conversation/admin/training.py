@@ -11,14 +11,14 @@ from markupsafe import Markup, escape
 
 from bot.conversation.message import Message, Picture
 from bot.conversation.services import Services
-from bot.errors import AlreadyRunning, InsufficientResources
-from bot.messages.language import decimal, gettext, grouped, html, ngettext, nhtml
+from bot.errors import AlreadyRunning
+from bot.messages.language import N_, decimal, gettext, grouped, html, ngettext, nhtml
 from bot.messages.texts import exact_percent
 from bot.store import Database, runs, versions
 from bot.store.archive import unpack
-from bot.store.runs import Run, RunRequest, RunState
+from bot.store.runs import Address, Run, RunRequest, RunState
 from bot.store.versions import Version
-from bot.training.progress import ProgressSnapshot
+from bot.training.resources import needed_mb
 from model.artifact import Manifest, ModelFolder
 from model.errors import ModelError
 from model.recipes import RECIPES
@@ -32,8 +32,19 @@ MAX_EPOCHS = 500
 BAR_BLOCKS = 12
 """Blocks of the progress bar: as many as the narrowest phone shows in one line."""
 
-MAX_DETAIL_LENGTH = 100
-"""Characters that are shown of what the training process says while it gets ready."""
+PHASES = {
+    "": N_("Getting ready…"),
+    "data": N_("Getting the training images…"),
+    "handwriting": N_("Making handwriting to learn from…"),
+    "tensorflow": N_("Starting TensorFlow…"),
+    "learning": N_("Learning…"),
+    "measuring": N_("Trained. Now it is measured."),
+}
+"""What is said of each phase of the training process, by the word for it in its progress."""
+
+LONELY_SECONDS = 10.0
+"""A run that no process has claimed for so long has none that can train. One that is there needs
+a few seconds."""
 
 RESULT_PICTURES = ("accuracy.png", "loss.png", "confusion.png")
 """Files of a model folder, in the order in which they are shown."""
@@ -43,19 +54,19 @@ MAX_WORST_DIGITS = 3
 
 
 async def begin(
-    services: Services, words: list[str], admin: int, name: str, chat: int
+    services: Services, words: list[str], admin: int, name: str, address: Address
 ) -> tuple[Message, Run | None]:
-    """Start a run, unless the words make no sense, another one runs, or it would not fit.
+    """Request a run, unless the words make no sense or another one runs.
 
     Args:
-        services: the trainer carries it out.
+        services: the trainer carries it out, here or on another machine.
         words: what follows /train.
         admin: who asks.
         name: what that person is called.
-        chat: where to say how far the run is, and how it ended.
+        address: where to say how far the run is, and how it ended.
 
     Returns:
-        What to say, and the run if one was started: then the message is edited while it lasts.
+        What to say, and the run if one was requested: then the message is edited while it lasts.
 
     Raises:
         StoreUnavailable: the database is away.
@@ -64,15 +75,12 @@ async def begin(
         recipe, epochs = parse_train(words)
     except ValueError as error:
         return Message(escape(str(error))), None
-    request = RunRequest(admin, name, chat, recipe, epochs)
     try:
-        run = await services.trainer.begin(request, go_on=RECIPES[recipe].needs_base)
-    except InsufficientResources as error:
-        return Message(escape(str(error))), None
+        run = await services.trainer.begin(RunRequest(admin, name, address, recipe, epochs))
     except AlreadyRunning as error:
         running = await runs.get(services.database, error.run_id)
         return Message(already_text(running, datetime.now(UTC))), None
-    return Message(progress_text(ProgressSnapshot(run))), run
+    return Message(progress_text(run, run.started_at)), run
 
 
 async def cancel(database: Database, name: str) -> Message:
@@ -131,28 +139,16 @@ def already_text(run: Run, now: datetime) -> Markup:
     )
 
 
-def progress_text(progress: ProgressSnapshot) -> Markup:
+def progress_text(run: Run, now: datetime) -> Markup:
     """Say how far a run is, for the message that is edited while it lasts."""
-    run = progress.run
     lines = [html("<b>Training {recipe}</b>", recipe=run.recipe)]
-    if run.epochs and run.epoch:
-        full = round(BAR_BLOCKS * run.epoch / run.epochs)
-        lines += [
-            html(
-                "<code>{bar}</code> epoch {epoch} of {epochs}",
-                bar="█" * full + "░" * (BAR_BLOCKS - full),
-                epoch=run.epoch,
-                epochs=run.epochs,
-            ),
-            _while_training(run),
-        ]
-    if progress.measuring:
-        lines.append(html("Trained. Now it is measured."))
-    elif progress.seconds_left is not None:
-        lines.append(html("about {duration} left", duration=duration(progress.seconds_left)))
+    if run.waits:
+        lines.append(waiting_text(run, now))
     else:
-        detail = progress.busy_with[:MAX_DETAIL_LENGTH]
-        lines.append(html("Getting ready… {detail}", detail=detail))
+        lines += phase_lines(run)
+    if run.epoch:
+        lines.append(html("epoch {epoch} of {epochs}", epoch=run.epoch, epochs=run.epochs))
+        lines.append(_while_training(run))
     if run.corrections:
         lines.append(
             nhtml(
@@ -164,6 +160,33 @@ def progress_text(progress: ProgressSnapshot) -> Markup:
     if run.cancelled_by:
         lines.append(html("{person} asked to stop.", person=run.cancelled_by))
     return Markup("\n").join([*lines, html("/cancel stops it.")])
+
+
+def waiting_text(run: Run, now: datetime) -> Markup:
+    """Say that no process carries a run out yet, and how to start one that does."""
+    if (now - run.started_at).total_seconds() < LONELY_SECONDS:
+        return html("Looking for a process that can train…")
+    return html(
+        "Nothing here can train {recipe}, which takes {megabytes} MB of memory and TensorFlow. On "
+        "a machine that has both, set this bot's DATABASE_URL and run\n"
+        "<code>python -m bot trainer</code>\n"
+        "Then the training begins by itself. It waits for an hour.",
+        recipe=run.recipe,
+        megabytes=grouped(round(needed_mb(run.recipe))),
+    )
+
+
+def phase_lines(run: Run) -> list[Markup]:
+    """Say what the training process does now, with a bar and an estimate where there are any."""
+    doing = html(PHASES.get(run.phase, PHASES[""]))
+    if run.phase_share is None:
+        return [doing]
+    full = round(BAR_BLOCKS * run.phase_share)
+    bar = Markup("<code>{}</code>").format("█" * full + "░" * (BAR_BLOCKS - full))
+    lines = [doing, bar]
+    if run.seconds_left is not None:
+        lines.append(html("about {duration} left", duration=duration(run.seconds_left)))
+    return lines
 
 
 def final_progress_text(run: Run) -> Markup:

@@ -15,9 +15,11 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes, filters
 
 from bot.conversation.admin import models, review, statistics, training
 from bot.conversation.services import Services
+from bot.store import runs
 from bot.telegram.filters import MESSAGE
 from bot.telegram.handlers.errors import report_errors_to
 from bot.telegram.incoming import message_in, person_in
+from bot.telegram.notifier import address
 from bot.telegram.rendering import reply
 
 log = logging.getLogger(__name__)
@@ -49,13 +51,14 @@ class AdminHandlers:
 
     async def train(self, message: Message, words: list[str]) -> None:
         """Start a run, with one message that is edited while it lasts."""
-        trainer, name = self._services.trainer, _name_in(message)
+        chat, name = message.chat.id, _name_in(message)
         said, run = await training.begin(
-            self._services, words, person_in(message), name, message.chat.id
+            self._services, words, person_in(message), name, address(chat)
         )
         sent = await reply(message, said)
         if run is not None:
-            await trainer.show_in(run, sent.message_id)
+            shown = address(chat, sent.message_id)
+            await runs.show_at(self._services.database, run.id, shown)
 
     async def cancel(self, message: Message, words: list[str]) -> None:
         """Ask the run to stop."""

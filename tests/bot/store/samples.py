@@ -6,15 +6,16 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from bot.store import Database, runs
 from bot.store.answers import Answered, new_id
-from bot.store.runs import Run, RunRequest, RunState
+from bot.store.runs import Address, Lease, Run, RunRequest, RunState
 from bot.store.statistics import DAYS_SHOWN, Judged, Statistics
 from bot.store.versions import Version
 from model.types import Box, Digit, Reading
 
 ANNA, BORIS, ADMIN = 1001, 1002, 9001
 
-REQUEST = RunRequest(started_by=ADMIN, starter="Ada", chat=1, recipe="baseline", epochs=3)
+REQUEST = RunRequest(ADMIN, "Ada", Address("telegram", "1"), recipe="baseline", epochs=3)
 """What an admin asks for."""
 
 RUN = Run(
@@ -22,9 +23,11 @@ RUN = Run(
     started_at=datetime(2026, 5, 20, 12, 0, tzinfo=UTC),
     started_by=ADMIN,
     starter="Ada <b>",
-    chat=ADMIN,
-    message=5,
+    address=Address("telegram", str(ADMIN), "5"),
     recipe="baseline",
+    phase="",
+    phase_share=None,
+    seconds_left=None,
     epoch=0,
     epochs=0,
     loss=None,
@@ -38,6 +41,14 @@ RUN = Run(
     version=None,
 )
 """A run that has just been started."""
+
+
+async def begun(database: Database, holder: str, wanted: RunRequest = REQUEST) -> Run:
+    """Request a run, and claim it."""
+    requested = await runs.request(database, wanted)
+    claimed = await runs.claim(database, Lease(requested.id, holder))
+    assert claimed is not None
+    return claimed
 
 
 def digit(label: int, confidence: float = 0.9, seed: int = 0) -> Digit:

@@ -9,9 +9,9 @@ from sqlalchemy import update
 
 from bot.errors import AlreadyRunning, LeaseLost
 from bot.store import Database, runs
-from bot.store.runs import Lease, Run, RunState
+from bot.store.runs import Address, Lease, Run, RunState
 from bot.store.tables import RunRow, database_now
-from tests.bot.store.samples import REQUEST
+from tests.bot.store.samples import REQUEST, begun
 
 
 async def later(database: Database) -> None:
@@ -22,9 +22,15 @@ async def later(database: Database) -> None:
         )
 
 
+async def fall_due(database: Database) -> None:
+    """Let every report fall due, as a few seconds would."""
+    async with database.writing() as connection:
+        await connection.execute(update(RunRow).values(report_at=RunRow.report_at - 5))
+
+
 async def test_of_many_that_start_at_once_one_runs(database: Database, address: str) -> None:
     replicas = [Database.at(address) for _ in range(4)]
-    asked = [runs.begin(replica, f"r{i}", REQUEST) for i, replica in enumerate(replicas)]
+    asked = [runs.request(replica, REQUEST) for replica in replicas]
     began = await asyncio.gather(*asked, return_exceptions=True)
     (winner,) = [run for run in began if isinstance(run, Run)]
     losers = [error for error in began if isinstance(error, AlreadyRunning)]
@@ -35,54 +41,104 @@ async def test_of_many_that_start_at_once_one_runs(database: Database, address: 
 
 
 async def test_a_second_run_hears_who_when_and_how_far(database: Database) -> None:
-    first = await runs.begin(database, "one", REQUEST)
+    first = await begun(database, "one")
     await runs.renew(database, Lease(first.id, "one"), epoch=2, loss=0.2, accuracy=0.95)
     with pytest.raises(AlreadyRunning, match="Ada") as refused:
-        await runs.begin(database, "two", REQUEST)
+        await begun(database, "two")
     running = await runs.get(database, refused.value.run_id)
     assert (running.epoch, running.accuracy) == (2, 0.95)
     await runs.end(database, Lease(first.id, "one"), RunState.CANCELLED, "stopped")
-    assert (await runs.begin(database, "two", REQUEST)).holder == "two"
+    assert (await begun(database, "two")).holder == "two"
 
 
 async def test_a_dead_holder_is_marked_reported_once_and_replaced(database: Database) -> None:
-    dead = await runs.begin(database, "one", REQUEST)
-    assert await runs.to_report(database) is None, "it is alive"
+    dead = await begun(database, "one")
+    assert await runs.to_tell(database, "telegram") is None, "it has just been shown"
     await later(database)
     assert await runs.running(database) is None
-    told = await runs.to_report(database)
+    told = await runs.to_tell(database, "telegram")
     assert told is not None
     assert (told.id, told.state) == (dead.id, RunState.INTERRUPTED)
-    assert await runs.to_report(database) is None, "another replica is telling it"
+    assert "stopped without a word" in told.reason
+    assert await runs.to_tell(database, "telegram") is None, "another bot is telling it"
     await later(database)
-    assert (await runs.to_report(database)) == told, "that replica died before it told"
+    assert (await runs.to_tell(database, "telegram")) == told, "that bot died before it told"
     await runs.reported(database, told.id)
     await later(database)
-    assert await runs.to_report(database) is None
+    assert await runs.to_tell(database, "telegram") is None
     with pytest.raises(LeaseLost):
         await runs.renew(database, Lease(dead.id, "one"))
-    assert (await runs.begin(database, "two", REQUEST)).id != dead.id
+    assert (await begun(database, "two")).id != dead.id
 
 
 async def test_whoever_starts_next_need_not_wait_for_the_watch(database: Database) -> None:
-    dead = await runs.begin(database, "one", REQUEST)
+    dead = await begun(database, "one")
     await later(database)
-    assert (await runs.begin(database, "two", REQUEST)).state is RunState.RUNNING
+    assert (await begun(database, "two")).state is RunState.RUNNING
     assert (await runs.get(database, dead.id)).state is RunState.INTERRUPTED
 
 
-async def test_a_holder_reports_its_own_run(database: Database) -> None:
-    run = await runs.begin(database, "one", REQUEST)
-    await runs.end(database, Lease(run.id, "one"), RunState.FAILED, "no disk")
-    assert await runs.to_report(database) is None, "the holder has a while to do so"
+async def test_of_two_that_claim_a_run_one_gets_it(database: Database, address: str) -> None:
+    requested = await runs.request(database, REQUEST)
+    assert requested.waits
+    assert await runs.waiting(database) == requested
+    others = [Database.at(address) for _ in range(4)]
+    claims = [runs.claim(other, Lease(requested.id, f"t{i}")) for i, other in enumerate(others)]
+    (winner,) = [run for run in await asyncio.gather(*claims) if run is not None]
+    assert not winner.waits
+    assert await runs.waiting(database) is None
+    for other in others:
+        await other.close()
+
+
+async def test_a_run_that_nobody_claims_ends_after_an_hour_and_says_why(
+    database: Database,
+) -> None:
+    requested = await runs.request(database, REQUEST)
+    async with database.writing() as connection:
+        await connection.execute(update(RunRow).values(lease=RunRow.lease - 3590))
+    assert await runs.waiting(database) is not None
     await later(database)
-    due = await runs.to_report(database)
-    assert due is not None and due.reason == "no disk"
+    assert await runs.waiting(database) is None
+    assert await runs.claim(database, Lease(requested.id, "one")) is None
+    told = await runs.to_tell(database, "telegram")
+    assert told is not None and told.state is RunState.INTERRUPTED
+    assert "python -m bot trainer" in told.reason
+
+
+async def test_a_run_is_shown_by_one_bot_at_a_time_while_it_runs(database: Database) -> None:
+    run = await begun(database, "one")
+    assert await runs.to_tell(database, "telegram") is None
+    await fall_due(database)
+    assert await runs.to_tell(database, "telegram") == run
+    assert await runs.to_tell(database, "telegram") is None
+    await fall_due(database)
+    assert await runs.to_tell(database, "telegram") == run, "again, as long as it runs"
+
+
+async def test_a_run_is_told_on_its_own_platform(database: Database) -> None:
+    elsewhere = Address("discord", "55", "66")
+    run = await begun(database, "one")
+    await runs.show_at(database, run.id, elsewhere)
+    await runs.end(database, Lease(run.id, "one"), RunState.FAILED, "no disk")
+    assert await runs.to_tell(database, "telegram") is None
+    told = await runs.to_tell(database, "discord")
+    assert told is not None
+    assert (told.reason, told.address) == ("no disk", elsewhere)
+
+
+async def test_a_run_that_waits_is_cancelled_at_once(database: Database) -> None:
+    run = await runs.request(database, REQUEST)
+    asked = await runs.request_cancel(database, "Bob")
+    assert asked is not None and asked.id == run.id
+    cancelled = await runs.get(database, run.id)
+    assert (cancelled.state, cancelled.reason) == (RunState.CANCELLED, "Bob stopped it.")
+    assert await runs.claim(database, Lease(run.id, "one")) is None
 
 
 async def test_any_replica_may_ask_the_run_to_stop(database: Database) -> None:
     assert await runs.request_cancel(database, "Bob") is None
-    run = await runs.begin(database, "one", REQUEST)
+    run = await begun(database, "one")
     asked = await runs.request_cancel(database, "Bob")
     assert asked is not None and asked.id == run.id
     await runs.request_cancel(database, "Eve")

@@ -16,12 +16,12 @@ from bot.store.archive import pack, unpack
 from bot.store.runs import Lease, RunState
 from bot.store.versions import SHIPPED
 from model.errors import ModelError
-from tests.bot.store.samples import ADMIN, REQUEST, version
+from tests.bot.store.samples import ADMIN, begun, version
 
 
 async def lease(database: Database) -> Lease:
     """A run that holds the lock."""
-    return Lease((await runs.begin(database, "here", REQUEST)).id, "here")
+    return Lease((await begun(database, "here")).id, "here")
 
 
 def folder(at: Path) -> Path:

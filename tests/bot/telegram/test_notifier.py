@@ -11,8 +11,7 @@ from telegram.error import NetworkError
 from bot.conversation.admin.training import failure_text, final_progress_text, progress_text
 from bot.conversation.services import Services
 from bot.store.runs import RunState
-from bot.telegram.notifier import Notifier
-from bot.training.progress import ProgressSnapshot
+from bot.telegram.notifier import Notifier, address
 from tests.bot.fakes import FakeTelegram, application, refused
 from tests.bot.store.samples import ADMIN, RUN
 
@@ -39,16 +38,14 @@ async def test_every_admin_who_can_be_reached_is_told(
 async def test_the_progress_message_is_edited_when_something_has_changed(
     fake: FakeTelegram, services: Services
 ) -> None:
-    early, later = (
-        ProgressSnapshot(RUN),
-        ProgressSnapshot(replace(RUN, epoch=1, epochs=2, loss=0.5, accuracy=0.9)),
-    )
+    early, later = RUN, replace(RUN, epoch=1, epochs=2, loss=0.5, accuracy=0.9)
+    unseen = replace(RUN, address=address(ADMIN))
     async with application(fake, []) as bot:
         notifier = Notifier(bot.bot, services.database, {ADMIN}, services.languages)
-        for snapshot in (early, early, later, ProgressSnapshot(replace(RUN, message=None))):
-            await notifier.show(snapshot)
+        for run in (early, early, later, unseen):
+            await notifier.show(run)
     edits = [given["text"] for name, given in fake.calls if name == "editMessageText"]
-    assert edits == [progress_text(early), progress_text(later)]
+    assert edits == [progress_text(run, run.started_at) for run in (early, later)]
 
 
 async def test_a_failed_run_closes_its_message_and_is_told(

@@ -17,7 +17,15 @@ import pytest
 
 from bot.errors import TrainingFailed
 from bot.store.corrections import Accepted
-from bot.training.process import Job, Progress, explain, explain_stall, started, write_corrections
+from bot.training.process import (
+    Job,
+    PhaseProgress,
+    Progress,
+    explain,
+    explain_stall,
+    started,
+    write_corrections,
+)
 from model.training.training_set import read_corrections
 from model.types import NOT_A_DIGIT
 
@@ -44,10 +52,15 @@ async def outcome(command: list[str]) -> str:
     return str(failed.value)
 
 
-async def test_progress_comes_epoch_by_epoch() -> None:
-    async with started(printing(EPOCH, EPOCH | {"epoch": 2}, DONE)) as child:
+async def test_progress_comes_step_by_step_and_epoch_by_epoch() -> None:
+    step = {"event": "phase", "phase": "handwriting", "done": 3, "of": 16}
+    async with started(printing(step, EPOCH, EPOCH | {"epoch": 2}, DONE)) as child:
         seen = [progress async for progress in child.progress()]
-    assert seen == [Progress(1, 2, 0.5, 0.9, 3.0), Progress(2, 2, 0.5, 0.9, 3.0)]
+    assert seen == [
+        PhaseProgress("handwriting", 3, 16),
+        Progress(1, 2, 0.5, 0.9, 3.0),
+        Progress(2, 2, 0.5, 0.9, 3.0),
+    ]
 
 
 async def test_words_that_are_no_progress_are_passed_over_and_logged_once(

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text, update
 
+from bot.background import background
 from bot.errors import AlreadyRunning
 from bot.serving.active_model import ActiveModel
 from bot.store import Database, runs, versions
 from bot.store.runs import Run, RunState
 from bot.store.tables import RunRow
 from bot.training.process import Job
-from bot.training.progress import ProgressSnapshot
+from bot.training.reports import RunReports
+from bot.training.resources import Shortage
 from bot.training.runner import TrainingRunner
 from tests.bot.fakes import SEVEN, FakeReader
 from tests.bot.models import variant
@@ -36,7 +39,14 @@ shutil.copytree(sys.argv[1], sys.argv[2])
 print(json.dumps({{"event": "done"}}))
 """
 
-HANGS = f"print({json.dumps(EPOCH)!r}, flush=True); import time; time.sleep(60)"
+STEP = {"event": "phase", "phase": "learning", "done": 1, "of": 4}
+
+HANGS = f"""
+import time
+print({json.dumps(STEP)!r}, flush=True)
+print({json.dumps(EPOCH)!r}, flush=True)
+time.sleep(60)
+"""
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
@@ -49,13 +59,15 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
 class Announced:
     """What admins would have seen."""
 
+    platform = "telegram"
+
     def __init__(self) -> None:
-        self.shown: list[ProgressSnapshot] = []
+        self.shown: list[Run] = []
         self.reported: list[Run] = []
         self.away = False
 
-    async def show(self, snapshot: ProgressSnapshot) -> None:
-        self.shown.append(snapshot)
+    async def show(self, run: Run) -> None:
+        self.shown.append(run)
 
     async def report(self, run: Run) -> None:
         if self.away:
@@ -64,19 +76,19 @@ class Announced:
 
 
 class Place:
-    """One replica."""
+    """A bot that trains in its own process, or a trainer: then it tells nobody."""
 
     def __init__(self, database: Database, scratch: Path, program: str, model: Path) -> None:
-        self.notifier = Announced()
-        self.reader = FakeReader(SEVEN)
-        self.active_model = ActiveModel(database, self.reader, scratch / "versions", self._tell)
-
         def command(job: Job) -> list[str]:
             return [sys.executable, "-c", program, str(model), str(job.out)]
 
         scratch.mkdir(parents=True, exist_ok=True)
-        self.runner = TrainingRunner(database, self.active_model, scratch, self.notifier, command)
         self.scratch = scratch
+        self.reader = FakeReader(SEVEN)
+        self.notifier = Announced()
+        active_model = ActiveModel(database, self.reader, scratch / "versions", self._tell)
+        self.runner = TrainingRunner(database, scratch, command)
+        self.reports = RunReports(database, self.notifier, self.runner.holder, active_model.refresh)
 
     async def _tell(self, say: Callable[[], str]) -> None:
         raise AssertionError(say())
@@ -89,6 +101,7 @@ class Place:
         """Wait until a run has ended and was reported here."""
 
         async def told() -> bool:
+            await self.reports.tell()
             return run.id in [told.id for told in self.notifier.reported]
 
         await until(told)
@@ -105,26 +118,37 @@ def place(database: Database, tmp_path: Path) -> Places:
 
 
 @asynccontextmanager
-async def stopped(*places: Place) -> AsyncIterator[None]:
-    try:
-        yield
-    finally:
+async def training(*places: Place) -> AsyncIterator[None]:
+    """Let these places carry out runs."""
+    async with AsyncExitStack() as opened:
         for each in places:
-            await each.runner.close()
+            await opened.enter_async_context(background(each.runner.run(), "training"))
+            opened.push_async_callback(each.runner.close)
+        yield
+
+
+async def started(database: Database, run: Run) -> None:
+    """Wait until somebody carries out a run."""
+
+    async def claimed() -> bool:
+        return not (await runs.get(database, run.id)).waits
+
+    await until(claimed)
 
 
 async def test_a_good_version_is_published_and_serves(database: Database, place: Places) -> None:
     here = place("here", TRAINS)
-    run = await here.runner.begin(REQUEST, go_on=False)
-    told = await here.ended(run)
-    assert (told.state, told.version, told.epoch, told.epochs) == (RunState.DONE, "made", 2, 2)
-    assert here.reader.version == "made"
-    stored = await versions.get(database, "made")
-    assert stored is not None and stored.passed
-    assert "0 lost, 0 gained" in stored.gate
-    await until(here.tidy)
-    # And its report is not repeated by whoever looks next.
-    assert await runs.to_report(database) is None
+    async with training(here):
+        run = await here.runner.begin(REQUEST)
+        told = await here.ended(run)
+        assert (told.state, told.version, told.epoch, told.epochs) == (RunState.DONE, "made", 2, 2)
+        assert here.reader.version == "made", "what the report says of it is true"
+        stored = await versions.get(database, "made")
+        assert stored is not None and stored.passed
+        assert "0 lost, 0 gained" in stored.gate
+        await until(here.tidy)
+        # And its report is not repeated by the next bot that looks.
+        assert await runs.to_tell(database, "telegram") is None
 
 
 async def test_a_worse_version_is_kept_and_does_not_serve(
@@ -134,7 +158,8 @@ async def test_a_worse_version_is_kept_and_does_not_serve(
     shutil.rmtree(tmp_path / "made")
     worse.rename(tmp_path / "made")
     here = place("here", TRAINS)
-    told = await here.ended(await here.runner.begin(REQUEST, go_on=False))
+    async with training(here):
+        told = await here.ended(await here.runner.begin(REQUEST))
     assert told.state is RunState.DONE
     assert (await versions.active(database)).version is None
     stored = await versions.get(database, "worse")
@@ -142,46 +167,106 @@ async def test_a_worse_version_is_kept_and_does_not_serve(
     assert "✗ MNIST test images" in stored.gate
 
 
-async def test_one_run_in_all_replicas_and_any_of_them_stops_it(
+async def test_a_trainer_elsewhere_trains_what_a_bot_requests_and_the_bot_tells(
     database: Database, place: Places
 ) -> None:
+    bot, trainer = place("bot", HANGS), place("trainer", TRAINS)
+    run = await bot.runner.begin(REQUEST)
+    assert run.waits, "the bot's own runner does not run in this test"
+    async with training(trainer):
+        told = await bot.ended(run)
+    assert (told.state, told.version) == (RunState.DONE, "made")
+    assert told.holder == trainer.runner.holder
+    assert trainer.notifier.reported == [], "a trainer has no chat"
+
+
+async def test_of_two_trainers_one_carries_out_a_run(database: Database, place: Places) -> None:
+    one, two = place("one", TRAINS), place("two", TRAINS)
+    async with training(one, two):
+        for name in ("first", "second"):
+            told = await one.ended(await runs.request(database, REQUEST))
+            assert told.state is RunState.DONE, name
+            async with database.writing() as connection:
+                await connection.execute(text("DELETE FROM activations"))
+                await connection.execute(text("DELETE FROM versions"))
+
+
+async def test_a_run_that_does_not_fit_here_waits_for_another_process(
+    database: Database, place: Places, caplog: pytest.LogCaptureFixture
+) -> None:
+    small, large = place("small", TRAINS), place("large", TRAINS)
+    small.runner.shortage = lambda recipe: Shortage("Far too little.")  # type: ignore[method-assign]
+    with caplog.at_level(logging.INFO):
+        async with training(small):
+            run = await small.runner.begin(REQUEST)
+            await asyncio.sleep(0.5)
+            assert (await runs.get(database, run.id)).waits
+            assert "waits for another process. Far too little." in caplog.text
+            async with training(large):
+                assert (await small.ended(run)).holder == large.runner.holder
+
+
+async def test_how_far_it_is_reaches_the_chat(database: Database, place: Places) -> None:
+    here = place("here", HANGS)
+    async with training(here):
+        await here.runner.begin(REQUEST)
+
+        async def shown() -> bool:
+            async with database.writing() as connection:
+                await connection.execute(text("UPDATE runs SET report_at = 0"))
+            await here.reports.tell()
+            return any(run.epoch == 1 for run in here.notifier.shown)
+
+        await until(shown)
+    latest = here.notifier.shown[-1]
+    assert (latest.phase, latest.phase_share, latest.loss) == ("learning", 0.25, 0.5)
+
+
+async def test_one_run_at_a_time_and_any_bot_stops_it(database: Database, place: Places) -> None:
     here, there = place("here", HANGS), place("there", HANGS)
-    async with stopped(here, there):
-        run = await here.runner.begin(REQUEST, go_on=False)
+    async with training(here):
+        run = await here.runner.begin(REQUEST)
         with pytest.raises(AlreadyRunning, match="Ada"):
-            await there.runner.begin(REQUEST, go_on=False)
+            await there.runner.begin(REQUEST)
+        await started(database, run)
         assert await runs.request_cancel(database, "Bob") is not None
         told = await here.ended(run)
         assert (told.state, told.reason) == (RunState.CANCELLED, "Bob stopped it.")
-        await there.runner.begin(REQUEST, go_on=False)
+        await there.runner.begin(REQUEST)
 
 
 async def test_a_child_that_dies_is_a_failed_run(database: Database, place: Places) -> None:
     here = place("here", "raise OSError(28, 'No space left on device')")
-    told = await here.ended(await here.runner.begin(REQUEST, go_on=False))
+    async with training(here):
+        told = await here.ended(await here.runner.begin(REQUEST))
     assert told.state is RunState.FAILED
     assert "disk is full" in told.reason
     assert await runs.running(database) is None
 
 
-async def test_a_bot_that_is_stopped_stops_its_run_and_says_so(
+async def test_a_process_that_is_stopped_stops_its_run_and_takes_no_other(
     database: Database, place: Places
 ) -> None:
     here = place("here", HANGS)
-    run = await here.runner.begin(REQUEST, go_on=False)
-    await asyncio.sleep(0.2)
-    await here.runner.close()
-    (told,) = here.notifier.reported
-    assert (told.id, told.state) == (run.id, RunState.INTERRUPTED)
-    assert "The bot was stopped" in told.reason
+    async with training(here):
+        run = await here.runner.begin(REQUEST)
+        await started(database, run)
+        await here.runner.close()
+        told = await here.ended(run)
+        assert told.state is RunState.INTERRUPTED
+        assert "was stopped meanwhile" in told.reason
+        another = await here.runner.begin(REQUEST)
+        await asyncio.sleep(0.3)
+        assert (await runs.get(database, another.id)).waits
 
 
 async def test_a_run_that_was_taken_for_dead_publishes_nothing(
     database: Database, place: Places
 ) -> None:
     here = place("here", HANGS)
-    async with stopped(here):
-        run = await here.runner.begin(REQUEST, go_on=False)
+    async with training(here):
+        run = await here.runner.begin(REQUEST)
+        await started(database, run)
         async with database.writing() as connection:
             await connection.execute(
                 update(RunRow).values(state=RunState.INTERRUPTED, reason="taken for dead")
@@ -189,37 +274,18 @@ async def test_a_run_that_was_taken_for_dead_publishes_nothing(
 
         await until(here.tidy)
         assert (await runs.get(database, run.id)).state is RunState.INTERRUPTED
-        assert here.notifier.reported == [], "whoever took it for dead reports it"
-
-
-async def test_a_report_that_nobody_heard_is_made_again(database: Database, place: Places) -> None:
-    here, there = place("here", "raise SystemExit('no')"), place("there", HANGS)
-    here.notifier.away = True
-    run = await here.runner.begin(REQUEST, go_on=False)
-
-    async def ended() -> bool:
-        return (await runs.get(database, run.id)).state is not RunState.RUNNING
-
-    await until(ended)
-    await asyncio.sleep(0.2)
-    assert here.notifier.reported == []
-    async with database.writing() as connection:
-        await connection.execute(text("UPDATE runs SET report_at = 0"))
-    watch = asyncio.create_task(there.runner.watch())
-    assert (await there.ended(run)).state is RunState.FAILED
-    watch.cancel()
 
 
 async def test_a_run_of_a_process_that_was_killed_here_is_released_at_once(
     database: Database, place: Places
 ) -> None:
     here, there = place("here", HANGS), place("there", HANGS)
-    async with stopped(here):
-        run = await here.runner.begin(REQUEST, go_on=False)
+    async with training(here):
+        run = await here.runner.begin(REQUEST)
+        await started(database, run)
         async with database.writing() as connection:
             # As if its holder had been another process of this machine, which is gone.
-            where, _, token = run.holder.split(":")
+            where, _, token = (await runs.get(database, run.id)).holder.split(":")
             await connection.execute(update(RunRow).values(holder=f"{where}:999999999:{token}"))
-        watch = asyncio.create_task(there.runner.watch())
-        assert (await there.ended(run)).state is RunState.INTERRUPTED
-        watch.cancel()
+        async with training(there):
+            assert (await there.ended(run)).state is RunState.INTERRUPTED

@@ -10,6 +10,7 @@ import pytest
 
 from bot.conversation.admin.training import (
     FINE_TUNE_NAME,
+    LONELY_SECONDS,
     MAX_EPOCHS,
     RESULT_PICTURES,
     already_text,
@@ -25,25 +26,26 @@ from bot.conversation.admin.training import (
     worst_digits_text,
 )
 from bot.conversation.services import Services
-from bot.store import runs
-from bot.store.runs import RunRequest, RunState
-from bot.training.progress import ProgressSnapshot
+from bot.store.runs import NO_HOLDER, Address, RunState
+from bot.training.resources import needed_mb
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.recipes import RECIPES
 from tests.bot.models import install, variant
-from tests.bot.store.samples import ADMIN, RUN, version
+from tests.bot.store.samples import ADMIN, REQUEST, RUN, begun, version
 
 NOW = RUN.started_at
+
+HERE = Address("telegram", "1")
 
 FAR = replace(RUN, epoch=2, epochs=4, loss=0.1234, accuracy=0.9765, corrections=12)
 
 
 def test_the_live_message_says_how_far_it_is() -> None:
-    early = progress_text(ProgressSnapshot(RUN, busy_with="Making 6 chunks <of> handwriting."))
-    assert "Getting ready… Making 6 chunks &lt;of&gt; handwriting." in early
-    text = progress_text(ProgressSnapshot(FAR, 75))
-    assert "██████░░░░░░" in text
+    assert "Getting ready…" in progress_text(RUN, NOW)
+    learning = replace(FAR, phase="learning", phase_share=0.5, seconds_left=75)
+    text = progress_text(learning, NOW)
     for words in (
+        "Learning…\n<code>██████░░░░░░</code>",
         "epoch 2 of 4",
         "loss 0.1234, accuracy 97.65%",
         "about 1 min 20 s left",
@@ -51,9 +53,25 @@ def test_the_live_message_says_how_far_it_is() -> None:
         "/cancel",
     ):
         assert words in text
-    assert "measured" in progress_text(ProgressSnapshot(FAR, 0.0, measuring=True))
     stopping = replace(FAR, cancelled_by="Bob & Co")
-    assert "Bob &amp; Co asked to stop" in progress_text(ProgressSnapshot(stopping))
+    assert "Bob &amp; Co asked to stop" in progress_text(stopping, NOW)
+
+
+@pytest.mark.parametrize(
+    "phase", ["data", "handwriting", "tensorflow", "learning", "measuring", "unheard of"]
+)
+def test_every_phase_has_words_a_bar_and_an_estimate(phase: str) -> None:
+    run = replace(RUN, phase=phase, phase_share=0.25, seconds_left=20.0)
+    assert "███░░░░░░░░░" in progress_text(run, NOW)
+    assert "about 20 s left" in progress_text(run, NOW)
+
+
+def test_a_run_that_nobody_takes_says_how_to_start_a_trainer() -> None:
+    waiting = replace(RUN, holder=NO_HOLDER)
+    assert "Looking for a process that can train" in progress_text(waiting, NOW)
+    later = progress_text(waiting, NOW + timedelta(seconds=LONELY_SECONDS))
+    assert "<code>python -m bot trainer</code>" in later
+    assert f"takes {needed_mb(RUN.recipe):,.0f} MB" in later
 
 
 @pytest.mark.parametrize(
@@ -123,15 +141,15 @@ def test_what_follows_train_is_understood() -> None:
 
 
 async def test_wrong_words_start_nothing(services: Services) -> None:
-    message, run = await begin(services, ["<b>"], ADMIN, "Ada", 1)
+    message, run = await begin(services, ["<b>"], ADMIN, "Ada", HERE)
     assert run is None
     assert message.text.startswith("I know no recipe &lt;b&gt;.")
     assert (await cancel(services.database, "Ada")).text == "Nothing is being trained."
 
 
 async def test_a_run_that_another_holder_has_is_said_and_cancelled(services: Services) -> None:
-    await runs.begin(services.database, "elsewhere", RunRequest(ADMIN, "Grace", 1, "baseline", 1))
-    message, run = await begin(services, ["baseline"], ADMIN, "Ada", 1)
+    await begun(services.database, "elsewhere", replace(REQUEST, starter="Grace"))
+    message, run = await begin(services, ["baseline"], ADMIN, "Ada", HERE)
     assert run is None
     assert message.text.startswith("Grace is already training baseline")
     assert (await cancel(services.database, "Ada")).text == "Stopping the training of baseline…"

@@ -1,0 +1,89 @@
+"""Tells admins how far a training run is and how it ended, whichever process carries it out.
+
+A trainer has no chat, so a bot does this: it looks into the database every few seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Protocol
+
+from bot.store import Database, StoreUnavailable, runs
+from bot.store.runs import HEARTBEAT_SECONDS, Run, RunState
+
+log = logging.getLogger(__name__)
+
+
+class Notifies(Protocol):
+    """Tells admins on one platform what happens.
+
+    Attributes:
+        platform: as in a run's address.
+    """
+
+    platform: str
+
+    async def show(self, run: Run) -> None:
+        """Bring the run's live message up to date."""
+
+    async def report(self, run: Run) -> None:
+        """Say how a run ended; raises if nobody could be told."""
+
+
+class RunReports:
+    """Tells of every run whose address is on the notifier's platform.
+
+    Args:
+        database: where the runs are.
+        notifier: tells admins.
+        holder: the name under which this process itself carries out runs: it is alive.
+        refresh: loads the version that is active now. What a report says of it is then true.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        notifier: Notifies,
+        holder: str,
+        refresh: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._database = database
+        self._notifier = notifier
+        self._holder = holder
+        self._refresh = refresh
+        self._turn = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Tell what there is to tell, until cancelled."""
+        while True:
+            await self.tell()
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+
+    async def tell(self) -> None:
+        """Tell what there is to tell now; a database that is away is asked again later."""
+        async with self._turn:
+            try:
+                while run := await runs.to_tell(
+                    self._database, self._notifier.platform, self._holder
+                ):
+                    if run.state is RunState.RUNNING:
+                        await self._notifier.show(run)
+                    else:
+                        await self._report(run)
+            except StoreUnavailable as error:
+                log.debug("No runs could be looked for (%s).", error)
+
+    async def _report(self, run: Run) -> None:
+        try:
+            if run.version is not None:
+                await self._refresh()
+            await self._notifier.report(run)
+        except Exception:
+            # It stays unreported, and the next bot that looks tries again.
+            log.exception("Nobody could be told how run %d ended.", run.id)
+            return
+        with suppress(StoreUnavailable):
+            await runs.reported(self._database, run.id)

@@ -1,0 +1,62 @@
+"""How far a run is, from what its process says."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bot.training.process import PhaseProgress, Progress
+from bot.training.progress import MAX_GUESSED_SHARE, TYPICAL_SECONDS, RunProgress
+from tests.bot.store.samples import RUN
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time in seconds, to be moved by hand."""
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_before_anything_is_said_nothing_is_known(clock: list[float]) -> None:
+    figures = RunProgress(RUN).figures()
+    assert (figures["phase"], figures["phase_share"], figures["seconds_left"]) == ("", None, None)
+    assert "epoch" not in figures
+
+
+def test_steps_give_a_share_and_an_estimate(clock: list[float]) -> None:
+    progress = RunProgress(RUN)
+    progress.advance(PhaseProgress("handwriting", 0, 16))
+    assert progress.figures()["phase_share"] == 0
+    assert progress.figures()["seconds_left"] is None, "nothing is done from which to tell"
+    clock[0] = 12.0
+    progress.advance(PhaseProgress("handwriting", 4, 16))
+    figures = progress.figures()
+    assert (figures["phase_share"], figures["seconds_left"]) == (0.25, 36.0)
+    progress.advance(PhaseProgress("learning", 1, 10))
+    clock[0] = 14.0
+    assert progress.figures()["seconds_left"] == 18.0, "each phase has its own beginning"
+
+
+@pytest.mark.parametrize("phase", list(TYPICAL_SECONDS))
+def test_a_phase_without_steps_has_a_guess_that_never_says_done(
+    phase: str, clock: list[float]
+) -> None:
+    progress = RunProgress(RUN)
+    progress.advance(PhaseProgress(phase, 0, 0))
+    clock[0] = TYPICAL_SECONDS[phase] / 2
+    figures = progress.figures()
+    assert (figures["phase_share"], figures["seconds_left"]) == (0.5, TYPICAL_SECONDS[phase] / 2)
+    clock[0] = 1000.0
+    figures = progress.figures()
+    assert (figures["phase_share"], figures["seconds_left"]) == (MAX_GUESSED_SHARE, 0.0)
+
+
+def test_epochs_bring_their_figures(clock: list[float]) -> None:
+    progress = RunProgress(RUN)
+    progress.corrections = 12
+    progress.advance(Progress(1, 2, 0.5, 0.9, 3.0))
+    figures = progress.figures()
+    assert (figures["epoch"], figures["epochs"]) == (1, 2)
+    assert (figures["loss"], figures["accuracy"], figures["corrections"]) == (0.5, 0.9, 12)

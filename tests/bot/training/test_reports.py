@@ -1,0 +1,60 @@
+"""A report that nobody heard is made again, and a database that is away is no end."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from bot.store import Database, runs
+from bot.store.runs import Lease, Run, RunState
+from bot.training.reports import RunReports
+from tests.bot.store.samples import begun
+
+
+class Telegram:
+    """What an admin would have read."""
+
+    platform = "telegram"
+
+    def __init__(self) -> None:
+        self.told: list[int] = []
+        self.away = False
+
+    async def show(self, run: Run) -> None:
+        raise AssertionError("Nothing runs in this test.")
+
+    async def report(self, run: Run) -> None:
+        if self.away:
+            raise ConnectionError("Telegram is away")
+        self.told.append(run.id)
+
+
+async def nothing_to_load() -> None:
+    """Load no version."""
+
+
+async def test_a_report_that_nobody_heard_is_made_again(database: Database) -> None:
+    telegram = Telegram()
+    reports = RunReports(database, telegram, "here", nothing_to_load)
+    run = await begun(database, "trainer")
+    await runs.end(database, Lease(run.id, "trainer"), RunState.FAILED, "no disk")
+    telegram.away = True
+    await reports.tell()
+    telegram.away = False
+    await reports.tell()
+    assert telegram.told == [], "another bot may be telling it at this moment"
+    async with database.writing() as connection:
+        await connection.execute(text("UPDATE runs SET report_at = 0"))
+    await reports.tell()
+    await reports.tell()
+    assert telegram.told == [run.id]
+
+
+async def test_a_database_that_is_away_is_asked_again_later(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    nowhere = Database.at("postgres://nobody@127.0.0.1:1/nothing")
+    caplog.set_level("DEBUG", "bot.training.reports")
+    await RunReports(nowhere, Telegram(), "here", nothing_to_load).tell()
+    assert "No runs could be looked for" in caplog.text
+    await nowhere.close()
