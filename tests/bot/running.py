@@ -34,17 +34,22 @@ Message = dict[str, Any]
 class BotProcess:
     """`python -m bot`, in an empty folder, with no settings but those given.
 
+    Args:
+        python: the interpreter, if it is not the one that runs the tests.
+
     Attributes:
         output: where both of its output streams go.
     """
 
-    def __init__(self, folder: Path, *arguments: str, **settings: str) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, python: Path = Path(sys.executable), **settings: str
+    ) -> None:
         known = {name.upper() for name in Settings.model_fields}
         environment = {name: value for name, value in os.environ.items() if name not in known}
         self.output = folder / f"output-{time.monotonic_ns()}.txt"
         with self.output.open("wb") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", *arguments],
+                [python, "-m", "bot", *arguments],
                 cwd=folder,
                 env=environment | {"PYTHONPATH": str(ROOT)} | settings,
                 stdout=output,
@@ -98,9 +103,11 @@ class BotProcess:
 
 
 @contextmanager
-def running_bot(folder: Path, *arguments: str, **settings: str) -> Iterator[BotProcess]:
+def running_bot(
+    folder: Path, *arguments: str, python: Path = Path(sys.executable), **settings: str
+) -> Iterator[BotProcess]:
     """A bot that runs for as long as the block."""
-    bot = BotProcess(folder, *arguments, **settings)
+    bot = BotProcess(folder, *arguments, python=python, **settings)
     try:
         yield bot
     finally:
