@@ -42,7 +42,7 @@ class BotProcess:
     """
 
     def __init__(
-        self, folder: Path, *arguments: str, python: Path = Path(sys.executable), **settings: str
+        self, folder: Path, *arguments: str, python: str = sys.executable, **settings: str
     ) -> None:
         known = {name.upper() for name in Settings.model_fields}
         environment = {name: value for name, value in os.environ.items() if name not in known}
@@ -104,7 +104,7 @@ class BotProcess:
 
 @contextmanager
 def running_bot(
-    folder: Path, *arguments: str, python: Path = Path(sys.executable), **settings: str
+    folder: Path, *arguments: str, python: str = sys.executable, **settings: str
 ) -> Iterator[BotProcess]:
     """A bot that runs for as long as the block."""
     bot = BotProcess(folder, *arguments, python=python, **settings)

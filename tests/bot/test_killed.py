@@ -233,7 +233,7 @@ async def test_killed_while_publishing_one_version_after_the_other(
         run = await runs.running(database)
         if run is not None:
             await runs.give_up(database, runs.Lease(run.id, run.holder))
-            assert (await runs.to_report(database)) is not None
+            assert (await runs.to_tell(database, "telegram")) is not None
         made = tmp_path / f"made-{kill}"
         await asyncio.to_thread(publish_and_kill, address, made, chance.uniform(0, 2 * takes))
         states = await check(address, tmp_path / "unpacked")

@@ -27,14 +27,14 @@ from tests.bot.training_runs import child_of, told
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
-def python_without_tensorflow(folder: Path) -> Path:
+def python_without_tensorflow(folder: Path) -> str:
     """Make an environment as a worker has it: all our packages, but not TensorFlow."""
     venv.create(folder, with_pip=False, symlinks=True)
     (theirs,) = folder.glob("lib/python*/site-packages")
     for package in Path(sysconfig.get_path("purelib")).iterdir():
         if not package.name.startswith(("tensorflow", "keras")):
             (theirs / package.name).symlink_to(package)
-    return folder / "bin" / "python"
+    return str(folder / "bin" / "python")
 
 
 @contextmanager

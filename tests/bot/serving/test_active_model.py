@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import text
 
 from bot.serving.active_model import ActiveModel
-from bot.store import Database, runs, versions
+from bot.store import Database, versions
 from bot.store.archive import pack
 from bot.store.runs import Lease
 from model.errors import ModelError
 from tests.bot.fakes import SEVEN, FakeReader
 from tests.bot.models import variant
-from tests.bot.store.samples import ADMIN, REQUEST, version
+from tests.bot.store.samples import ADMIN, begun, version
 
 
 class Replica:
@@ -42,7 +42,7 @@ def replica(database: Database, tmp_path: Path) -> Callable[[str], Replica]:
 
 async def publish(database: Database, folder: Path, *, passed: bool = True) -> None:
     """Store a model folder, and make it active if it passed."""
-    run = await runs.begin(database, "here", REQUEST)
+    run = await begun(database, "here")
     number = (await versions.active(database)).number
     made = version(folder.name, passed=passed)
     await versions.publish(database, made, pack(folder), Lease(run.id, "here"), number)
