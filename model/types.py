@@ -92,12 +92,14 @@ class Reading:
         refusal: why nothing was read, or None.
         signs: what stands between the digits and is unmistakable, in reading order.
         unread: places in the lines where something looks like a digit and could not be read.
+        confidence: how probable it is that all of this is right, calibrated, 0–1; 0 if refused.
     """
 
     digits: tuple[Digit, ...]
     refusal: Refusal | None = None
     signs: tuple[Sign, ...] = ()
     unread: tuple[Box, ...] = ()
+    confidence: float = 0.0
 
     @property
     def text(self) -> str:

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 EXAMPLES = examples(
     "python -m model score photos/labels.csv",
     "python -m model score photos/labels.csv --errors errors.png",
+    "python -m model score photos/labels.csv --halves --calibration numbers.png",
     "python -m model score photos/labels.csv --readme model/README.md",
 )
 
 
-def score(
+def score(  # noqa: PLR0913 - one argument an option
     labels: Annotated[
         Path,
         typer.Argument(
@@ -31,12 +32,25 @@ def score(
             help="Columns file, label (digits in reading order; empty: no digit), kind, author.",
         ),
     ],
+    *,
     model: ModelOption = None,
     as_json: JsonOption = False,
     errors: Annotated[
         Path | None,
         typer.Option("--errors", metavar="PNG", help="Save a sheet of the photos read wrong."),
     ] = None,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(
+            "--calibration",
+            metavar="PNG",
+            help="Save a plot of the confidence of answers of several digits.",
+        ),
+    ] = None,
+    halves: Annotated[
+        bool,
+        typer.Option("--halves", help="Count answers of several digits by halves of the authors."),
+    ] = False,
     readme: Annotated[
         Path | None,
         typer.Option("--readme", metavar="FILE", help="Write the table by kind into a README."),
@@ -53,9 +67,11 @@ def score(
 
     labelled = photos.read_labels(labels)
     results = _read(Recognizer.load(model or DEFAULT_MODEL), labelled)
-    _print_results(results, as_json)
+    _print_results(results, as_json, by_halves=halves)
     if errors:
         photo_report.error_sheet(results).save(errors)
+    if calibration:
+        _save_calibration(results, calibration)
     if readme:
         rewrite(readme, "photos", photo_report.markdown(results))
     for result in results:
@@ -80,18 +96,46 @@ def _read(recognizer: Recognizer, labelled: Sequence[LabelledPhoto]) -> list[Out
     )
 
 
-def _print_results(results: Sequence[Outcome], as_json: bool) -> None:
+def _save_calibration(results: Sequence[Outcome], target: Path) -> None:
+    from model.evaluation.photo_calibration import calibration_figure, number_calibration
+
+    found = number_calibration(results)
+    if found is None:
+        print_error("No answer has several digits, so there is no plot of their confidence.")
+        return
+    calibration_figure(found).savefig(target, dpi=160)
+
+
+def _print_results(results: Sequence[Outcome], as_json: bool, *, by_halves: bool) -> None:
     from rich.console import Console
 
+    from model.evaluation.photo_calibration import (
+        author_half,
+        calibration_table,
+        number_calibration,
+    )
     from model.evaluation.photo_report import summary_table
     from model.evaluation.photos import group_by
 
     by_kind = group_by(results, lambda labelled: labelled.kind)
+    groups = {"all": results}
+    if by_halves:
+        for half in (0, 1):
+            groups[f"half {half} of the authors"] = [
+                result for result in results if author_half(result.labelled.author) == half
+            ]
     if as_json:
         counts = {kind: asdict(summary) for kind, summary in by_kind.items()}
-        print(json.dumps({"kinds": counts}), flush=True)
+        numbers = {
+            name: found.as_object()
+            for name, group in groups.items()
+            if (found := number_calibration(group))
+        }
+        print(json.dumps({"kinds": counts, "numbers": numbers}), flush=True)
         return
     by_author = group_by(results, lambda labelled: labelled.author)
     console = Console()
     console.print(summary_table("by kind", by_kind, results))
     console.print(summary_table("by author", by_author, results))
+    if number_calibration(results):
+        console.print(calibration_table(groups))

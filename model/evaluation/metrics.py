@@ -153,8 +153,21 @@ def reliability(
         labels: (n,), what the images are.
         bins: the number of bins.
     """
-    confidence = probabilities.max(axis=1).astype(np.float64)
-    correct = probabilities.argmax(axis=1) == labels
+    return reliability_of_answers(
+        probabilities.max(axis=1), probabilities.argmax(axis=1) == labels, bins
+    )
+
+
+def reliability_of_answers(
+    confidence: NDArray[np.floating], correct: NDArray[np.bool_], bins: int = CALIBRATION_BINS
+) -> Reliability:
+    """Sort answers of any kind into bins of equal width by confidence, and measure each.
+
+    Args:
+        confidence: (n,), 0–1.
+        correct: (n,), which answers are correct.
+        bins: the number of bins.
+    """
     edges = np.linspace(0, 1, bins + 1)
     indices = np.clip(np.digitize(confidence, edges[1:-1], right=True), 0, bins - 1)
     counts = np.bincount(indices, minlength=bins)
@@ -182,9 +195,13 @@ def expected_calibration_error(
         labels: (n,), what the images are.
         bins: the number of bins.
     """
-    found = reliability(probabilities, labels, bins)
+    return calibration_gap(reliability(probabilities, labels, bins))
+
+
+def calibration_gap(found: Reliability) -> float:
+    """Return the mean gap between the confidence and the accuracy of bins, weighted by answers."""
     gaps = np.nan_to_num(np.abs(found.accuracy - found.confidence))
-    return float((found.counts * gaps).sum() / len(labels))
+    return float((found.counts * gaps).sum() / found.counts.sum())
 
 
 class RiskCoverage(NamedTuple):

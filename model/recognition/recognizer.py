@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from statistics import median
@@ -12,6 +12,7 @@ from statistics import median
 import numpy as np
 
 from model.artifact import DEFAULT_MODEL, ModelFolder
+from model.recognition.calibration import number_confidence
 from model.recognition.classifier import Classifier
 from model.recognition.coordinates import may_lie_on_its_side, original_box
 from model.recognition.decoding.decode import DecodedPhoto, decode
@@ -161,6 +162,8 @@ class Recognizer:
         """Answer with the best hypothesis, or refuse."""
         best, trusted = select(hypotheses)
         reading = self._reading(best) if trusted else Reading((), refusal_of(best, hypotheses))
+        if reading.digits:
+            reading = replace(reading, confidence=self._confidence(best))
         return Examination(best.picture, tuple(hypotheses), best, reading)
 
     def _reading(self, best: Hypothesis) -> Reading:
@@ -182,6 +185,12 @@ class Recognizer:
             signs=tuple(self._signs(best)),
             unread=tuple(box for box in unread if box.height >= min_height),
         )
+
+    def _confidence(self, best: Hypothesis) -> float:
+        """Return how probable it is that the digits of a hypothesis are right as a whole, 0–1."""
+        probabilities, scores = best.evidence
+        is_digit = scores >= self.refusal_threshold
+        return number_confidence(scores[is_digit], probabilities[is_digit])
 
     def _signs(self, best: Hypothesis) -> Iterator[Sign]:
         """Yield the unmistakable signs of a hypothesis, line by line, from left to right."""

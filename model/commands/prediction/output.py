@@ -37,6 +37,7 @@ def as_object(result: FileResult) -> dict[str, Any]:
         "text": reading.text if reading else "",
         "written": reading.written if reading else "",
         "lines": list(reading.lines) if reading else [],
+        "confidence": round(reading.confidence, 6) if reading else 0.0,
         "digits": [
             {
                 "digit": digit.label,

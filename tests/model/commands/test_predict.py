@@ -33,6 +33,7 @@ def test_json_has_one_object_an_image(folder: Path, capsys: pytest.CaptureFixtur
     assert [a["path"], a["text"], a["error"]] == [str(folder / "a.png"), "7", None]
     assert [a["written"], a["lines"], a["unread"]] == ["7", ["7"], []]
     (digit,) = a["digits"]
+    assert (a["confidence"], b["confidence"]) == (digit["confidence"], 0)
     assert digit["digit"] == 7
     assert len(digit["probabilities"]) == 10
     assert sum(digit["probabilities"]) == pytest.approx(1, abs=1e-4)

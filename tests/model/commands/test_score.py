@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -56,3 +57,23 @@ def test_people_get_tables_and_a_sheet_of_the_errors(
 def test_a_missing_file_of_labels_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["score", str(tmp_path / "none.csv")]) == 1
     assert "Expected a CSV file of labels" in capsys.readouterr().err
+
+
+def test_the_confidence_of_numbers_is_set_against_what_is_right(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    glyphs = mnist.test_set().glyphs
+    page = np.hstack([sheet(glyphs[0]), sheet(glyphs[1])])
+    (tmp_path / "number.jpg").write_bytes(jpeg(page))
+    (tmp_path / "labels.csv").write_text("file,label,kind,author\nnumber.jpg,72,multi,a\n")
+    target = tmp_path / "numbers.png"
+    command = ["score", str(tmp_path / "labels.csv"), "--halves", "--calibration", str(target)]
+    assert main([*command, "--json"]) == 0
+    numbers = json.loads(capsys.readouterr().out)["numbers"]
+    assert (numbers["all"]["answers"], numbers["all"]["correct"]) == (1, 1)
+    assert numbers["all"]["risk"]["1"] == 0
+    assert sum(name.startswith("half") for name in numbers) == 1
+    with Image.open(target) as picture:
+        assert picture.width > 1000
+    assert main(command) == 0
+    assert "answers of several digits" in capsys.readouterr().out

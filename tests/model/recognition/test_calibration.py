@@ -10,6 +10,7 @@ from model.recognition.calibration import (
     fallback_digit_score,
     fit_temperature,
     negative_log_likelihood,
+    number_confidence,
     refusal_threshold,
 )
 
@@ -81,3 +82,25 @@ def test_who_was_never_asked_whether_it_is_a_digit_splits_its_doubt() -> None:
     likeness = fallback_digit_score(probabilities)
     assert likeness.dtype == np.float32
     np.testing.assert_allclose(likeness**2, [0.81, 0.7], rtol=1e-6)
+
+
+def _digits(confidence: float, count: int) -> NDArray[np.float32]:
+    """Probabilities (count, 10), the likeliest of which is `confidence`."""
+    probabilities = np.full((count, 10), (1 - confidence) / 9, np.float32)
+    probabilities[:, 4] = confidence
+    return probabilities
+
+
+def test_a_number_is_less_sure_the_more_its_digits_leave_in_doubt() -> None:
+    surer = number_confidence(np.ones(4), _digits(0.99, 4))
+    longer = number_confidence(np.ones(8), _digits(0.99, 8))
+    doubted = number_confidence(np.array([1, 1, 1, 0.5]), _digits(0.99, 4))
+    assert 1 > surer > longer > doubted > 0
+
+
+def test_a_number_of_sure_digits_may_still_lack_one() -> None:
+    assert number_confidence(np.ones(5), _digits(1.0, 5)) < 0.99
+
+
+def test_a_single_digit_has_the_confidence_of_the_network() -> None:
+    assert number_confidence(np.ones(1), _digits(0.8, 1)) == pytest.approx(0.8)
