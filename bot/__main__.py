@@ -1,4 +1,4 @@
-"""The bot: `python -m bot [--webhook]`, and what trains for it: `python -m bot trainer`.
+"""The bot: `python -m bot [--web | --webhook]`, and what trains for it: `python -m bot trainer`.
 
 All else comes from the environment and `.env`; see `.env.example`. Exit status: 0 when stopped by
 SIGTERM or Ctrl-C, 1 when something failed, 2 when a setting cannot be used.
@@ -33,24 +33,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         choices=["trainer"],
         help="carry out training runs of the bots with the same DATABASE_URL, instead of answering",
     )
-    parser.add_argument(
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument(
+        "--web",
+        action="store_true",
+        help="ask Telegram for updates, and serve the web pages and the REST interface beside",
+    )
+    ways.add_argument(
         "--webhook",
         action="store_true",
-        help="let Telegram call this bot at PUBLIC_URL, instead of asking Telegram for updates",
+        help="serve the same, and let Telegram call this bot at PUBLIC_URL",
     )
     parser.add_argument("--version", action="version", version=f"Inkling {__version__}")
-    options = parser.parse_args(arguments)
-    if options.command == "trainer" and options.webhook:
-        parser.error("Expected trainer without --webhook: it talks to the database alone.")
+    chosen = parser.parse_args(arguments)
+    if chosen.command == "trainer" and (chosen.web or chosen.webhook):
+        parser.error("Expected trainer alone: it talks to the database and to nobody else.")
     # Durations as `timedelta`, which is what python-telegram-bot is going to have anyway.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     try:
         settings = read_settings()
         logs.set_up(settings)
-        if options.command == "trainer":
+        if chosen.command == "trainer":
             asyncio.run(trainer.run(settings))
         else:
-            asyncio.run(app.run(settings, by_webhook=options.webhook, say=_say))
+            options = app.Options(by_webhook=chosen.webhook, with_web=chosen.web or chosen.webhook)
+            asyncio.run(app.run(settings, options, say=_say))
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2

@@ -8,15 +8,12 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from socket import socket
-
-from fastapi import FastAPI
+from typing import TYPE_CHECKING
 
 from bot.background import BackgroundTasks, background, finished, scratch_folder, stop_on_signals
 from bot.config.settings import Settings
 from bot.conversation.services import Services
 from bot.errors import SettingsError
-from bot.local import ADMIN, LocalTelegram, random_token
 from bot.serving.active_model import ActiveModel
 from bot.serving.answer_log import AnswerLog
 from bot.serving.languages import PeoplesLanguages
@@ -24,61 +21,73 @@ from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
 from bot.store import Database
 from bot.telegram import menu
-from bot.telegram.application import TelegramApi, add_handlers, build, name_and_link
+from bot.telegram.application import TelegramApi, add_handlers, build
 from bot.telegram.notifier import Notifier
 from bot.telegram.transport.lifecycle import AnyApplication, connect, connected, running
 from bot.telegram.transport.polling import Poller
 from bot.telegram.transport.update_memory import UpdateMemory
 from bot.telegram.transport.updates import UpdateTracker
-from bot.telegram.transport.webhook import Webhook
 from bot.training.reports import RunReports
 from bot.training.runner import TrainingRunner
-from bot.web.http_server import listen, serving
-from bot.web.landing_page import landing_page
+
+if TYPE_CHECKING:
+    from bot.telegram.transport.webhook import Webhook
+    from bot.website import Website
 
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 20.0
 """For the updates that are being answered when told to stop. A PaaS kills 30 s after SIGTERM."""
 
-LOCALHOST = "127.0.0.1"
-"""Where the chat page listens. It lets everybody who opens it play any person, so it is for this
-machine only."""
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line chooses.
+
+    Attributes:
+        by_webhook: whether Telegram brings updates; otherwise the bot asks for them.
+        with_web: whether web pages and the REST interface are served. They always are where a
+            webhook needs the port, or where there is no token.
+    """
+
+    by_webhook: bool = False
+    with_web: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """Where the chat is: Telegram, or what plays it on this machine; and the pages beside it.
+    """Where the chat is: Telegram, or what plays it on this machine.
 
     Attributes:
         api: whom the bot talks to.
         admin_ids: the bot's admins.
-        site: the routes of pages and webhook.
-        sock: where the site is served; None if nobody needs it.
-        local: the Telegram on this machine, if there is no other one.
+        website: what is served beside; None if nothing is.
     """
 
     api: TelegramApi
     admin_ids: frozenset[int]
-    site: FastAPI
-    sock: socket | None
-    local: LocalTelegram | None
+    website: Website | None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the chat is on this machine alone."""
+        return self.website is not None and self.website.local is not None
 
 
-async def run(settings: Settings, *, by_webhook: bool, say: Callable[[str], None]) -> None:
+async def run(settings: Settings, options: Options, *, say: Callable[[str], None]) -> None:
     """Run the bot until SIGTERM or Ctrl-C. What is opened last is closed first.
 
     Args:
         settings: all that can be chosen from outside.
-        by_webhook: whether Telegram brings updates; otherwise the bot asks for them.
-        say: tells the person at the terminal where the chat page is.
+        options: what the command line chooses.
+        say: tells the person at the terminal where the pages are.
 
     Raises:
         SettingsError, PortUnavailable, ModelError: if it cannot start.
     """
     stop = stop_on_signals()
     async with AsyncExitStack() as opened:
-        platform = choose_platform(settings, opened, by_webhook=by_webhook)
+        platform = choose_platform(settings, options, opened)
         reader = await opened.enter_async_context(Reader())
         application = await opened.enter_async_context(connected(build(platform.api)))
         database = open_database(settings, opened)
@@ -86,43 +95,42 @@ async def run(settings: Settings, *, by_webhook: bool, say: Callable[[str], None
         services = make_services(application, reader, platform.admin_ids, database, scratch)
         add_handlers(application, services)
         # The local Telegram begins at 1 with each start, so its numbers mean nothing later.
-        memory = UpdateMemory(database if platform.local is None else None)
-        updates = UpdateTracker(application, memory)
-        source = source_of_updates(application, updates, settings, platform, by_webhook=by_webhook)
-        await serve_pages(platform, opened)
+        updates = UpdateTracker(application, UpdateMemory(None if platform.is_local else database))
+        webhook = make_webhook(application, updates, settings) if options.by_webhook else None
+        if platform.website is not None:
+            await platform.website.serve(application, services, updates, webhook, opened)
         if not await finished(connect(application, platform.api.url), before=stop):
             return
         await start_working(application, services, opened)
-        announce(platform, say, by_webhook=by_webhook)
+        announce(platform, options, say)
         updates.open()
+        source = webhook or Poller(application.bot, updates)
         await finished(source.run(), before=stop)
         # A training run is stopped at once, while the photos that were taken are still answered.
         await asyncio.gather(services.trainer.close(), updates.close(STOP_SECONDS))
         await source.confirm()
 
 
-def choose_platform(settings: Settings, opened: AsyncExitStack, *, by_webhook: bool) -> Platform:
+def choose_platform(settings: Settings, options: Options, opened: AsyncExitStack) -> Platform:
     """Decide where the chat is, and take the port for pages, if there are any.
 
     Raises:
         SettingsError: the webhook has no address.
         PortUnavailable: the port is taken.
     """
-    if by_webhook and not settings.public_url:
+    if options.by_webhook and not settings.public_url:
         raise SettingsError(
             "Expected PUBLIC_URL to be the https:// address under which Telegram reaches this "
             "bot, as --webhook needs it. Received nothing."
         )
-    if settings.local:
-        sock = opened.enter_context(listen(LOCALHOST, settings.port))
-        api = TelegramApi(random_token(), f"http://{LOCALHOST}:{sock.getsockname()[1]}")
-        admin_ids = settings.admin_ids or frozenset({ADMIN})
-        local = LocalTelegram(api.token, admin_ids)
-        return Platform(api, admin_ids, local.app, sock, local)
-    api = TelegramApi(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
-    site = FastAPI(openapi_url=None)
-    served = opened.enter_context(listen(settings.host, settings.port)) if by_webhook else None
-    return Platform(api, settings.admin_ids, site, served, None)
+    if not (settings.local or options.with_web or options.by_webhook):
+        token = settings.telegram_bot_token.get_secret_value()
+        return Platform(TelegramApi(token, settings.telegram_api_url), settings.admin_ids, None)
+    # Imported here, since a bot without pages needs no web framework.
+    from bot.website import Website  # noqa: PLC0415
+
+    website = Website.open(settings, opened)
+    return Platform(website.api, website.admin_ids, website)
 
 
 def open_database(settings: Settings, opened: AsyncExitStack) -> Database:
@@ -157,30 +165,13 @@ def make_services(
     )
 
 
-def source_of_updates(
-    application: AnyApplication,
-    updates: UpdateTracker,
-    settings: Settings,
-    platform: Platform,
-    *,
-    by_webhook: bool,
-) -> Poller | Webhook:
-    """Make what brings updates; a webhook gets its routes in the site."""
-    if not by_webhook:
-        return Poller(application.bot, updates)
-    webhook = Webhook(application.bot, updates, settings)
-    platform.site.include_router(webhook.router)
-    if platform.local is None:
-        platform.site.include_router(landing_page(lambda: name_and_link(application)))
-    return webhook
+def make_webhook(
+    application: AnyApplication, updates: UpdateTracker, settings: Settings
+) -> Webhook:
+    """Make what lets Telegram bring updates."""
+    from bot.telegram.transport.webhook import Webhook  # noqa: PLC0415 - it needs a web framework
 
-
-async def serve_pages(platform: Platform, opened: AsyncExitStack) -> None:
-    """Serve the site, if there is one; at the end, close the local Telegram first."""
-    if platform.sock is not None:
-        await opened.enter_async_context(serving(platform.site, platform.sock))
-    if platform.local is not None:
-        opened.push_async_callback(platform.local.close)
+    return Webhook(application.bot, updates, settings)
 
 
 async def start_working(
@@ -200,9 +191,14 @@ async def start_working(
     await opened.enter_async_context(background(publishing, "menus"))
 
 
-def announce(platform: Platform, say: Callable[[str], None], *, by_webhook: bool) -> None:
-    """Say where the chat is."""
-    if platform.local is not None:
-        say(f"No TELEGRAM_BOT_TOKEN, so the chat is on this machine: {platform.api.url}/")
-    elif not by_webhook:
+def announce(platform: Platform, options: Options, say: Callable[[str], None]) -> None:
+    """Say where the chat and the pages are."""
+    website = platform.website
+    if website is not None and website.local is not None:
+        say(f"No TELEGRAM_BOT_TOKEN, so the chat is on this machine: {website.chat_url}")
+        say(f"Draw a number, and watch the network read it: {website.url}/")
+        return
+    if website is not None:
+        log.info("Web pages are served on port %d.", website.port)
+    if not options.by_webhook:
         log.info("Asking Telegram for updates.")

@@ -71,7 +71,7 @@ async def photographed(url: str, scheme: Literal["light", "dark"]) -> Image.Imag
     """Return the page as it looks on a phone."""
     async with chromium() as browser:
         page = await browser.new_page(viewport=PHONE, device_scale_factor=2, color_scheme=scheme)
-        await page.goto(url)
+        await page.goto(f"{url}/chat")
         await expect(page.locator("article.theirs .picture img").last).to_be_visible()
         # Pictures fade in.
         await page.wait_for_timeout(500)

@@ -20,7 +20,8 @@ from tests.model.photo_variants import jpeg, sheet
 ROOT = Path(__file__).parents[1]
 
 OUR_LINE = re.compile(
-    r"No TELEGRAM_BOT_TOKEN, so the chat is on this machine: http://\S+"
+    r"No TELEGRAM_BOT_TOKEN, so the chat is on this machine: http://\S+/chat"
+    r"|Draw a number, and watch the network read it: http://\S+/"
     r"|[\d-]+ [\d:,]+ INFO    bot\.[\w.]+: .+"
 )
 

@@ -6,6 +6,7 @@ the variable, what was expected and what was received. Secrets are never shown, 
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from typing import Annotated, Any
@@ -15,6 +16,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.config.database_url import DEFAULT_DATABASE_URL, parse_database_url
+from bot.config.public_address import find_public_url
 from bot.errors import SettingsError
 
 TELEGRAM_API_URL = "https://api.telegram.org"
@@ -55,13 +57,14 @@ class Settings(BaseSettings):
     database_url: SecretStr = Field(
         SecretStr(DEFAULT_DATABASE_URL), description="sqlite:///FILE or postgres://…"
     )
-    # All interfaces: a PaaS reaches a program from outside the machine. Only webhooks listen here.
+    # All interfaces: a PaaS reaches a program from outside the machine.
     host: str = Field("0.0.0.0", description="a host name or an IP address")  # noqa: S104
     port: int = Field(
         8080, description="a port from 1 to 65535, or 0 for any free one", ge=0, le=65535
     )
     public_url: str = Field(
-        "", description="the https:// address under which Telegram reaches this bot"
+        default_factory=lambda: find_public_url(os.environ),
+        description="the https:// address under which Telegram reaches this bot",
     )
     webhook_secret: SecretStr = Field(
         default_factory=lambda: SecretStr(secrets.token_urlsafe(32)),

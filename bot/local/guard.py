@@ -2,8 +2,8 @@
 
 A page somewhere on the web can make the browser send requests to this machine. It cannot forge
 what the browser says of them: which name was asked for (DNS rebinding shows there), from which
-page the request comes, and whether it crosses sites. A link on another page may lead to the chat
-page, and to nothing else. Programs send none of these headers but Host, and are let in: they
+page the request comes, and whether it crosses sites. A link on another page may lead to a page
+for people, and to nothing else. Programs send none of these headers but Host, and are let in: they
 already run on this machine.
 """
 
@@ -18,8 +18,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 """The names of this machine in a browser's address bar."""
 
+CHAT_PATH = "/chat"
+"""Where the chat page is."""
+
+LINKED_PATHS = frozenset({"/", CHAT_PATH})
+"""The pages for people. Another web page may link to them, because nothing can be done by that."""
+
 FOR_PROGRAMS = ("/bot", "/file/bot")
-"""Paths of the Bot API. The chat page never uses them, so no browser is let in there."""
+"""Paths of the Bot API. No page uses them, so no browser is let in there."""
 
 
 class OnlyThisMachine:
@@ -50,8 +56,9 @@ def _is_allowed(method: str, path: str, headers: Headers) -> bool:
         return True  # a program
     if path.startswith(FOR_PROGRAMS):
         return False
-    # Another page may link to the chat page; nothing can be done by that.
-    is_link = method == "GET" and path == "/" and headers.get("sec-fetch-dest") == "document"
+    is_link = (
+        method == "GET" and path in LINKED_PATHS and headers.get("sec-fetch-dest") == "document"
+    )
     return is_link or site in {"none", "same-origin"}
 
 

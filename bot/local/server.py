@@ -17,7 +17,7 @@ from telegram import User
 from bot.local.api.errors import ApiError
 from bot.local.api.routes import BotApi
 from bot.local.chat import ChatPage
-from bot.local.guard import OnlyThisMachine
+from bot.local.guard import CHAT_PATH, OnlyThisMachine
 from bot.local.world.state import World
 
 PAGE_FOLDER = Path(__file__).parent / "page"
@@ -84,17 +84,24 @@ class LocalTelegram:
         admins = frozenset(admin_ids)
         self.world = World(bot, _people(admins), admins, clock)
         self.app = FastAPI(openapi_url=None)
-        self.app.add_middleware(OnlyThisMachine)
         self.app.include_router(BotApi(self.world, token).router)
         self.app.include_router(ChatPage(self.world).router)
         self.app.add_exception_handler(ApiError, _in_words)
         self.app.add_exception_handler(RequestValidationError, _wrong_use)
-        # "/" itself: further routes of the bot may still be added before the rest.
         self.app.mount("/page", _Page(directory=PAGE_FOLDER), name="page")
-        self.app.add_api_route("/", _index, methods=["GET"])
+        self.app.add_api_route(CHAT_PATH, _index, methods=["GET"])
+
+    def add_to(self, site: FastAPI) -> None:
+        """Serve all of it in a site, behind the routes that the site has, and let no one else in.
+
+        Args:
+            site: an application with all its other routes.
+        """
+        site.add_middleware(OnlyThisMachine)
+        site.mount("/", self.app)
 
     async def close(self) -> None:
-        """End all long polls, event streams and deliveries; who serves `app` calls it first."""
+        """End all long polls, event streams and deliveries; its server calls this first."""
         await self.world.close()
 
 

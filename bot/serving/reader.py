@@ -72,6 +72,11 @@ class Reader:
         if self._process is not None:
             await self._process.close()
 
+    @property
+    def runs(self) -> bool:
+        """Whether the reading process is there; if not, the next photo starts it."""
+        return self._process is not None and not self._process.ended
+
     async def load(self, model: Path) -> str:
         """Load a model folder in the reading process, and return its version.
 

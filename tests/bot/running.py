@@ -68,8 +68,8 @@ class BotProcess:
 
     @property
     def url(self) -> str:
-        """The address of the chat page, once the bot has told it."""
-        return self.wait_for(r"on this machine: (http://\S+)/$").group(1)
+        """The address of a bot without a token, once it has told it."""
+        return self.wait_for(r"on this machine: (http://\S+)/chat$").group(1)
 
     def wait_for(self, pattern: str) -> re.Match[str]:
         """Wait until it writes a line that fits."""

@@ -19,7 +19,7 @@ async def test_a_photo_that_is_picked_in_the_page_is_read(
     photo = FilePayload(name="five.jpg", mimeType="image/jpeg", buffer=photos[5])
     async with chromium() as browser:
         page = await browser.new_page()
-        await page.goto(bot.url)
+        await page.goto(f"{bot.url}/chat")
         messages = page.locator("article.theirs")
         before = await messages.count()
         await page.locator("#pick-photo").set_input_files([photo])

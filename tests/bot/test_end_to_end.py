@@ -214,6 +214,34 @@ def test_by_webhook_with_a_token(tmp_path: Path, photos: list[bytes]) -> None:
             assert TOKEN not in bot.text
 
 
+def test_a_poller_serves_pages_too(tmp_path: Path, photos: list[bytes]) -> None:
+    port = str(free_port())
+    with telegram(TOKEN) as api:
+        settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": api}
+        with running_bot(tmp_path, "--web", PORT=port, **settings) as bot:
+            bot.wait_for("Asking Telegram for updates")
+            assert number_in(Chat(api).ask(photos[1])) == "1"
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as anybody:
+                assert anybody.get("/readyz").json()["status"] == "ready"
+                assert "https://t.me/inkling_bot" in anybody.get("/").text
+                assert anybody.post("/telegram", json={"update_id": 1}).status_code == 404
+            assert bot.stop() == 0
+
+
+def test_on_a_paas_it_is_reached_from_outside_under_the_address_of_the_platform(
+    tmp_path: Path,
+) -> None:
+    port = str(free_port())
+    settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "RENDER_EXTERNAL_URL": "http://127.0.0.1:1"}
+    with telegram(TOKEN) as api:
+        settings["TELEGRAM_API_URL"] = api
+        with running_bot(tmp_path, "--webhook", PORT=port, **settings) as bot:
+            bot.wait_for("Telegram brings updates to http://127.0.0.1:1/telegram")
+            # The whole of 127.0.0.0/8 is this machine, and the bot listens on all of it.
+            answer = httpx.get(f"http://127.0.0.2:{port}/healthz", trust_env=False)
+            assert answer.json() == {"status": "ok"}
+
+
 def test_its_page_opens_before_telegram_ever_answered(tmp_path: Path) -> None:
     port = str(free_port())
     url = f"http://127.0.0.1:{port}"

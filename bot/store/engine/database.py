@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy import select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -66,6 +67,15 @@ class Database:
         """
         async with _translated(seconds), self._writing.begin() as connection:
             yield connection
+
+    async def ping(self) -> None:
+        """Ask the database for an answer.
+
+        Raises:
+            StoreUnavailable: there is none.
+        """
+        async with self.reading() as connection:
+            await connection.execute(select(1))
 
     async def close(self) -> None:
         """Close every connection."""

@@ -70,6 +70,11 @@ class UpdateTracker:
         self._open = False
 
     @property
+    def is_open(self) -> bool:
+        """Whether updates are taken now."""
+        return self._open
+
+    @property
     def oldest(self) -> int | None:
         """The lowest number of an update that must not be confirmed yet; None if all may be."""
         return min(self._pending.keys() - self._kept, default=None)

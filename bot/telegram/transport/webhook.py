@@ -1,8 +1,4 @@
-"""Where Telegram brings updates.
-
-POST /telegram   an update, with our secret in a header
-GET  /healthz    200 as long as the process answers
-"""
+"""Where Telegram brings updates: POST /telegram, with our secret in a header."""
 
 from __future__ import annotations
 
@@ -44,9 +40,8 @@ class Webhook:
         self._updates = updates
         self._url = settings.public_url + PATH
         self._secret = settings.webhook_secret.get_secret_value()
-        self.router = APIRouter()
+        self.router = APIRouter(include_in_schema=False)
         self.router.add_api_route(PATH, self._take, methods=["POST"])
-        self.router.add_api_route("/healthz", _health, methods=["GET"])
 
     async def run(self) -> None:
         """Tell Telegram where we are, then let it call until cancelled."""
@@ -102,7 +97,3 @@ class Webhook:
 
 def _said(status: int, sentence: str) -> Response:
     return PlainTextResponse(sentence, status)
-
-
-async def _health() -> dict[str, str]:
-    return {"status": "ok"}

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.config.public_address import ADDRESS_FORMS
 from bot.config.settings import Settings, read_settings
 from bot.errors import SettingsError
 
@@ -16,6 +17,8 @@ def settings(**environment: str) -> Settings:
 def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
+    for name in ADDRESS_FORMS:
+        monkeypatch.delenv(name, raising=False)
 
 
 def test_without_anything_the_chat_is_local() -> None:
@@ -36,6 +39,16 @@ def test_reads_the_environment_and_takes_empty_for_default(
     assert not found.local
     assert found.admin_ids == {1, 22, 333}
     assert found.port == 8080
+
+
+def test_the_platform_names_the_public_address_unless_a_setting_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "")
+    monkeypatch.setenv("RAILWAY_PUBLIC_DOMAIN", "inkling.up.railway.app")
+    assert settings().public_url == "https://inkling.up.railway.app"
+    monkeypatch.setenv("PUBLIC_URL", "https://bot.example.org")
+    assert settings().public_url == "https://bot.example.org"
 
 
 def test_reads_a_file_that_the_environment_overrules(

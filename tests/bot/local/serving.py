@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from fastapi import FastAPI
+
 from bot.local import LocalTelegram
 from bot.web.http_server import listen, serving
 
@@ -19,8 +21,10 @@ async def served(telegram: LocalTelegram, port: int = 0) -> AsyncIterator[str]:
         telegram: what to serve.
         port: 0 takes any that is free.
     """
+    site = FastAPI()
+    telegram.add_to(site)
     with listen(HOST, port) as sock:
-        async with serving(telegram.app, sock):
+        async with serving(site, sock):
             try:
                 yield f"http://{HOST}:{sock.getsockname()[1]}"
             finally:

@@ -24,7 +24,7 @@ from tests.bot.local.conftest import TOKEN
     ],
 )
 async def test_others_are_refused(page: httpx.AsyncClient, headers: dict[str, str]) -> None:
-    for path in ("/chat/state", f"/bot{TOKEN}/getMe", "/"):
+    for path in ("/chat/state", f"/bot{TOKEN}/getMe", "/chat"):
         assert (await page.get(path, headers=headers)).status_code == 403
         assert (await page.post(path, headers=headers)).status_code == 403
 
@@ -37,7 +37,7 @@ OWN_PAGE = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors", "Sec-Fetc
 
 
 async def test_a_link_may_lead_to_the_page_and_to_nothing_else(page: httpx.AsyncClient) -> None:
-    assert (await page.get("/", headers=LINK)).status_code == 200
+    assert (await page.get("/chat", headers=LINK)).status_code == 200
     for path in ("/chat/state", "/page/app.js", f"/bot{TOKEN}/getMe", f"/file/bot{TOKEN}/x"):
         assert (await page.get(path, headers=LINK)).status_code == 403
     text = {"person": ADA, "text": "x"}

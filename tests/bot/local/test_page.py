@@ -37,7 +37,7 @@ async def app(browser: Browser, url: str) -> AsyncIterator[Page]:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda m: faults.append(m.text) if "Content Security" in m.text else None)
-    await page.goto(url)
+    await page.goto(f"{url}/chat")
     await expect(page.get_by_label("Message", exact=True)).to_be_visible()
     yield page
     await page.close()
@@ -186,7 +186,7 @@ async def test_the_page_comes_back_when_the_program_does(
 ) -> None:
     page = await browser.new_page()
     async with served(LocalTelegram(TOKEN), unused_tcp_port) as url:
-        await page.goto(url)
+        await page.goto(f"{url}/chat")
         await page.get_by_label("Message", exact=True).fill("hello")
         await page.keyboard.press("Enter")
         await expect(page.locator("article.own")).to_have_count(1)
@@ -327,7 +327,7 @@ async def test_an_album_looks_the_same_while_it_is_sent(app: Page, picture: byte
 
 async def test_both_header_bars_are_equally_high(browser: Browser, url: str) -> None:
     page = await browser.new_page(viewport=ViewportSize(width=1100, height=800))
-    await page.goto(url)
+    await page.goto(f"{url}/chat")
     await expect(page.locator("#me")).to_be_visible()
     boxes = [await bar.bounding_box() for bar in await page.locator(".bar").all()]
     first, second = (box["height"] for box in boxes if box)

@@ -24,7 +24,7 @@ async def test_admins_are_people_of_the_page() -> None:
 
 
 async def test_the_page_may_load_nothing_from_elsewhere(page: httpx.AsyncClient) -> None:
-    for path in ("/", "/page/app.js", "/page/style.css"):
+    for path in ("/chat", "/page/app.js", "/page/style.css"):
         answer = await page.get(path)
         assert answer.status_code == 200
         policy = answer.headers["Content-Security-Policy"]

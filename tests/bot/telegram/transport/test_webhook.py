@@ -10,12 +10,10 @@ from telegram import Update
 from telegram.ext import ContextTypes, MessageHandler, filters
 
 from bot.config.settings import Settings, read_settings
-from bot.telegram.application import name_and_link
 from bot.telegram.transport.lifecycle import AnyApplication
 from bot.telegram.transport.update_memory import UpdateMemory
 from bot.telegram.transport.updates import UpdateTracker
 from bot.telegram.transport.webhook import Webhook
-from bot.web.landing_page import landing_page
 from tests.bot.fakes import FakeTelegram, application, until, update
 
 SECRET = "a-secret"
@@ -128,14 +126,3 @@ async def test_what_cannot_be_parsed_does_not_come_again(settings: Settings) -> 
             body = {"update_id": 3} | content
             response = await http.post("/telegram", json=body, headers={HEADER: SECRET})
             assert response.status_code == 200, content
-
-
-async def test_pages_for_people_and_for_watchers(settings: Settings) -> None:
-    site = FastAPI()
-    async with application(FakeTelegram(), HANDLERS) as bot, caller(site) as http:
-        site.include_router(Webhook(bot.bot, opened(bot), settings).router)
-        site.include_router(landing_page(lambda: name_and_link(bot)))
-        assert (await http.get("/healthz")).json() == {"status": "ok"}
-        page = await http.get("/")
-        assert "https://t.me/inkling_bot" in page.text
-        assert page.headers["content-type"].startswith("text/html")

@@ -1,0 +1,99 @@
+"""The one web application of the process, from its port to its routes in their order.
+
+Only a bot that serves a port imports this module: FastAPI alone takes half a second.
+"""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from socket import socket
+
+from bot.config.settings import Settings
+from bot.conversation.services import Services
+from bot.local import ADMIN, CHAT_PATH, LocalTelegram, random_token
+from bot.telegram.application import TelegramApi, name_and_link
+from bot.telegram.transport.lifecycle import AnyApplication
+from bot.telegram.transport.updates import UpdateTracker
+from bot.telegram.transport.webhook import Webhook
+from bot.web.http_server import listen, serving
+from bot.web.landing_page import landing_page
+from bot.web.probes import Probes
+from bot.web.site import make_site
+
+LOCALHOST = "127.0.0.1"
+"""Where a bot without a token listens. Its chat page lets everybody who opens it play any person,
+so it is for this machine only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Website:
+    """A port that is taken, and what is served there.
+
+    Attributes:
+        api: whom the bot talks to.
+        admin_ids: the bot's admins.
+        sock: the port.
+        local: the Telegram on this machine, if there is no other one.
+    """
+
+    api: TelegramApi
+    admin_ids: frozenset[int]
+    sock: socket
+    local: LocalTelegram | None
+
+    @classmethod
+    def open(cls, settings: Settings, opened: AsyncExitStack) -> Website:
+        """Take the port; without a token, also make a Telegram to be served there.
+
+        Raises:
+            SettingsError: the host is not this machine.
+            PortUnavailable: the port is taken.
+        """
+        if settings.local:
+            sock = opened.enter_context(listen(LOCALHOST, settings.port))
+            api = TelegramApi(random_token(), f"http://{LOCALHOST}:{sock.getsockname()[1]}")
+            admin_ids = settings.admin_ids or frozenset({ADMIN})
+            return cls(api, admin_ids, sock, LocalTelegram(api.token, admin_ids))
+        api = TelegramApi(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
+        sock = opened.enter_context(listen(settings.host, settings.port))
+        return cls(api, settings.admin_ids, sock, None)
+
+    @property
+    def port(self) -> int:
+        """The number of the port."""
+        return int(self.sock.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        """The address on this machine, without a slash at its end."""
+        return f"http://{LOCALHOST}:{self.port}"
+
+    @property
+    def chat_url(self) -> str:
+        """The address of the chat page."""
+        return self.url + CHAT_PATH
+
+    async def serve(
+        self,
+        application: AnyApplication,
+        services: Services,
+        updates: UpdateTracker,
+        webhook: Webhook | None,
+        opened: AsyncExitStack,
+    ) -> None:
+        """Serve all pages until the stack is closed; the local Telegram is closed first."""
+        site = make_site()
+        site.include_router(Probes(services, lambda: updates.is_open).router)
+        site.include_router(landing_page(lambda: self._name_and_chat(application)))
+        if webhook is not None:
+            site.include_router(webhook.router)
+        if self.local is not None:
+            self.local.add_to(site)
+        await opened.enter_async_context(serving(site, self.sock))
+        if self.local is not None:
+            opened.push_async_callback(self.local.close)
+
+    def _name_and_chat(self, application: AnyApplication) -> tuple[str, str] | None:
+        named = name_and_link(application)
+        return (named[0], CHAT_PATH) if named and self.local is not None else named
