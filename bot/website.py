@@ -16,9 +16,11 @@ from bot.telegram.application import TelegramApi, name_and_link
 from bot.telegram.transport.lifecycle import AnyApplication
 from bot.telegram.transport.updates import UpdateTracker
 from bot.telegram.transport.webhook import Webhook
+from bot.web.clients import ApiKeys, RateLimit
 from bot.web.http_server import listen, serving
 from bot.web.landing_page import landing_page
 from bot.web.probes import Probes
+from bot.web.rest import RestApi
 from bot.web.site import make_site
 
 LOCALHOST = "127.0.0.1"
@@ -31,12 +33,14 @@ class Website:
     """A port that is taken, and what is served there.
 
     Attributes:
+        settings: all that can be chosen from outside.
         api: whom the bot talks to.
         admin_ids: the bot's admins.
         sock: the port.
         local: the Telegram on this machine, if there is no other one.
     """
 
+    settings: Settings
     api: TelegramApi
     admin_ids: frozenset[int]
     sock: socket
@@ -54,10 +58,10 @@ class Website:
             sock = opened.enter_context(listen(LOCALHOST, settings.port))
             api = TelegramApi(random_token(), f"http://{LOCALHOST}:{sock.getsockname()[1]}")
             admin_ids = settings.admin_ids or frozenset({ADMIN})
-            return cls(api, admin_ids, sock, LocalTelegram(api.token, admin_ids))
+            return cls(settings, api, admin_ids, sock, LocalTelegram(api.token, admin_ids))
         api = TelegramApi(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
         sock = opened.enter_context(listen(settings.host, settings.port))
-        return cls(api, settings.admin_ids, sock, None)
+        return cls(settings, api, settings.admin_ids, sock, None)
 
     @property
     def port(self) -> int:
@@ -83,7 +87,10 @@ class Website:
         opened: AsyncExitStack,
     ) -> None:
         """Serve all pages until the stack is closed; the local Telegram is closed first."""
-        site = make_site()
+        settings = self.settings
+        site = make_site(settings.cors_origins)
+        keys = ApiKeys(frozenset(key.get_secret_value() for key in settings.api_keys))
+        site.include_router(RestApi(services, keys, RateLimit(settings.api_rate_limit)).router)
         site.include_router(Probes(services, lambda: updates.is_open).router)
         site.include_router(landing_page(lambda: self._name_and_chat(application)))
         if webhook is not None:

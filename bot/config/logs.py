@@ -82,5 +82,6 @@ def secrets_of(settings: Settings) -> list[str]:
         settings.telegram_bot_token.get_secret_value(),
         settings.webhook_secret.get_secret_value(),
         database_password(settings.database_url.get_secret_value()),
+        *(key.get_secret_value() for key in settings.api_keys),
     ]
     return plain + [quote(secret, safe="") for secret in plain]

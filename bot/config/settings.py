@@ -28,6 +28,12 @@ _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _HTTP_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?")
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+(%\w+)?")
 
+_RATE = re.compile(r"[1-9]\d{0,6}/(second|minute|hour|day)")
+_ORIGIN = re.compile(r"https?://[^\s/?#@*]+")
+
+MIN_KEY_LENGTH = 16
+"""Characters of an API key: at random, too many to be guessed."""
+
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 """Names of this machine, to which a webhook may go without encryption."""
 
@@ -70,6 +76,15 @@ class Settings(BaseSettings):
         default_factory=lambda: SecretStr(secrets.token_urlsafe(32)),
         description="1 to 256 of the characters A-Z, a-z, 0-9, _ and -",
     )
+    api_keys: Annotated[frozenset[SecretStr], NoDecode] = Field(
+        frozenset(), description="keys of at least 16 characters, separated by commas"
+    )
+    api_rate_limit: str = Field(
+        "120/minute", description="a number of requests in a time, such as 120/minute"
+    )
+    cors_origins: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(), description="* or addresses such as https://example.org, separated by commas"
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL")
 
     @property
@@ -93,7 +108,28 @@ class Settings(BaseSettings):
         parse_database_url(value.get_secret_value())
         return value
 
-    @field_validator("admin_ids", mode="before")
+    @field_validator("api_keys")
+    @classmethod
+    def _long_keys(cls, value: frozenset[SecretStr]) -> frozenset[SecretStr]:
+        if any(len(key.get_secret_value()) < MIN_KEY_LENGTH for key in value):
+            raise ValueError
+        return value
+
+    @field_validator("api_rate_limit")
+    @classmethod
+    def _a_rate(cls, value: str) -> str:
+        if not _RATE.fullmatch(value):
+            raise ValueError
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: frozenset[str]) -> frozenset[str]:
+        if not all(origin == "*" or _ORIGIN.fullmatch(origin) for origin in value):
+            raise ValueError
+        return value
+
+    @field_validator("admin_ids", "api_keys", "cors_origins", mode="before")
     @classmethod
     def _separated_by_commas(cls, value: Any) -> Any:
         if isinstance(value, str):
@@ -161,7 +197,7 @@ def read_settings(**overrides: Any) -> Settings:
 
 def _sentence(name: str, received: object) -> str:
     field = Settings.model_fields[name.lower()]
-    if field.annotation is SecretStr or "@" in str(received):
+    if "SecretStr" in str(field.annotation) or "@" in str(received):
         value = received.get_secret_value() if isinstance(received, SecretStr) else str(received)
         shown = f"something else ({len(value)} characters)"
     else:

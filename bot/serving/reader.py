@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import cast
 
 from bot.errors import ReadingTooCostly
-from bot.serving.reading_messages import ReadingFailed, ReadingResult, Task
+from bot.serving.reading_messages import ReadingFailed, ReadingResult, RecordedReading, Task
 from bot.serving.reading_process import Limits, ProcessEnded, ReadingProcess
 from model.artifact import DEFAULT_MODEL
 from model.errors import ModelError
@@ -100,13 +100,22 @@ class Reader:
         """
         self._model, self.version = model, version
 
-    async def read(self, photo: bytes) -> ReadingResult:
-        """Read one photo and draw its card.
+    async def read(self, photo: bytes, *, with_card: bool = True) -> ReadingResult:
+        """Read one photo, and draw its card.
 
         Raises:
             PhotoError: if the bytes are not a photo that can be read.
         """
-        return cast(ReadingResult, await self._call(Task.READ, self._model, photo))
+        task = Task.READ_WITH_CARD if with_card else Task.READ
+        return cast(ReadingResult, await self._call(task, self._model, photo))
+
+    async def record(self, drawing: bytes) -> RecordedReading:
+        """Read a drawing, and record what the network makes of each digit.
+
+        Raises:
+            PhotoError: if the bytes are not a picture that can be read.
+        """
+        return cast(RecordedReading, await self._call(Task.RECORD, self._model, drawing))
 
     async def explain(self, photo: bytes) -> bytes:
         """Draw every stage of reading a photo: a PNG file.

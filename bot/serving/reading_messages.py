@@ -12,7 +12,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.messages.language import ENGLISH
+from bot.serving.network_activity import NetworkActivity
 from model.types import Reading
+
+MAX_RECORDED_DIGITS = 12
+"""Digits of a drawing whose activity is recorded. It takes 1 ms a digit and 3 kB of the answer."""
 
 LENGTH = struct.Struct("!I")
 """The number of bytes that follow."""
@@ -23,6 +27,8 @@ class Task(StrEnum):
 
     LOAD = "load a model version and return its name"
     READ = "read a photo and return a `ReadingResult`"
+    READ_WITH_CARD = "read a photo, draw its card and return a `ReadingResult`"
+    RECORD = "read a drawing and return a `RecordedReading`"
     EXPLAIN = "draw every stage of reading a photo and return the PNG file"
 
 
@@ -59,12 +65,28 @@ class ReadingResult:
 
     Attributes:
         reading: what was read.
-        card: the answer card, PNG; None if nothing was read.
+        card: the answer card, PNG; None if none was asked for, or nothing was read.
         version: of the model that read it.
     """
 
     reading: Reading
     card: bytes | None
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedReading:
+    """What one drawing gives, with the network at work.
+
+    Attributes:
+        reading: what was read.
+        activities: what the network made of each digit, in the order of the reading; those after
+            `MAX_RECORDED_DIGITS` have none.
+        version: of the model that read it.
+    """
+
+    reading: Reading
+    activities: tuple[NetworkActivity, ...]
     version: str
 
 

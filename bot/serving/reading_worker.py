@@ -25,15 +25,19 @@ from bot.errors import ReadingTooCostly
 from bot.messages.answer_card import answer_card
 from bot.messages.language import speaking
 from bot.serving.child_process import end_with_parent
+from bot.serving.network_activity import ActivityRecorder
 from bot.serving.reading_messages import (
     LENGTH,
+    MAX_RECORDED_DIGITS,
     ReadingFailed,
     ReadingResult,
+    RecordedReading,
     Reply,
     Request,
     Task,
     packed,
 )
+from model.artifact import ModelFolder
 from model.errors import InklingError
 from model.recognition.explanation import explanation
 from model.recognition.recognizer import Recognizer
@@ -100,9 +104,17 @@ def _work(request: Request) -> object:
     recognizer = _loaded(request.model)
     match request.task:
         case Task.READ:
+            return ReadingResult(recognizer.read(request.photo), None, recognizer.version)
+        case Task.READ_WITH_CARD:
             reading = recognizer.read(request.photo)
             card = answer_card(reading) if reading.digits else None
             return ReadingResult(reading, card, recognizer.version)
+        case Task.RECORD:
+            reading = recognizer.read(request.photo)
+            recorder = _recorder(request.model)
+            shown = reading.digits[:MAX_RECORDED_DIGITS]
+            activities = tuple(recorder.record(digit.glyph) for digit in shown)
+            return RecordedReading(reading, activities, recognizer.version)
         case Task.EXPLAIN:
             return explanation(request.photo, recognizer)
         case Task.LOAD:
@@ -116,6 +128,11 @@ def _loaded(model: Path) -> Recognizer:
     gc.collect()
     gc.freeze()
     return recognizer
+
+
+@lru_cache(1)
+def _recorder(model: Path) -> ActivityRecorder:
+    return ActivityRecorder(ModelFolder.open(model).tflite_file.read_bytes())
 
 
 def main(parent: int) -> None:

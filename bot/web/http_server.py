@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot.errors import PortUnavailable, SettingsError
+
+PRIVATE_NETWORKS = "127.0.0.0/8,10.0.0.0/8,100.64.0.0/10,172.16.0.0/12,192.168.0.0/16,::1,fc00::/7"
+"""From where a platform's router calls. What it says of the caller is believed; a caller from
+elsewhere could make up any address. Uvicorn's own variable FORWARDED_ALLOW_IPS overrules it."""
 
 SHUTDOWN_SECONDS = 2
 """How long open pages and long polls may take to hang up, once everything is answered."""
@@ -60,6 +65,7 @@ async def serving(site: FastAPI, sock: socket.socket) -> AsyncIterator[None]:
             access_log=False,
             # Behind a PaaS's router the caller's address stands in a header.
             proxy_headers=True,
+            forwarded_allow_ips=os.environ.get("FORWARDED_ALLOW_IPS", PRIVATE_NETWORKS),
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
     )
