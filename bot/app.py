@@ -17,6 +17,7 @@ from bot.errors import SettingsError
 from bot.serving.active_model import ActiveModel
 from bot.serving.answer_log import AnswerLog
 from bot.serving.languages import PeoplesLanguages
+from bot.serving.photo_log import PhotoLog
 from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
 from bot.store import Database
@@ -101,7 +102,7 @@ async def run(settings: Settings, options: Options, *, say: Callable[[str], None
             await platform.website.serve(application, services, updates, webhook, opened)
         if not await finished(connect(application, platform.api.url), before=stop):
             return
-        await start_working(application, services, opened)
+        await start_working(application, services, platform, opened)
         announce(platform, options, say)
         updates.open()
         source = webhook or Poller(application.bot, updates)
@@ -157,6 +158,7 @@ def make_services(
         reader=reader,
         languages=languages,
         queue=PhotoQueue(),
+        photo_log=PhotoLog(),
         answer_log=AnswerLog(database),
         active_model=active_model,
         trainer=trainer,
@@ -175,7 +177,7 @@ def make_webhook(
 
 
 async def start_working(
-    application: AnyApplication, services: Services, opened: AsyncExitStack
+    application: AnyApplication, services: Services, platform: Platform, opened: AsyncExitStack
 ) -> None:
     """Start everything that works beside the conversation."""
     await opened.enter_async_context(running(application))
@@ -187,7 +189,8 @@ async def start_working(
         services.reports,
     )
     await opened.enter_async_context(tasks.working())
-    publishing = menu.publish(application.bot, services.admin_ids)
+    page_url = platform.website.public_url if platform.website is not None else ""
+    publishing = menu.publish(application.bot, services.admin_ids, page_url)
     await opened.enter_async_context(background(publishing, "menus"))
 
 

@@ -16,9 +16,10 @@ from bot.telegram.application import TelegramApi, name_and_link
 from bot.telegram.transport.lifecycle import AnyApplication
 from bot.telegram.transport.updates import UpdateTracker
 from bot.telegram.transport.webhook import Webhook
-from bot.web.clients import ApiKeys, RateLimit
+from bot.web.clients import ApiKeys, RateLimit, Visitors
+from bot.web.draw import DrawPage
 from bot.web.http_server import listen, serving
-from bot.web.landing_page import landing_page
+from bot.web.metrics import Metrics
 from bot.web.probes import Probes
 from bot.web.rest import RestApi
 from bot.web.site import make_site
@@ -74,6 +75,12 @@ class Website:
         return f"http://{LOCALHOST}:{self.port}"
 
     @property
+    def public_url(self) -> str:
+        """The https address of the pages, which Telegram may open; "" if there is none."""
+        url = self.settings.public_url
+        return f"{url}/" if self.local is None and url.startswith("https://") else ""
+
+    @property
     def chat_url(self) -> str:
         """The address of the chat page."""
         return self.url + CHAT_PATH
@@ -92,7 +99,10 @@ class Website:
         keys = ApiKeys(frozenset(key.get_secret_value() for key in settings.api_keys))
         site.include_router(RestApi(services, keys, RateLimit(settings.api_rate_limit)).router)
         site.include_router(Probes(services, lambda: updates.is_open).router)
-        site.include_router(landing_page(lambda: self._name_and_chat(application)))
+        site.include_router(Metrics(services, keys).router)
+        visitors = Visitors(self.api.token)
+        page = DrawPage(services, visitors, lambda: self._name_and_chat(application))
+        page.add_to(site)
         if webhook is not None:
             site.include_router(webhook.router)
         if self.local is not None:

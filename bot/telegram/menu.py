@@ -12,6 +12,8 @@ from telegram import (
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
+    MenuButtonWebApp,
+    WebAppInfo,
 )
 from telegram.error import TelegramError
 
@@ -22,12 +24,23 @@ from bot.messages.language import ENGLISH, LANGUAGES, gettext, speaking, two_let
 log = logging.getLogger(__name__)
 
 
-async def publish(bot: Bot, admin_ids: Collection[int]) -> None:
+DRAW_BUTTON = "Draw"
+"""What stands on the button beside the message field. Telegram keeps one text for all languages."""
+
+
+async def publish(bot: Bot, admin_ids: Collection[int], page_url: str = "") -> None:
     """Set menus and descriptions in every language, if Telegram lets us.
 
     Only what differs from what Telegram has is set. Asking first keeps a restart from running into
     Telegram's narrow limits on setting them.
+
+    Args:
+        bot: whose menus they are.
+        admin_ids: who is offered the admins' commands.
+        page_url: the https:// address of the draw page, which a button opens; "" for none.
     """
+    if page_url:
+        await _publish_page(bot, page_url)
     for language in LANGUAGES:
         # English is for everybody whose language has no menu of its own.
         code = None if language == ENGLISH else two_letter_code(language)
@@ -64,6 +77,15 @@ async def _publish_descriptions(bot: Bot, code: str | None) -> None:
             await bot.set_my_short_description(short, code)
     except TelegramError as error:
         log.warning("The descriptions could not be set (%s).", error)
+
+
+async def _publish_page(bot: Bot, url: str) -> None:
+    button = MenuButtonWebApp(DRAW_BUTTON, WebAppInfo(url))
+    try:
+        if await bot.get_chat_menu_button() != button:
+            await bot.set_chat_menu_button(menu_button=button)
+    except TelegramError as error:
+        log.warning("The button for the draw page could not be set (%s).", error)
 
 
 def _name(scope: BotCommandScope) -> str:

@@ -1,13 +1,19 @@
-"""Who calls: which key a program has, how often a client may call, and how it is known."""
+"""Who calls: which key a program has, who a person is, and how often each may call."""
 
 from __future__ import annotations
 
 import hashlib
 import math
+import re
+import secrets
 import time
+from datetime import timedelta
 
 from fastapi import Request
-from limits import parse
+from fastapi.responses import JSONResponse
+from init_data_py import errors as init_data_errors
+from init_data_py import validate_by_hash
+from limits import parse as parse_rate
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
@@ -16,6 +22,17 @@ from bot.web.problems import ProblemError
 FIRST_CLIENT_NUMBER = 2**62
 """Clients that no chat platform knows have negative numbers beyond this one, where no chat
 platform has people or groups."""
+
+MAX_INIT_DATA_AGE = timedelta(days=1)
+"""How long Telegram's word for who opened a Mini App counts: a day, as in Telegram's examples."""
+
+VISITOR_COOKIE = "inkling_visitor"
+"""Holds the name of a person who gave something outside Telegram, so that it can be deleted."""
+
+COOKIE_AGE = timedelta(days=365)
+"""How long a browser keeps that name."""
+
+_VISITOR_NAME = re.compile(r"[A-Za-z0-9_-]{22,64}")
 
 
 class RateLimit:
@@ -26,7 +43,7 @@ class RateLimit:
     """
 
     def __init__(self, rate: str) -> None:
-        self._rate = parse(rate)
+        self._rate = parse_rate(rate)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def check(self, client: str) -> None:
@@ -75,6 +92,61 @@ class ApiKeys:
                 {"WWW-Authenticate": "Bearer"},
             )
         return given.hex()
+
+
+class Visitors:
+    """Says who a person at the draw page is.
+
+    Inside Telegram that is the person's own account, as Telegram's signature proves. Elsewhere it
+    is a random name, which a browser is given once the person gives something.
+
+    Args:
+        bot_token: with which Telegram signs who opened a Mini App.
+    """
+
+    def __init__(self, bot_token: str) -> None:
+        self._token = bot_token
+
+    def person(self, request: Request) -> tuple[int, str | None]:
+        """Return the number of a person, and the name that the browser is to keep, if any.
+
+        Raises:
+            ProblemError: what should prove the account is forged, too old, or of another bot.
+        """
+        scheme, _, init_data = request.headers.get("authorization", "").partition(" ")
+        if scheme == "tma":
+            return self._account(init_data), None
+        name = request.cookies.get(VISITOR_COOKIE, "")
+        if not _VISITOR_NAME.fullmatch(name):
+            name = secrets.token_urlsafe(24)
+        return client_number(name), name
+
+    def remember(self, request: Request, response: JSONResponse, name: str | None) -> JSONResponse:
+        """Let the browser keep a name."""
+        if name is not None:
+            response.set_cookie(
+                VISITOR_COOKIE,
+                name,
+                max_age=int(COOKIE_AGE.total_seconds()),
+                path="/draw",
+                httponly=True,
+                secure=request.url.scheme == "https",
+                samesite="strict",
+            )
+        return response
+
+    def _account(self, init_data: str) -> int:
+        try:
+            user = validate_by_hash(init_data, self._token, expires_in=MAX_INIT_DATA_AGE).user
+        except init_data_errors.InitDataError:
+            user = None
+        if user is None:
+            raise ProblemError(
+                401,
+                "unknown-person",
+                "Expected the account with which Telegram opened this page. Open the page again.",
+            )
+        return user.id
 
 
 def address_of(request: Request) -> str:

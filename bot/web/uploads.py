@@ -19,6 +19,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
 from bot.web.problems import ProblemError
+from model.errors import FileTooLarge
 from model.recognition.decoding.decode import MAX_PHOTO_BYTES
 
 MAX_FILES = 10
@@ -132,12 +133,15 @@ class _LimitedBody:
         return message
 
 
-def check_photo_size(file: UploadFile) -> str | None:
-    """Return what is wrong with the size of a file; None if nothing is."""
+def check_photo_size(file: UploadFile) -> None:
+    """Refuse a file before it is in memory.
+
+    Raises:
+        FileTooLarge: it has more bytes than are read.
+    """
     if file.size is not None and file.size > MAX_PHOTO_BYTES:
         limit, received = MAX_PHOTO_BYTES // 2**20, file.size / 2**20
-        return f"Expected an image of at most {limit} MB, received {received:.1f} MB."
-    return None
+        raise FileTooLarge(f"Expected an image of at most {limit} MB, received {received:.1f} MB.")
 
 
 def _too_large() -> ProblemError:

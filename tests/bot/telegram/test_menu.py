@@ -71,3 +71,16 @@ async def test_what_cannot_be_set_stops_nothing(caplog: pytest.LogCaptureFixture
         await menu.publish(bot.bot, {42})
     assert "The menu for chat 42 could not be set" in caplog.text
     assert "The descriptions could not be set" in caplog.text
+
+
+async def test_a_button_opens_the_draw_page() -> None:
+    fake = FakeTelegram()
+    button = {"type": "web_app", "text": "Draw", "web_app": {"url": "https://bot.example.org/"}}
+    know(fake, "getChatMenuButton", {"type": "default"})
+    know(fake, "getChatMenuButton", button)
+    async with application(fake, []) as bot:
+        for _ in range(2):
+            know_menus(fake)
+            await menu.publish(bot.bot, {42}, "https://bot.example.org/")
+    setting = [given for name, given in fake.calls if name.startswith("set")]
+    assert setting == [{"menu_button": button}]

@@ -1,0 +1,158 @@
+// What was read: the number, the bars, what the model saw; and what people say of it.
+
+import { Network } from "./network.js";
+import { $, percent, say } from "./words.js";
+
+const NOT_A_DIGIT = -1;
+const SURE = 0.995; // from which a second choice is not worth a word
+const SHOWN = 0.005; // from which a bar has a figure
+
+function bytes(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
+
+function button(words, act, name = "") {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = words;
+  made.className = name;
+  made.addEventListener("click", act);
+  return made;
+}
+
+export class Result {
+  #read = null;
+  #chosen = 0;
+
+  // `mark(boxes, chosen)` frames digits on the paper; `judge(query)` sends what people say.
+  constructor(mark, judge) {
+    this.mark = mark;
+    this.judge = judge;
+    this.network = new Network();
+    this.#makeBars();
+    $("right").addEventListener("click", () => this.#say({ verdict: "right" }));
+    $("wrong").addEventListener("click", () => this.#ask());
+    this.show(null);
+  }
+
+  show(read) {
+    if (read) for (const digit of read.digits) digit.layers &&= digit.layers.map(bytes);
+    this.#read = read;
+    this.#chosen = Math.min(this.#chosen, Math.max(0, (read?.digits.length ?? 0) - 1));
+    this.#close();
+    $("notice").textContent = "";
+    this.#headline();
+    this.#choose(this.#chosen);
+    $("version").textContent = read
+      ? say("version", { version: read.model_version, milliseconds: Math.round(read.milliseconds) }) : "";
+  }
+
+  // For screen readers, once somebody pauses.
+  announce() {
+    $("live").textContent = this.#read ? `${$("number").textContent}. ${$("sureness").textContent}` : "";
+  }
+
+  failed(problem) {
+    this.show(null);
+    $("number").textContent = say("no_digit");
+    $("sureness").textContent = problem;
+    this.announce();
+  }
+
+  #headline() {
+    const digits = this.#read?.digits ?? [];
+    $("number").classList.toggle("empty", !digits.length);
+    $("verdict").hidden = !digits.length;
+    if (!this.#read) {
+      $("number").textContent = say("waiting");
+      $("sureness").textContent = say("waiting_detail");
+    } else if (!digits.length) {
+      $("number").textContent = say("no_digit");
+      $("sureness").textContent = say((this.#read.refusal ?? "not a digit").replaceAll(" ", "_"));
+    } else {
+      $("number").textContent = this.#read.written || this.#read.text;
+      $("sureness").textContent = this.#sureness(digits);
+    }
+  }
+
+  #sureness(digits) {
+    const least = digits.reduce((worst, digit) => (digit.confidence < worst.confidence ? digit : worst));
+    const sure = percent(least.confidence);
+    if (digits.length > 1) return say("several", { digit: least.digit, percent: sure });
+    if (least.confidence > SURE) return say("sure", { percent: sure });
+    const second = least.probabilities.map((share, digit) => [share, digit]).sort((a, b) => b[0] - a[0])[1][1];
+    return say("or", { percent: sure, digit: second });
+  }
+
+  #choose(position) {
+    const digits = this.#read?.digits ?? [];
+    this.#chosen = position;
+    const digit = digits[position] ?? null;
+    const choices = digits.length < 2 ? [] : digits.map((each, i) => {
+      const made = button(each.digit, () => this.#choose(i));
+      made.setAttribute("aria-label", say("digit_choice", { position: i + 1, digit: each.digit }));
+      made.setAttribute("aria-pressed", String(i === position));
+      return made;
+    });
+    const had = $("choices").contains(document.activeElement);
+    $("choices").replaceChildren(...choices);
+    if (had) choices[position]?.focus();
+    this.#fillBars(digit);
+    this.#paint(digit);
+    this.network.show(digit);
+    this.mark(digits.map((each) => each.box), position);
+    if (!$("labels").hidden) this.#ask();
+  }
+
+  #makeBars() {
+    const rows = Array.from({ length: 10 }, (_, digit) => {
+      const row = document.createElement("li");
+      row.innerHTML = '<span class="digit"></span><span class="track"><span class="fill"></span></span><span class="percent"></span>';
+      row.firstChild.textContent = digit;
+      return row;
+    });
+    $("bars").replaceChildren(...rows);
+  }
+
+  #fillBars(digit) {
+    [...$("bars").children].forEach((row, label) => {
+      const share = digit?.probabilities[label] ?? 0;
+      row.classList.toggle("best", digit?.digit === label);
+      row.querySelector(".fill").style.transform = `scaleX(${share})`;
+      row.lastChild.textContent = share >= SHOWN ? `${Math.round(100 * share)} %` : "";
+    });
+  }
+
+  #paint(digit) {
+    const context = $("seen").getContext("2d");
+    context.clearRect(0, 0, 28, 28);
+    if (!digit) return;
+    const picture = context.createImageData(28, 28);
+    bytes(digit.glyph).forEach((ink, i) => picture.data.set([16 + ink * 0.93, 19 + ink * 0.92, 31 + ink * 0.87, 255], 4 * i));
+    context.putImageData(picture, 0, 0);
+  }
+
+  #ask() {
+    const { digits } = this.#read;
+    const named = { position: this.#chosen + 1, digit: digits[this.#chosen].digit };
+    $("question").textContent = digits.length > 1 ? say("what_is_digit", named) : say("what_is_it");
+    const tell = (label) => () => this.#say({ position: this.#chosen, label });
+    $("label-buttons").replaceChildren(
+      ...Array.from({ length: 10 }, (_, digit) => button(digit, tell(digit))),
+      button(say("none"), tell(NOT_A_DIGIT), "wide"),
+      button(say("back"), () => { this.#close(); $("wrong").focus(); }, "rest"),
+    );
+    const opened = $("labels").hidden;
+    $("labels").hidden = false;
+    if (opened) $("label-buttons").firstChild.focus();
+  }
+
+  #close() {
+    $("labels").hidden = true;
+  }
+
+  async #say(query) {
+    this.#close();
+    $("notice").textContent = await this.judge(query);
+  }
+}
