@@ -6,8 +6,10 @@ whether they came by the message, by an argument or by the text of an exception.
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from bot.config.database_url import database_password
@@ -15,6 +17,9 @@ from bot.config.settings import Settings
 
 REDACTED = "[secret]"
 """What stands in the place of a secret."""
+
+TEXT_FORMAT = "{asctime} {levelname:<7} {name}: {message}"
+"""A line of the log for people."""
 
 MIN_SECRET_LENGTH = 4
 """Characters. Something shorter is part of ordinary words, and would leave no line readable."""
@@ -45,22 +50,42 @@ _QUIET = {
 }
 
 
+class JsonFormatter(logging.Formatter):
+    """Formats a record as one JSON object: time, level, logger, message, and what it is about."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the object as a line."""
+        content: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            content["exception"] = self.formatException(record.exc_info)
+        # A line about a photo has its figures beside the words.
+        content |= getattr(record, "photo", {})
+        return json.dumps(content, ensure_ascii=False)
+
+
 class RedactingFormatter(logging.Formatter):
-    """Formats as usual, then replaces each secret, exceptions' text included.
+    """Formats as another formatter does, then replaces each secret, exceptions' text included.
 
     Args:
         secrets: what must not be seen; those under MIN_SECRET_LENGTH are left as they are.
+        formatter: None for a line of words.
     """
 
-    def __init__(self, secrets: list[str]) -> None:
-        super().__init__("{asctime} {levelname:<7} {name}: {message}", style="{")
+    def __init__(self, secrets: list[str], formatter: logging.Formatter | None = None) -> None:
+        super().__init__()
+        self._formatter = formatter or logging.Formatter(TEXT_FORMAT, style="{")
         # The longest first: a secret may be part of another.
         long_enough = [secret for secret in secrets if len(secret) >= MIN_SECRET_LENGTH]
         self._secrets = sorted(long_enough, key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as one text without secrets."""
-        text = super().format(record)
+        text = self._formatter.format(record)
         for secret in self._secrets:
             text = text.replace(secret, REDACTED)
         return text
@@ -69,7 +94,8 @@ class RedactingFormatter(logging.Formatter):
 def set_up(settings: Settings) -> None:
     """Send this process's log to standard error."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(RedactingFormatter(secrets_of(settings)))
+    formatter = JsonFormatter() if settings.log_format == "json" else None
+    handler.setFormatter(RedactingFormatter(secrets_of(settings), formatter))
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     logging.captureWarnings(True)
     for name, level in _QUIET.items():

@@ -85,6 +85,7 @@ class Settings(BaseSettings):
     cors_origins: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="* or addresses such as https://example.org, separated by commas"
     )
+    log_format: str = Field("text", description="text or json")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL")
 
     @property
@@ -161,6 +162,13 @@ class Settings(BaseSettings):
         ):
             raise ValueError
         return value
+
+    @field_validator("log_format")
+    @classmethod
+    def _a_format(cls, value: str) -> str:
+        if value.lower() not in ("text", "json"):
+            raise ValueError
+        return value.lower()
 
     @field_validator("log_level")
     @classmethod

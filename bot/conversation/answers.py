@@ -22,12 +22,14 @@ class Answer:
     Attributes:
         id: what the buttons under it carry.
         message: what is said.
-        outcome: how many digits were read, or why none were, for the log. It does not say which.
+        refusal: why nothing was read, if so, for the log.
+        digits: how many digits were read, for the log; it does not say which.
     """
 
     id: str
     message: Message
-    outcome: str
+    refusal: str | None
+    digits: int
 
 
 async def answer_photo(
@@ -64,7 +66,7 @@ async def answer_photo(
         () if read.card is None else (Picture(read.card, "answer.png"),),
         verdict_buttons(identity) if logged and reading.digits else (),
     )
-    return Answer(identity, message, reading.refusal or f"read {len(reading.digits)}")
+    return Answer(identity, message, reading.refusal, len(reading.digits))
 
 
 def _milliseconds_since(moment: float) -> float:

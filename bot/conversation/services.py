@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.serving.active_model import ActiveModel
 from bot.serving.answer_log import AnswerLog
 from bot.serving.languages import PeoplesLanguages
+from bot.serving.photo_log import PhotoLog
 from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
 from bot.store import Database
@@ -23,6 +24,7 @@ class Services:
         reader: reads photos.
         languages: knows which language each person wants.
         queue: says whose photo is next.
+        photo_log: says in a line what became of each photo.
         answer_log: writes answers down, without anybody waiting for it.
         active_model: the model version that reads photos now.
         trainer: makes new model versions, or has a trainer elsewhere make them.
@@ -34,6 +36,7 @@ class Services:
     reader: Reader
     languages: PeoplesLanguages
     queue: PhotoQueue
+    photo_log: PhotoLog
     answer_log: AnswerLog
     active_model: ActiveModel
     trainer: TrainingRunner

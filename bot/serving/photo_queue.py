@@ -31,6 +31,11 @@ class PhotoQueue:
         self._per_person = per_person
         self._queues: dict[int, _Queue] = {}
 
+    @property
+    def length(self) -> int:
+        """How many photos wait or are being answered."""
+        return sum(queue.length for queue in self._queues.values())
+
     @asynccontextmanager
     async def of(self, person: int) -> AsyncIterator[None]:
         """Wait for this person's turn, and hold it.

@@ -65,7 +65,7 @@ def describe(*statuses: int) -> dict[int | str, dict[str, object]]:
     """Return what OpenAPI says of the problems that a route may answer with."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
-        status: {"description": HTTPStatus(status).phrase, "content": content, "model": Problem}
+        status: {"description": HTTPStatus(status).phrase, "content": content}
         for status in statuses
     }
 

@@ -147,24 +147,29 @@ class RestApi:
         client = self._keys.client(request)
         self._rate.check(client)
         async with self._uploads.of(request) as files:
-            found = [await self._read(file, client_number(client), with_card) for file in files]
+            found = [await self._read(request, file, client, with_card) for file in files]
         if len(found) > 1:
             return JSONResponse(found)
         if error := found[0]["error"]:
             raise ProblemError(422, "unreadable-image", error)
         return JSONResponse(found[0])
 
-    async def _read(self, file: UploadFile, client: int, with_card: bool) -> dict[str, Any]:
+    async def _read(
+        self, request: Request, file: UploadFile, client: str, with_card: bool
+    ) -> dict[str, Any]:
         """Read one file, when it is this client's turn."""
-        path, reader = Path(file.filename or ""), self._services.reader
-        error = check_photo_size(file)
-        if error is not None:
-            return self._object(FileResult(path, None, error), reader.version)
+        path, services = Path(file.filename or ""), self._services
         try:
-            async with self._services.queue.of(client), self._services.queue.work:
-                read = await reader.read(await file.read(), with_card=with_card)
+            with services.photo_log.photo("api", request.state.id) as record:
+                check_photo_size(file)
+                async with services.queue.of(client_number(client)), services.queue.work:
+                    record.mark("wait")
+                    read = await services.reader.read(await file.read(), with_card=with_card)
+                record.mark("read")
+                record.answered(read.reading.refusal, len(read.reading.digits))
         except PhotoError as unreadable:
-            return self._object(FileResult(path, None, str(unreadable)), reader.version)
+            result = FileResult(path, None, str(unreadable))
+            return self._object(result, services.reader.version)
         except TooManyWaiting as waiting:
             raise ProblemError(
                 429,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from bot.web.problems import add_problem_handlers
+from bot.web.problems import Problem, add_problem_handlers
 from bot.web.request_ids import REQUEST_ID_HEADER, RequestIds
 from bot.web.rest import BEARER
 from model import __version__
@@ -34,9 +35,11 @@ def make_site(cors_origins: Collection[str] = ()) -> FastAPI:
     add_problem_handlers(site)
     describe = site.openapi
 
-    def openapi() -> dict[str, object]:
+    def openapi() -> dict[str, Any]:
         description = describe()
-        description["components"].setdefault("securitySchemes", {})["key"] = BEARER
+        components = description.setdefault("components", {})
+        components.setdefault("securitySchemes", {})["key"] = BEARER
+        components.setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
         return description
 
     site.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way to extend it

@@ -15,7 +15,6 @@ from bot.errors import FetchFailed, StoreUnavailable
 from bot.telegram.bad_requests import is_without_right_to_write
 from bot.telegram.rendering import reply
 from bot.telegram.transport.retries import is_probably_sent
-from model.errors import PhotoError
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +30,7 @@ async def report_errors_to(message: Message, number: int) -> AsyncIterator[None]
     try:
         yield
     except FORESEEN as error:
-        if isinstance(error, PhotoError):
-            log.info("Update %d: %s.", number, type(error).__name__)
-        elif isinstance(error, FetchFailed | StoreUnavailable):
+        if isinstance(error, FetchFailed | StoreUnavailable):
             log.warning("Update %d: %s", number, error)
         said = explain_problem(error)
         if said is not None:

@@ -6,7 +6,6 @@ group a photo that somebody points at with /read or a mention.
 
 from __future__ import annotations
 
-import logging
 import time
 from typing import Any
 
@@ -16,6 +15,7 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandl
 from bot.conversation import help
 from bot.conversation.answers import answer_photo
 from bot.conversation.services import Services
+from bot.serving.photo_log import PhotoRecord
 from bot.telegram.albums import HAS_ALBUM, Albums
 from bot.telegram.answered_photos import AnsweredPhotos
 from bot.telegram.downloads import HOLDS_PHOTO, REPLIES_TO_PHOTO, fetch, holds_photo
@@ -24,8 +24,6 @@ from bot.telegram.handlers.errors import report_errors_to
 from bot.telegram.incoming import message_in, person_in, sender_of
 from bot.telegram.rendering import reply
 from bot.telegram.transport.retries import typing
-
-log = logging.getLogger(__name__)
 
 
 class PhotoHandlers:
@@ -77,12 +75,26 @@ class PhotoHandlers:
         await self._answer(update.update_id, message, photo)
 
     async def _answer(self, number: int, asking: Message, photo: Message) -> None:
+        photo_log = self._services.photo_log
+        async with report_errors_to(asking, number):
+            with photo_log.photo("telegram", f"Update {number}") as record:
+                await self._answer_in_turn(record, asking, photo)
+
+    async def _answer_in_turn(self, record: PhotoRecord, asking: Message, photo: Message) -> None:
         queue, asked_at = self._services.queue, time.monotonic()
-        async with report_errors_to(asking, number), queue.of(person_in(asking)):
+
+        async def fetch_photo() -> bytes:
+            content = await fetch(photo)
+            record.mark("fetch")
+            return content
+
+        async with queue.of(person_in(asking)):
             async with queue.work, typing(asking):
+                record.mark("wait")
                 answer = await answer_photo(
-                    self._services, lambda: fetch(photo), sender_of(photo, asking), asked_at
+                    self._services, fetch_photo, sender_of(photo, asking), asked_at
                 )
+                record.mark("read")
             self._answered.remember(await reply(photo, answer.message), photo)
-            milliseconds = 1000 * (time.monotonic() - asked_at)
-            log.info("Update %d: %s in %.0f ms.", number, answer.outcome, milliseconds)
+            record.mark("send")
+            record.answered(answer.refusal, answer.digits)

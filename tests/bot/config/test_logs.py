@@ -1,3 +1,4 @@
+import json
 import logging
 
 import pytest
@@ -68,3 +69,19 @@ def test_what_was_read_is_not_written_even_when_debugging(
     finally:
         root.setLevel(level)
         logging.captureWarnings(False)
+
+
+def test_a_line_may_be_a_json_object_with_the_figures_of_a_photo() -> None:
+    settings = read_settings(_env_file=None, telegram_bot_token=TOKEN)
+    formatter = logs.RedactingFormatter(logs.secrets_of(settings), logs.JsonFormatter())
+    photo = record("bot%s is read", TOKEN)
+    photo.photo = {"door": "api", "digits": 2}
+    line = json.loads(formatter.format(photo))
+    assert line.pop("time").endswith("+00:00")
+    assert line == {
+        "level": "INFO",
+        "logger": "x",
+        "message": "bot[secret] is read",
+        "door": "api",
+        "digits": 2,
+    }

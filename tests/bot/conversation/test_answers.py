@@ -28,7 +28,7 @@ async def test_an_answer_has_words_a_card_and_buttons(services: Services) -> Non
     assert card.content.startswith(b"\x89PNG")
     ((right, wrong),) = message.buttons
     assert (right.action, wrong.action) == (Right(answer.id), Wrong(answer.id))
-    assert answer.outcome == "read 1"
+    assert (answer.refusal, answer.digits) == (None, 1)
 
 
 async def test_what_was_answered_can_be_corrected(services: Services) -> None:
