@@ -123,7 +123,7 @@ class DrawPage:
             "words": json.dumps(words, ensure_ascii=False).replace("<", "\\u003c"),
             "chat": f'<a href="{escape(link)}">{escape(words["chat"])}</a>' if link else "",
         }
-        page = (PAGE_FOLDER / "index.html").read_text(encoding="utf-8")
+        page = (PAGE_FOLDER / "index.template").read_text(encoding="utf-8")
         for key, value in values.items():
             page = page.replace(f"{{{{{key}}}}}", value)
         return _guarded(HTMLResponse(page))
