@@ -8,8 +8,10 @@ files are committed too, so that neither a clone nor a wheel needs a step of its
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from gettext import c2py
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +28,12 @@ ROOT = Path(__file__).parents[1]
 
 TEMPLATE = LOCALE_FOLDER.parent / f"{DOMAIN}.pot"
 """All texts, from which each language's file is made."""
+
+PAGE_FOLDER = ROOT / "bot" / "local" / "page" / "words"
+"""What the chat page says in each language."""
+
+PLURALS_TOLD = 200
+"""Numbers whose plural form the page is told. By every language's rules, it repeats after that."""
 
 KEYWORDS: dict[str, Any] = {
     "gettext": None,
@@ -54,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     template = collect()
     TEMPLATE.write_bytes(_written(template))
+    PAGE_FOLDER.mkdir(exist_ok=True)
+    (PAGE_FOLDER / "languages.json").write_text(page_languages(), encoding="utf-8")
     for language in LANGUAGES:
         if language == ENGLISH:
             continue
@@ -63,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         catalogue.update(template)
         path.write_bytes(_written(catalogue))
         path.with_suffix(".mo").write_bytes(compiled(catalogue))
+        page_file(language).write_text(page_words(catalogue), encoding="utf-8")
         done = sum(bool(message.id and message.string) for message in catalogue)
         fuzzy = sum(message.fuzzy for message in catalogue if message.id)
         print(f"{language}: {done} of {len(catalogue)} texts, {fuzzy} of them to be checked")  # noqa: T201
@@ -81,7 +92,7 @@ def collect() -> Catalog:
     for name, line, message, comments, context in found:
         place = (f"bot/{name}", line)
         catalogue.add(message, None, [place], auto_comments=comments, context=context)
-    for path in sorted((ROOT / "bot").rglob("*.html")):
+    for path in sorted((ROOT / "bot" / "local").rglob("*.html")):
         page = _PageTexts()
         page.feed(path.read_text(encoding="utf-8"))
         for line, text in page.found:
@@ -100,6 +111,36 @@ def compiled(catalogue: Catalog) -> bytes:
     file = BytesIO()
     write_mo(file, catalogue)
     return file.getvalue()
+
+
+def page_words(catalogue: Catalog) -> str:
+    """Return as JSON what the chat page says in a language, and its plural forms."""
+    said = {
+        message.id if isinstance(message.id, str) else message.id[0]: message.string
+        for message in catalogue
+        if message.id
+        and not message.fuzzy
+        and any(place.startswith("bot/local/page/") for place, _ in message.locations)
+    }
+    rule = c2py(catalogue.plural_expr)
+    forms = [rule(number) for number in range(PLURALS_TOLD)]
+    translated = {text: words for text, words in said.items() if words and all(words)}
+    return json.dumps({"texts": translated, "forms": forms}, ensure_ascii=False) + "\n"
+
+
+def page_languages() -> str:
+    """Return as JSON the languages that the chat page offers, by Telegram's names of them."""
+    languages = [{"code": _page_code(code), "name": name} for code, name in LANGUAGES.items()]
+    return json.dumps(languages, ensure_ascii=False) + "\n"
+
+
+def page_file(language: str) -> Path:
+    """Return where the chat page's words of a language are."""
+    return PAGE_FOLDER / f"{_page_code(language)}.json"
+
+
+def _page_code(language: str) -> str:
+    return language.replace("_", "-").lower()
 
 
 def po_file(language: str) -> Path:

@@ -56,13 +56,14 @@ class PeoplesLanguages:
         """Return the language that was last spoken to a person; English if that is not known."""
         return self._latest.get(person, ENGLISH)
 
-    async def choose(self, person: int, language: str | None) -> None:
-        """Keep a person's choice; None is the language of the person's app.
+    async def choose(self, person: int, language: str) -> None:
+        """Keep the language that a person has chosen.
 
         Raises:
             StoreUnavailable: the database is away.
         """
         await choose_language(self._database, person, language)
+        self._remember(person, language)
 
     def _remember(self, person: int, language: str) -> str:
         self._latest[person] = language

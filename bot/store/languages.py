@@ -8,7 +8,7 @@ from bot.store.engine.database import Database
 from bot.store.people import pseudonym
 from bot.store.tables import LanguageRow
 
-LOOK_UP_SECONDS = 0.5
+LOOK_UP_SECONDS = 1.0
 """How long looking up a language may take: the answer to a photo waits for it."""
 
 
@@ -24,8 +24,8 @@ async def chosen_language(database: Database, user: int) -> str | None:
         return (await connection.execute(asked)).scalar_one_or_none()
 
 
-async def choose_language(database: Database, user: int, language: str | None) -> None:
-    """Keep the language that a person has chosen; None forgets it.
+async def choose_language(database: Database, user: int, language: str) -> None:
+    """Keep the language that a person has chosen.
 
     Raises:
         StoreUnavailable: the database is away.
@@ -33,5 +33,4 @@ async def choose_language(database: Database, user: int, language: str | None) -
     async with database.writing() as connection:
         person = await pseudonym(connection, user)
         await connection.execute(delete(LanguageRow).where(LanguageRow.person == person))
-        if language is not None:
-            await connection.execute(insert(LanguageRow).values(person=person, language=language))
+        await connection.execute(insert(LanguageRow).values(person=person, language=language))

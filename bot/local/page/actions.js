@@ -2,6 +2,7 @@
 
 import { post } from "./api.js";
 import { $, avatar, h, icon, roving } from "./dom.js";
+import { gettext } from "./words.js";
 
 export class Actions {
   constructor(store, composer) {
@@ -19,11 +20,11 @@ export class Actions {
     const own = message.from.id === store.me;
     const inPrivate = message.chat.type === "private";
     const entries = [
-      ["reply", "Reply", () => this.composer.quote(message)],
-      ["forward", "Forward", () => this.#forward(message)],
-      text && ["copy", "Copy text", () => store.copy(text)],
-      own && text && !message.forward_origin && ["draw", "Edit", () => this.composer.quote(message, true)],
-      (own || inPrivate) && ["bin", "Delete", () => this.#delete(message)],
+      ["reply", gettext("Reply"), () => this.composer.quote(message)],
+      ["forward", gettext("Forward"), () => this.#forward(message)],
+      text && ["copy", gettext("Copy text"), () => store.copy(text)],
+      own && text && !message.forward_origin && ["draw", gettext("Edit"), () => this.composer.quote(message, true)],
+      (own || inPrivate) && ["bin", gettext("Delete"), () => this.#delete(message)],
     ].filter(Boolean);
     this.menu.replaceChildren(
       ...entries.map(([name, label, act]) =>

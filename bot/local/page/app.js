@@ -9,6 +9,7 @@ import { Sending } from "./sending.js";
 import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
 import { Viewer } from "./viewer.js";
+import { followLanguage, gettext, ngettext, offerLanguages, speak } from "./words.js";
 
 const store = new Store();
 const composer = new Composer(store);
@@ -34,6 +35,7 @@ store.addEventListener("answer", ({ detail }) => answered(detail));
 async function begin() {
   try {
     await store.load();
+    await speak(store.people.get(store.me).language_code ?? "en");
     await composer.loadCommands();
   } catch (error) {
     store.fail(error);
@@ -46,6 +48,7 @@ async function begin() {
 }
 
 function render() {
+  if ($("app").hidden) return;
   const chat = store.chats.get(store.open);
   const peer = store.peer(chat);
   const me = store.people.get(store.me);
@@ -55,11 +58,12 @@ function render() {
   $("chat-avatar").replaceChildren(avatar(peer));
   $("chat-name").textContent = peer.title ?? peer.first_name;
   const typing = store.isTyping(store.open);
-  $("chat-status").textContent = typing ? "typing…" : peer.is_bot ? "bot" : `${chat.members.length} people and ${store.bot.first_name}`;
+  $("chat-status").textContent = typing ? gettext("typing…") : peer.is_bot ? gettext("bot") : ngettext("{count} person and {bot}", "{count} people and {bot}", chat.members.length, { bot: store.bot.first_name });
   $("chat-status").className = typing ? "typing" : "";
-  $("as").replaceChildren(avatar(me), h("span", { class: "hidden" }, `You are ${me.first_name}, switch`));
+  $("as").replaceChildren(avatar(me), h("span", { class: "hidden" }, gettext("You are {name}, switch", { name: me.first_name })));
   $("offline").hidden = store.online;
   history.replaceState(null, "", `#${store.me}/${store.open}`);
+  followLanguage(me);
   const unread = store.chatsOf(store.me).reduce((sum, c) => sum + store.unread(store.me, c), 0);
   document.title = `${unread ? `(${unread}) ` : ""}${store.bot.first_name}`;
 }
@@ -72,7 +76,7 @@ function answered({ text, show_alert: serious, url }) {
   } else if (text) {
     toast(text);
   }
-  if (url) toast(`The bot wants to open ${url}`);
+  if (url) toast(gettext("The bot wants to open {url}", { url }));
 }
 
 function toast(text, serious = false) {
@@ -114,7 +118,7 @@ root.dataset.theme = localStorage.getItem("theme") ?? "";
 $("theme").addEventListener("click", () => {
   root.dataset.theme = THEMES[root.dataset.theme];
   localStorage.setItem("theme", root.dataset.theme);
-  toast({ "": "Light or dark as the system says", light: "Light", dark: "Dark" }[root.dataset.theme]);
+  toast({ "": gettext("Light or dark as the system says"), light: gettext("Light"), dark: gettext("Dark") }[root.dataset.theme]);
 });
 
 document.addEventListener("visibilitychange", () => {
@@ -126,4 +130,5 @@ document.addEventListener("keydown", (event) => {
   if (plain && !elsewhere && !["r", "R"].includes(event.key)) $("text").focus(); // typing anywhere writes
 });
 
+offerLanguages(store);
 begin();

@@ -3,6 +3,7 @@
 import { fileUrl } from "./api.js";
 import { avatar, bytes, clock, h, icon } from "./dom.js";
 import { rich, summary } from "./text.js";
+import { gettext } from "./words.js";
 
 const SHOWN = /^image\/(jpeg|png|gif|webp|bmp)$/;
 
@@ -25,7 +26,7 @@ export class Bubbles {
       "div",
       { class: `bubble${pictures.length ? " pictured" : ""}${text ? "" : " wordless"}` },
       inGroup && !own && !follows && h("p", { class: `name colour-${Math.abs(first.from.id) % 7}` }, first.from.first_name),
-      first.forward_origin && h("p", { class: "forwarded" }, "Forwarded from ", h("b", {}, first.forward_origin.sender_user.first_name)),
+      first.forward_origin && h("p", { class: "forwarded" }, gettext("Forwarded from {name}", { name: first.forward_origin.sender_user.first_name })),
       first.reply_to_message && this.#quote(first.reply_to_message),
       pictures.length ? this.#pictures(pictures) : null,
       group.flatMap((m) => this.#files(m)),
@@ -41,7 +42,7 @@ export class Bubbles {
       {
         class: `item ${own ? "own" : "theirs"}${follows ? " follows" : ""}${first.failed ? " failed" : ""}`,
         tabindex: "-1",
-        "aria-label": `${own ? "You" : first.from.first_name}, ${clock(first.date)}: ${summary(first)}`,
+        "aria-label": `${own ? gettext("You") : first.from.first_name}, ${clock(first.date)}: ${summary(first)}`,
         "data-id": first.message_id,
         oncontextmenu: (event) => {
           if (event.target.closest("a")) return;
@@ -72,7 +73,7 @@ export class Bubbles {
       {
         class: "more",
         tabindex: "-1",
-        "aria-label": "What to do with this message",
+        "aria-label": gettext("What to do with this message"),
         "aria-haspopup": "menu",
         onclick: (event) => this.on.menu(message, event.currentTarget),
       },
@@ -100,16 +101,16 @@ export class Bubbles {
 
   #tile(message) {
     const size = message.photo.at(-1);
-    const gone = h("span", { class: "gone" }, icon("photo"), "This picture is gone: only the newest are kept.");
-    const shown = image(size.file_id, gone, { width: size.width, height: size.height, alt: message.caption ?? "Photo", decoding: "sync" });
-    return h("button", { class: "picture", "aria-label": "Show the picture in full", onclick: () => shown.isConnected && this.on.view(message) }, shown);
+    const gone = h("span", { class: "gone" }, icon("photo"), gettext("This picture is gone: only the newest are kept."));
+    const shown = image(size.file_id, gone, { width: size.width, height: size.height, alt: message.caption ?? gettext("Photo"), decoding: "sync" });
+    return h("button", { class: "picture", "aria-label": gettext("Show the picture in full"), onclick: () => shown.isConnected && this.on.view(message) }, shown);
   }
 
   #files(message) {
     if (message.local && message.kind !== "photo") return message.local.map((file) => fileRow(file.name, file.blob.size, null, icon(message.failed ? "file" : "clock")));
     const file = message.document ?? message.voice ?? message.video ?? message.sticker;
     if (!file) return [];
-    const name = file.file_name ?? (message.voice ? "Voice message" : message.video ? "Video" : "Sticker");
+    const name = file.file_name ?? (message.voice ? gettext("Voice message") : message.video ? gettext("Video") : gettext("Sticker"));
     const preview = SHOWN.test(file.mime_type ?? "") ? image(file.file_id, icon("file"), { loading: "lazy" }) : icon("file");
     const open = preview.tagName === "IMG" ? () => this.on.view(message) : null;
     return [fileRow(name, file.file_size, fileUrl(file.file_id), preview, open)];
@@ -118,11 +119,11 @@ export class Bubbles {
   #meta(chat, group, own) {
     const last = group.at(-1);
     const state = last.pending ? "clock" : chat.waiting.has(last.message_id) ? "tick" : "ticks";
-    const words = { clock: "being sent", tick: "sent, not yet fetched by the bot", ticks: "fetched by the bot" };
+    const words = { clock: gettext("being sent"), tick: gettext("sent, not yet fetched by the bot"), ticks: gettext("fetched by the bot") };
     return h(
       "span",
       { class: "meta" },
-      group.some((m) => m.edit_date) && "edited ",
+      group.some((m) => m.edit_date) && `${gettext("edited")} `,
       h("time", {}, clock(last.date)),
       own && !last.failed && h("span", { class: `state ${state}`, title: words[state], role: "img", "aria-label": words[state] }, icon(state)),
     );
@@ -131,7 +132,7 @@ export class Bubbles {
   #keyboard(message) {
     const rows = buttons(message);
     if (!rows.length) return null;
-    return h("div", { class: "keyboard", role: "group", "aria-label": "Buttons" }, rows.map((row) => h("div", { class: "keys" }, row.map((button) => this.#keyOf(message, button)))));
+    return h("div", { class: "keyboard", role: "group", "aria-label": gettext("Buttons") }, rows.map((row) => h("div", { class: "keys" }, row.map((button) => this.#keyOf(message, button)))));
   }
 
   #keyOf(message, button) {
@@ -157,8 +158,8 @@ export class Bubbles {
       "p",
       { class: "failure", role: "alert" },
       message.failed,
-      h("button", { onclick: () => this.store.retry(message) }, "Try again"),
-      h("button", { onclick: () => this.store.discard(message) }, "Remove"),
+      h("button", { onclick: () => this.store.retry(message) }, gettext("Try again")),
+      h("button", { onclick: () => this.store.discard(message) }, gettext("Remove")),
     );
   }
 }
@@ -182,7 +183,7 @@ function image(fileId, instead, properties = {}) {
 function fileRow(name, size, url, preview, open) {
   const face = h("span", { class: "file-face" }, preview);
   const words = h("span", { class: "file-words" }, h("b", {}, name), h("small", {}, bytes(size ?? 0)));
-  if (open) return h("button", { class: "file", onclick: open, "aria-label": `Show ${name}` }, face, words);
+  if (open) return h("button", { class: "file", onclick: open, "aria-label": gettext("Show {name}", { name }) }, face, words);
   return h(url ? "a" : "span", { class: "file", href: url, download: url ? name : undefined }, face, words);
 }
 

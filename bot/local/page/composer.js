@@ -3,6 +3,7 @@
 import { get, post } from "./api.js";
 import { $, h, icon } from "./dom.js";
 import { summary } from "./text.js";
+import { gettext } from "./words.js";
 
 export class Composer {
   replyTo = null;
@@ -91,8 +92,8 @@ export class Composer {
     if (!message) return;
     $("quote").replaceChildren(
       icon(editing ? "draw" : "reply"),
-      h("span", {}, h("b", {}, editing ? "Edit message" : `Reply to ${message.from.first_name}`), h("span", {}, summary(message))),
-      h("button", { class: "round", type: "button", "aria-label": "Cancel", onclick: () => this.#cancel() }, icon("close")),
+      h("span", {}, h("b", {}, editing ? gettext("Edit message") : gettext("Reply to {name}", { name: message.from.first_name })), h("span", {}, summary(message))),
+      h("button", { class: "round", type: "button", "aria-label": gettext("Cancel"), onclick: () => this.#cancel() }, icon("close")),
     );
     if (editing) {
       this.text.value = message.text ?? message.caption ?? "";

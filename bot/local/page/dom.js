@@ -1,5 +1,7 @@
 // Elements in few words. Text always becomes text nodes: nothing that anybody says is markup.
 
+import { gettext } from "./words.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** An element: properties, "aria-…" and "data-…" attributes, on… listeners, children. */
@@ -37,15 +39,15 @@ export function avatar(peer) {
 }
 
 export function clock(seconds) {
-  return new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return new Date(seconds * 1000).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
 }
 
 export function day(seconds) {
   const date = new Date(seconds * 1000);
   const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(date).setHours(0, 0, 0, 0)) / 864e5);
-  if (days === 0) return "Today";
-  if (days === 1) return "Yesterday";
-  return date.toLocaleDateString([], { day: "numeric", month: "long" });
+  if (days === 0) return gettext("Today");
+  if (days === 1) return gettext("Yesterday");
+  return date.toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "long" });
 }
 
 export function bytes(count) {

@@ -3,6 +3,7 @@
 import { Bubbles, buttons } from "./bubble.js";
 import { $, avatar, day, h } from "./dom.js";
 import { placeOf } from "./store.js";
+import { gettext } from "./words.js";
 
 export class Messages {
   #items = new Map(); // key → {signature, element}
@@ -143,7 +144,7 @@ export class Messages {
       { class: "empty" },
       avatar(private_ ? bot : chat.chat),
       h("h2", {}, private_ ? bot.first_name : chat.chat.title),
-      h("p", {}, private_ ? bot.description || "Say hello, or send a photo of a handwritten digit." : "Everybody is here, and so is the bot."),
+      h("p", {}, private_ ? this.store.people.get(this.store.me).bot_description || gettext("Say hello, or send a photo of a handwritten digit.") : gettext("Everybody is here, and so is the bot.")),
     );
   }
 
@@ -182,7 +183,7 @@ export class Messages {
 }
 
 function typingDots() {
-  return h("div", { class: "item theirs dots", "aria-label": "typing" }, h("div", { class: "bubble" }, h("i"), h("i"), h("i")));
+  return h("div", { class: "item theirs dots", "aria-label": gettext("typing…") }, h("div", { class: "bubble" }, h("i"), h("i"), h("i")));
 }
 
 /** Messages in order, albums together. */

@@ -1,11 +1,12 @@
 // Files on their way: picked, dropped, pasted or drawn; as photos or as files, with a caption.
 
 import { $, bytes, h, icon } from "./dom.js";
+import { N_, gettext, ngettext } from "./words.js";
 
 const ALBUM = 10; // Telegram's limit
 const HINTS = {
-  photo: "As in Telegram: made a JPEG of at most 1280 pixels.",
-  document: "Sent as it is, bit for bit.",
+  photo: N_("As in Telegram: made a JPEG of at most 1280 pixels."),
+  document: N_("Sent as it is, bit for bit."),
 };
 
 export class Sending {
@@ -45,7 +46,7 @@ export class Sending {
     this.#files.push(...added);
     if (this.#files.length > ALBUM) {
       for (const file of this.#files.splice(ALBUM)) URL.revokeObjectURL(file.url);
-      this.store.say(`An album holds at most ${ALBUM} files: the first ten are here.`, true);
+      this.store.say(gettext("An album holds at most {limit} files: the first ones are here.", { limit: ALBUM }), true);
     }
     if (!open) {
       this.form.kind.value = kind ?? (this.#files.every(isPicture) ? "photo" : "document");
@@ -66,8 +67,8 @@ export class Sending {
   #show() {
     const photos = this.form.kind.value === "photo";
     const count = this.#files.length;
-    $("sending-title").textContent = `Send ${count === 1 ? (photos ? "a photo" : "a file") : `${count} ${photos ? "photos" : "files"}`}`;
-    $("kind-hint").textContent = HINTS[this.form.kind.value];
+    $("sending-title").textContent = photos ? ngettext("Send a photo", "Send {count} photos", count) : ngettext("Send a file", "Send {count} files", count);
+    $("kind-hint").textContent = gettext(HINTS[this.form.kind.value]);
     $("previews").className = `previews n${Math.min(count, 3)}`;
     $("previews").replaceChildren(...this.#files.map((file, at) => this.#preview(file, at, photos)));
   }
@@ -86,7 +87,7 @@ export class Sending {
         {
           type: "button",
           class: "round remove",
-          "aria-label": `Remove ${file.name}`,
+          "aria-label": gettext("Remove {name}", { name: file.name }),
           onclick: () => {
             URL.revokeObjectURL(file.url);
             this.#files.splice(at, 1);

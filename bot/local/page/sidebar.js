@@ -2,6 +2,7 @@
 
 import { $, avatar, clock, h, roving } from "./dom.js";
 import { summary } from "./text.js";
+import { gettext, ngettext } from "./words.js";
 
 export class Sidebar {
   constructor(store) {
@@ -19,11 +20,11 @@ export class Sidebar {
     const elsewhere = [...store.people.keys()].some((id) => id !== store.me && this.#unreadOf(id));
     $("me").replaceChildren(
       avatar(me),
-      h("span", { class: "lines" }, h("b", {}, me.first_name, badge(me)), h("small", {}, "You are this person · switch")),
-      elsewhere ? h("span", { class: "dot", role: "img", "aria-label": "Somebody else has new messages" }) : "",
+      h("span", { class: "lines" }, h("b", {}, me.first_name, badge(me)), h("small", {}, gettext("You are this person · switch"))),
+      elsewhere ? h("span", { class: "dot", role: "img", "aria-label": gettext("Somebody else has new messages") }) : "",
     );
     $("people").replaceChildren(
-      h("p", { class: "menu-title" }, "Act as"),
+      h("p", { class: "menu-title" }, gettext("Act as")),
       ...[...store.people.values()].map((person) => this.#person(person)),
     );
     const focused = document.activeElement?.dataset?.chat;
@@ -57,10 +58,11 @@ export class Sidebar {
   #chat(chat) {
     const { store } = this;
     const peer = store.peer(chat);
+    const me = store.people.get(store.me);
     const last = store.latest(chat);
     const unread = store.unread(store.me, chat);
     const typing = store.isTyping(chat.chat.id);
-    const who = last && chat.chat.type !== "private" ? `${last.from.id === store.me ? "You" : last.from.first_name}: ` : "";
+    const who = last && chat.chat.type !== "private" ? `${last.from.id === store.me ? gettext("You") : last.from.first_name}: ` : "";
     return h(
       "button",
       {
@@ -78,13 +80,13 @@ export class Sidebar {
         "span",
         { class: "lines" },
         h("b", {}, peer.title ?? peer.first_name, last ? h("time", {}, clock(last.date)) : ""),
-        h("small", { class: typing ? "typing" : "" }, typing ? "typing…" : last ? who + summary(last) : peer.short_description || "No messages yet"),
+        h("small", { class: typing ? "typing" : "" }, typing ? gettext("typing…") : last ? who + summary(last) : (peer.is_bot && me.bot_short_description) || gettext("No messages yet")),
       ),
-      unread ? h("span", { class: "badge", "aria-label": `${unread} unread` }, unread) : "",
+      unread ? h("span", { class: "badge", "aria-label": ngettext("{count} unread message", "{count} unread messages", unread) }, unread) : "",
     );
   }
 }
 
 function badge(person) {
-  return person.admin ? h("span", { class: "admin" }, "admin") : "";
+  return person.admin ? h("span", { class: "admin" }, gettext("admin")) : "";
 }

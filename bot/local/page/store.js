@@ -1,6 +1,7 @@
 // What the page knows. Everything that changes goes through here, and then through `changed`.
 
 import { follow, get, post, Refusal } from "./api.js";
+import { gettext } from "./words.js";
 
 const ANSWER_MS = 15_000; // how long a pressed button turns its wheel
 const TYPING_MS = 6000; // Telegram shows an action for about five seconds
@@ -57,7 +58,7 @@ export class Store extends EventTarget {
         this.#setOnline(true);
         if (boot !== this.boot) {
           this.#read.clear();
-          this.load().then(() => this.say("The program was restarted, and what was said before is gone."), () => this.#again());
+          this.load().then(() => this.say(gettext("The program was restarted, and what was said before is gone.")), () => this.#again());
         } else if (!complete) {
           this.#again();
         }
@@ -194,7 +195,7 @@ export class Store extends EventTarget {
     this.pressed.set(pressed.query_id, `${message.chat.id} ${message.message_id} ${button.callback_data}`);
     setTimeout(() => {
       if (!this.pressed.delete(pressed.query_id)) return;
-      this.say("The bot has not answered that button.");
+      this.say(gettext("The bot has not answered that button."));
       this.changed();
     }, ANSWER_MS);
     this.changed();
@@ -251,8 +252,8 @@ export class Store extends EventTarget {
 
   copy(text) {
     navigator.clipboard.writeText(text).then(
-      () => this.say("Copied."),
-      () => this.say("The browser does not allow copying here.", true),
+      () => this.say(gettext("Copied.")),
+      () => this.say(gettext("The browser does not allow copying here."), true),
     );
   }
 

@@ -1,6 +1,7 @@
 // Text with its entities, as elements.
 
 import { h } from "./dom.js";
+import { gettext } from "./words.js";
 
 const TAGS = {
   bold: "b",
@@ -53,7 +54,7 @@ function elementFor(entity, text, onCommand) {
       return h("button", {
         type: "button",
         class: "spoiler",
-        "aria-label": "Hidden text, press to show",
+        "aria-label": gettext("Hidden text, press to show"),
         onclick: ({ currentTarget }) => {
           currentTarget.classList.add("shown");
           currentTarget.removeAttribute("aria-label");
@@ -68,6 +69,6 @@ function elementFor(entity, text, onCommand) {
 export function summary(message) {
   const text = message.text ?? message.caption;
   if (text) return text.replace(/\s+/g, " ").slice(0, 120);
-  if (message.photo || message.kind === "photo") return "Photo";
-  return message.document?.file_name ?? (message.voice ? "Voice message" : message.video ? "Video" : message.sticker ? "Sticker" : "File");
+  if (message.photo || message.kind === "photo") return gettext("Photo");
+  return message.document?.file_name ?? (message.voice ? gettext("Voice message") : message.video ? gettext("Video") : message.sticker ? gettext("Sticker") : gettext("File"));
 }

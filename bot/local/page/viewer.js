@@ -2,6 +2,7 @@
 
 import { fileUrl } from "./api.js";
 import { $, clock } from "./dom.js";
+import { gettext } from "./words.js";
 
 export class Viewer {
   #pictures = [];
@@ -42,7 +43,7 @@ export class Viewer {
     const image = $("viewer-image");
     image.classList.remove("actual");
     image.src = fileUrl(file.file_id);
-    image.alt = message.caption ?? "Picture";
+    image.alt = message.caption ?? gettext("Picture");
     $("viewer-caption").textContent = `${message.from.first_name}, ${clock(message.date)}${message.caption ? ` · ${message.caption}` : ""}`;
     $("viewer-save").href = image.src;
     $("viewer-save").download = file.file_name ?? `photo-${message.message_id}.jpg`;

@@ -333,3 +333,21 @@ async def test_both_header_bars_are_equally_high(browser: Browser, url: str) -> 
     first, second = (box["height"] for box in boxes if box)
     assert first == second
     await page.close()
+
+
+async def test_the_page_speaks_the_language_of_the_app_that_it_plays(
+    app: Page, telegram: LocalTelegram
+) -> None:
+    await app.get_by_role("button", name="Back to the chats").click()
+    await app.get_by_label("Language of the app").select_option("Русский")
+    await expect(app.get_by_label("Язык приложения")).to_have_value("ru")
+    assert telegram.world.people[ADA].language_code == "ru"
+    await app.get_by_role("button", name=re.compile("Everybody")).click()
+    await expect(app.locator("#chat-status")).to_have_text("3 человека и Inkling")
+    await expect(app.get_by_label("Сообщение", exact=True)).to_be_visible()
+    await expect(app.locator("html")).to_have_attribute("lang", "ru")
+    # Another person's app is another app.
+    await app.get_by_role("button", name="Назад к чатам").click()
+    await app.locator("#me").click()
+    await app.locator(f"[data-person='{BORIS}']").click()
+    await expect(app.locator("html")).to_have_attribute("lang", "en")

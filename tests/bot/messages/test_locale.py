@@ -15,7 +15,17 @@ from matplotlib import get_data_path
 from matplotlib.ft2font import FT2Font
 
 from bot.messages.language import ENGLISH, LANGUAGES, LANGUAGES_WITHOUT_GLYPHS, LOCALE_FOLDER
-from tests.translations import TEMPLATE, collect, compiled, po_file, read
+from tests.translations import (
+    PAGE_FOLDER,
+    TEMPLATE,
+    collect,
+    compiled,
+    page_file,
+    page_languages,
+    page_words,
+    po_file,
+    read,
+)
 
 ROOT = Path(__file__).parents[3]
 TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
@@ -83,6 +93,16 @@ def test_translations_keep_placeholders_tags_and_commands(language: str) -> None
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_the_compiled_catalogue_is_in_step(language: str) -> None:
     assert po_file(language).with_suffix(".mo").read_bytes() == compiled(read(language)), ADVICE
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_the_pages_words_are_in_step(language: str) -> None:
+    assert page_file(language).read_text(encoding="utf-8") == page_words(read(language)), ADVICE
+
+
+def test_the_page_offers_every_language() -> None:
+    offered = (PAGE_FOLDER / "languages.json").read_text(encoding="utf-8")
+    assert offered == page_languages(), ADVICE
 
 
 def test_there_is_a_folder_for_each_language_and_no_other() -> None:
