@@ -5,6 +5,13 @@
     p:ANSWER:POSITION         Pick               this digit is wrong: what is it?
     s:ANSWER:POSITION:LABEL   Say                it is that, 0 to 9, or -1 for no digit
     b:ANSWER                  Back               never mind
+    n:ANSWER                  Insist             refused, but there is a digit: which?
+    i:ANSWER:LABEL            SayRefused         it is that, 0 to 9
+    R:ANSWER                  RightAll           all of the album is right
+    y:ANSWER                  Why                how was it read?
+    f:y  f:g  f:n             DecideForget       delete all that I gave, or the group; leave it
+    h:s                       TrySample          send a sample photo for me
+    h:p                       ShowHelp           how do I photograph well?
     v:a:ID  v:x:ID            Decide             accept, reject one correction
     v:A     v:X               DecidePage         accept, reject what is left of the page
     v:n                       NextPage           the next page of corrections
@@ -80,6 +87,56 @@ class ChooseLanguage:
 
 
 @dataclass(frozen=True, slots=True)
+class Insist:
+    """A photo was refused, but there is a digit in it."""
+
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class SayRefused:
+    """What looks most like a digit in a refused photo is this label, 0 to 9."""
+
+    answer: str
+    label: int
+
+
+@dataclass(frozen=True, slots=True)
+class RightAll:
+    """Every digit of every photo of an album is right; names one of its answers."""
+
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Explain how the photo was read."""
+
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideForget:
+    """Delete everything that the person who presses gave, or leave it.
+
+    `group` is set where an anonymous admin asked, whose photos belong to the group.
+    """
+
+    delete: bool
+    group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrySample:
+    """Send a sample photo, as if the person had."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHelp:
+    """Say how to photograph well."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decide:
     """Accept or reject one correction."""
 
@@ -118,22 +175,31 @@ class ActivateVersion:
     version: str | None
 
 
-CorrectionAction = Right | Wrong | Pick | Say | Back
-"""The buttons under an answer."""
+CorrectionAction = Right | Wrong | Pick | Say | Back | Insist | SayRefused | RightAll
+"""The buttons under an answer that say whether it is right."""
+
+PersonAction = DecideForget | ChooseLanguage | TrySample | ShowHelp
+"""The buttons under what is said to commands of everybody."""
 
 ReviewAction = Decide | DecidePage | NextPage
 ModelAction = ListVersions | ShowVersion | ActivateVersion
 AdminAction = ReviewAction | ModelAction
-Action = CorrectionAction | ChooseLanguage | AdminAction
+Action = CorrectionAction | Why | PersonAction | AdminAction
 
 
 def encode(action: Action) -> str:
     """Write an action into at most `MAX_ACTION_BYTES` bytes."""
-    if isinstance(action, ChooseLanguage):
-        return f"l:{action.language}"
-    if isinstance(action, CorrectionAction):
-        return _encode_correction(action)
-    return _encode_admin(action)
+    match action:
+        case Pick(answer, position):
+            return f"p:{answer}:{position}"
+        case Say(answer, position, label):
+            return f"s:{answer}:{position}:{label}"
+        case SayRefused(answer, label):
+            return f"i:{answer}:{label}"
+        case Right() | Wrong() | Back() | Insist() | RightAll() | Why():
+            return f"{_CODES[type(action)]}:{action.answer}"
+        case _:
+            return _encode_other(action)
 
 
 def decode(data: str) -> Action | None:
@@ -144,18 +210,18 @@ def decode(data: str) -> Action | None:
     return None
 
 
-def _encode_correction(action: CorrectionAction) -> str:
+def _encode_other(action: PersonAction | AdminAction) -> str:
     match action:
-        case Right(answer):
-            return f"r:{answer}"
-        case Wrong(answer):
-            return f"w:{answer}"
-        case Pick(answer, position):
-            return f"p:{answer}:{position}"
-        case Say(answer, position, label):
-            return f"s:{answer}:{position}:{label}"
-        case Back(answer):
-            return f"b:{answer}"
+        case DecideForget(delete, group):
+            return f"f:{('g' if group else 'y') if delete else 'n'}"
+        case TrySample():
+            return "h:s"
+        case ShowHelp():
+            return "h:p"
+        case ChooseLanguage(language):
+            return f"l:{language}"
+        case _:
+            return _encode_admin(action)
 
 
 def _encode_admin(action: AdminAction) -> str:
@@ -178,9 +244,20 @@ def _version(name: str) -> str | None:
     return None if name == SHIPPED_NAME else name
 
 
+_ACTIONS: dict[str, Callable[[str], Right | Wrong | Back | Insist | RightAll | Why]] = {
+    "r": Right,
+    "w": Wrong,
+    "b": Back,
+    "n": Insist,
+    "R": RightAll,
+    "y": Why,
+}
+_CODES = {action: code for code, action in _ACTIONS.items()}
+
 _ANSWER = r"(?P<answer>[A-Za-z0-9_-]{1,32})"
 _POSITION = r"(?P<position>[0-9]|[1-3][0-9])"
 _LABEL = r"(?P<label>-1|[0-9])"
+_DIGIT = r"(?P<label>[0-9])"
 # At most as many digits as fit into the database's 64-bit numbers.
 _CORRECTION = r"(?P<correction>0|[1-9][0-9]{0,17})"
 _VERSION = rf"(?P<version>[0-9a-f]{{10}}|{SHIPPED_NAME})"
@@ -188,15 +265,20 @@ _VERSION = rf"(?P<version>[0-9a-f]{{10}}|{SHIPPED_NAME})"
 _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Action]], ...] = tuple(
     (re.compile(pattern, re.ASCII), build)
     for pattern, build in (
-        (rf"r:{_ANSWER}", lambda m: Right(m["answer"])),
-        (rf"w:{_ANSWER}", lambda m: Wrong(m["answer"])),
+        (rf"(?P<code>[rwbnRy]):{_ANSWER}", lambda m: _ACTIONS[m["code"]](m["answer"])),
         (rf"p:{_ANSWER}:{_POSITION}", lambda m: Pick(m["answer"], int(m["position"]))),
         (
             rf"s:{_ANSWER}:{_POSITION}:{_LABEL}",
             lambda m: Say(m["answer"], int(m["position"]), int(m["label"])),
         ),
-        (rf"b:{_ANSWER}", lambda m: Back(m["answer"])),
         (r"l:(?P<language>[A-Za-z_]{2,20})", lambda m: ChooseLanguage(m["language"])),
+        (rf"i:{_ANSWER}:{_DIGIT}", lambda m: SayRefused(m["answer"], int(m["label"]))),
+        (
+            r"f:(?P<verdict>[ygn])",
+            lambda m: DecideForget(m["verdict"] != "n", m["verdict"] == "g"),
+        ),
+        (r"h:s", lambda _: TrySample()),
+        (r"h:p", lambda _: ShowHelp()),
         (
             rf"v:(?P<verdict>[ax]):{_CORRECTION}",
             lambda m: Decide(int(m["correction"]), m["verdict"] == "a"),

@@ -1,34 +1,63 @@
-"""/forget: everything that a person gave is deleted."""
+"""/forget: everything that a person gave is deleted, after one question."""
 
 from __future__ import annotations
 
 import logging
 
-from bot.conversation.message import Message
+from markupsafe import Markup
+
+from bot.conversation.actions import DecideForget
+from bot.conversation.message import Button, Message, Reaction
 from bot.messages import texts
-from bot.messages.language import html, ngettext
+from bot.messages.language import gettext, html, ngettext
 from bot.serving.answer_log import AnswerLog
 from bot.store import Database, StoreUnavailable, people
 
 log = logging.getLogger(__name__)
 
 
-async def forget(database: Database, answer_log: AnswerLog, person: int) -> Message:
+def ask_forget(*, group: bool) -> Message:
+    """Ask whether everything is to be deleted, because it cannot be had back.
+
+    Args:
+        group: whether an anonymous admin asks, whose photos belong to the group.
+    """
+    question = html(
+        "Shall I delete everything that you gave me, your corrections too? I cannot undo that."
+    )
+    yes = Button(gettext("Yes, delete it"), DecideForget(delete=True, group=group))
+    no = Button(gettext("No, leave it"), DecideForget(delete=False))
+    return Message(question, buttons=((yes, no),))
+
+
+async def decide_forget(
+    database: Database,
+    answer_log: AnswerLog,
+    action: DecideForget,
+    person: int,
+    group: int | None,
+) -> Reaction:
+    """Delete everything that the person who pressed, or the group, gave; or leave it as it is."""
+    if not action.delete:
+        return Reaction(text=html("I have deleted nothing."), buttons=())
+    owner = person if group is None or not action.group else group
+    return Reaction(text=await forget(database, answer_log, owner), buttons=())
+
+
+async def forget(database: Database, answer_log: AnswerLog, person: int) -> Markup:
     """Delete everything that a person gave, and say how much that was."""
     answer_log.forget(person)
     try:
         gone = await people.forget(database, person)
     except StoreUnavailable as error:
         log.warning("Nothing was forgotten: %s", error)
-        return Message(html(texts.FORGET_LATER))
+        return html(texts.FORGET_LATER)
     if not (gone.corrections or gone.answers):
-        return Message(html(texts.NOTHING_TO_FORGET))
-    return Message(
-        html(
-            "Done. I have deleted what you gave me: {corrections}, {photos}.",
-            corrections=ngettext("{count} correction", "{count} corrections", gone.corrections),
-            photos=ngettext(
-                "the digits of {count} photo", "the digits of {count} photos", gone.answers
-            ),
-        )
+        return html(texts.NOTHING_TO_FORGET)
+    return html(
+        "Done. I have deleted what you gave me: {corrections}, {photos}.",
+        corrections=ngettext("{count} correction", "{count} corrections", gone.corrections),
+        photos=ngettext(
+            "the digits of {count} photo", "the digits of {count} photos", gone.answers
+        ),
     )

@@ -13,6 +13,7 @@ class Kind(StrEnum):
     """What a message without a picture holds."""
 
     TEXT = "text"
+    NUMBER = "number"
     VOICE = "voice"
     VIDEO = "video"
     ANIMATION = "animation"

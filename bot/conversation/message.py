@@ -12,6 +12,10 @@ from markupsafe import Markup
 
 from bot.conversation.actions import Action
 
+NOTE_SEPARATOR = "\n\n"
+"""Stands between an answer and the note that says what was asked or said of it. An answer itself
+has no empty line."""
+
 MAX_NOTICE_LENGTH = 200
 """Characters of a notice: as many as Telegram shows after a press."""
 
@@ -49,13 +53,42 @@ class Message:
         text: stands under the pictures, if there are any.
         pictures: several of them are an album, which has no buttons.
         buttons: under the text.
-        instead: what is said where pictures may not be sent; None for the text alone.
     """
 
     text: Markup
     pictures: tuple[Picture, ...] = ()
     buttons: Buttons = ()
-    instead: Markup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message of the bot's, as a person sees it.
+
+    Attributes:
+        text: what it says, with what was added since.
+        buttons: under it.
+        number: of the message in a person's own chat with the bot; None in a group, or where the
+            platform has none.
+    """
+
+    text: Markup
+    buttons: Buttons = ()
+    number: int | None = None
+
+    @property
+    def answer(self) -> Markup:
+        """What the message says, without the note that was added."""
+        return Markup(self.text.partition(NOTE_SEPARATOR)[0])  # noqa: S704 - was Markup before
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The ids of the answers that its buttons are about, each once, in their order."""
+        actions = [button.action for row in self.buttons for button in row]
+        return tuple(dict.fromkeys(str(a.answer) for a in actions if hasattr(a, "answer")))
+
+    def with_note(self, note: Markup | None) -> Markup:
+        """Return what the message says, with this note in place of the one before."""
+        return self.answer if note is None else self.answer + NOTE_SEPARATOR + note
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import logging
 
-from bot.conversation import corrections, languages
+from bot.conversation import help, languages
 from bot.conversation.actions import (
     Action,
     AdminAction,
     ChooseLanguage,
     CorrectionAction,
+    DecideForget,
+    PersonAction,
     ReviewAction,
+    ShowHelp,
+    TrySample,
+    Why,
     decode,
     encode,
 )
 from bot.conversation.admin import models, review
-from bot.conversation.message import Buttons, Reaction
+from bot.conversation.corrections import pressed
+from bot.conversation.forget import decide_forget
+from bot.conversation.message import Buttons, Reaction, Shown
 from bot.conversation.services import Services
 from bot.errors import StoreUnavailable
 from bot.messages import texts
@@ -25,14 +32,14 @@ log = logging.getLogger(__name__)
 
 
 async def press(
-    services: Services, data: str, shown: Buttons, person: int, group: int | None = None
+    services: Services, data: str, shown: Shown, person: int, group: int | None = None
 ) -> Reaction:
     """Do what a button means.
 
     Args:
         services: what the conversation works with.
         data: what the button holds; anybody can make it up.
-        shown: the buttons under the message that was pressed.
+        shown: the message that was pressed.
         person: who pressed.
         group: where that was, if not in the person's own chat with the bot.
     """
@@ -40,12 +47,29 @@ async def press(
     if action is None:
         log.info("A press was not understood (%d characters).", len(data))
         return Reaction(gettext(texts.UNKNOWN_BUTTON), alert=True)
-    if isinstance(action, ChooseLanguage):
-        return await languages.choose_language(services.languages, action, person)
     if isinstance(action, CorrectionAction):
         owners = (person,) if group is None else (person, group)
-        return await corrections.react(services.database, services.answer_log, action, owners)
-    return await _press_as_admin(services, action, shown, person)
+        return await pressed.react(services.database, services.answer_log, action, shown, owners)
+    if isinstance(action, Why | PersonAction):
+        return await _press_as_person(services, action, person, group)
+    return await _press_as_admin(services, action, shown.buttons, person)
+
+
+async def _press_as_person(
+    services: Services, action: Why | PersonAction, person: int, group: int | None
+) -> Reaction:
+    match action:
+        case ChooseLanguage():
+            return await languages.choose_language(services.languages, action, person)
+        case DecideForget():
+            return await decide_forget(
+                services.database, services.answer_log, action, person, group
+            )
+        case ShowHelp():
+            return Reaction(reply=help.show_help())
+        case Why() | TrySample():
+            # These need a photo: a front end takes them before they come here.
+            return Reaction(gettext(texts.UNKNOWN_BUTTON), alert=True)
 
 
 async def _press_as_admin(

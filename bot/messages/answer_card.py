@@ -1,45 +1,67 @@
-"""The answer card: what the model saw beside what it thinks of it.
-
-Everything is placed in pixels: glyphs and bars are painted into the array that becomes the
-background, and Matplotlib draws the words on it. Its axes alone would take longer than the whole
-card. Nothing is added to a figure, because a figure and what is added to it hold on to each other:
-about 3 MB a card would wait for a full garbage collection. Several threads can draw at once.
-"""
+"""The answer card: what the model saw beside what it thinks of it."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from io import BytesIO
+from itertools import groupby
 from typing import NamedTuple
-
-import numpy as np
-from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
-from matplotlib.text import Text
-from numpy.typing import NDArray
-from PIL import Image
 
 from bot.messages.language import gettext, language_in_pictures, ngettext, speaking
 from bot.messages.palette import BAR, TRACK
-from bot.messages.texts import SURE_CONFIDENCE, percent, second_choice
-from model.recognition.palette import BAD, BOARD, CHALK, FAINT, GOOD, PAPER, TEXT
+from bot.messages.sheet import CARD_WIDTH, Sheet, Style, boxed_photo
+from bot.messages.texts import SURE_CONFIDENCE, percent, shortened
+from model.recognition.decoding.decode import DecodedPhoto
+from model.recognition.palette import BAD, FAINT, GOOD, TEXT
 from model.types import Digit, Reading
-
-CARD_WIDTH = 800
-"""Pixels. A phone shows a photo about 320 points wide, so 32 pixels here are 13 points there,
-which is as small as one reads without effort."""
 
 CARD_MARGIN = 36
 """Pixels of paper around everything: about as much as the smallest words are tall."""
 
-CARD_DPI = 100
-"""Dots per inch. It only turns sizes in pixels into the points that Matplotlib asks for."""
-
 MAX_SHOWN_DIGITS = 40
-"""Digits that a card shows, eight rows of five, as many as one can correct; what follows is counted
+"""Digits that a card shows, ten rows of four, as many as one can correct; what follows is counted
 in words."""
+
+COLUMNS = 4
+"""Digits beside each other: with four, a bar, its label and its percentage have room in the width
+of one, and a year or a price stays in one row."""
+
+COLUMN_GAP = 26
+"""Pixels between two digits beside each other."""
+
+MAX_LARGE_DIGITS = 8
+"""Digits whose glyphs fill their column. More are drawn smaller, so that the card stays short."""
+
+SMALL_GLYPH_SIZE = 112
+"""Pixels of the side of such a glyph, four for each of its own."""
+
+MAX_BARS = 3
+"""Probabilities that are drawn of each of several digits, the highest. The others are next to
+nothing nearly always, and ten labelled bars have no room on a phone."""
+
+MIN_SHOWN_PROBABILITY = 0.01
+"""Probability from which a bar is drawn that is not the highest."""
+
+BAR_STEP = 36
+"""Pixels from one bar to the next."""
+
+LABEL_WIDTH = 30
+"""Pixels to the left of a bar, for its label."""
+
+PERCENT_WIDTH = 84
+"""Pixels to the right of a bar, for its percentage."""
+
+BLOCK_GAP = 22
+"""Pixels below a row of digits."""
+
+HEADING_HEIGHT = 56
+"""Pixels of the number above its digits."""
+
+MAX_HEADING_LENGTH = 30
+"""Characters of that number that fit into the width."""
+
+MORE_HEIGHT = 48
+"""Pixels of the line that counts what is not shown."""
 
 GLYPH_GAP = 12
 """Pixels between a glyph and its bars."""
@@ -47,12 +69,13 @@ GLYPH_GAP = 12
 MIN_BAR_LENGTH = 2.0
 """Pixels of a bar whose probability is next to nothing, so that one sees that there is a bar."""
 
-Rectangle = tuple[float, float, float, float]
-"""Left, top, right, bottom, in pixels from the top left."""
 
-
-def answer_card(reading: Reading) -> bytes:
+def answer_card(reading: Reading, photo: DecodedPhoto | None = None) -> bytes:
     """Draw the card of a reading that has digits.
+
+    Args:
+        reading: what was read.
+        photo: in which it was read; several digits are shown in it.
 
     Returns:
         A PNG file.
@@ -65,12 +88,12 @@ def answer_card(reading: Reading) -> bytes:
     with speaking(language_in_pictures()):
         if len(reading.digits) == 1:
             return _card_of_one(reading.digits[0])
-        return _card_of_several(reading.digits)
+        return _card_of_several(reading, photo)
 
 
 def _card_of_one(digit: Digit) -> bytes:
     tile, row = 336, 42
-    sheet = _Sheet(2 * CARD_MARGIN + 10 * row)
+    sheet = Sheet(2 * CARD_MARGIN + 10 * row)
     sheet.glyph(digit, (CARD_MARGIN, CARD_MARGIN), tile)
     sheet.text((CARD_MARGIN, CARD_MARGIN + tile + 50), gettext("what I saw"), Style(30, FAINT))
     left, right = CARD_MARGIN + tile + 84, CARD_WIDTH - CARD_MARGIN - 96
@@ -89,111 +112,105 @@ def _card_of_one(digit: Digit) -> bytes:
     return sheet.png()
 
 
-def _card_of_several(digits: Sequence[Digit]) -> bytes:
-    shown = digits[:MAX_SHOWN_DIGITS]
-    # In six columns, a digit and its percentage would not have room beside each other.
-    columns = min(len(shown), 4 if len(shown) <= 8 else 5)
-    gap = 32 if columns <= 4 else 24
-    tile = (CARD_WIDTH - 2 * CARD_MARGIN - (max(columns, 3) - 1) * gap) // max(columns, 3)
-    doubtful = any(digit.confidence < SURE_CONFIDENCE for digit in shown)
-    height = tile + GLYPH_GAP + tile // 3 + (110 if doubtful else 74)
-    rows = math.ceil(len(shown) / columns)
-    more = len(digits) - len(shown)
-    sheet = _Sheet(2 * CARD_MARGIN + rows * height - 16 + (44 if more else 0))
-    indent = (CARD_WIDTH - columns * tile - (columns - 1) * gap) // 2
-    for place, digit in enumerate(shown):
-        row, column = divmod(place, columns)
-        _cell(sheet, digit, (indent + column * (tile + gap), CARD_MARGIN + row * height), tile)
+def _card_of_several(reading: Reading, photo: DecodedPhoto | None) -> bytes:
+    """Draw the photo with a box around each digit; below, each digit line by line."""
+    digits = reading.digits[:MAX_SHOWN_DIGITS]
+    columns = max(3, min(len(digits), COLUMNS))
+    tile = (CARD_WIDTH - 2 * CARD_MARGIN - (columns - 1) * COLUMN_GAP) // columns
+    blocks = _blocks(reading, digits)
+    size = tile if len(digits) <= MAX_LARGE_DIGITS else SMALL_GLYPH_SIZE
+    picture = None if photo is None else boxed_photo(photo, [digit.box for digit in digits])
+    above = CARD_MARGIN if picture is None else picture.height + CARD_MARGIN
+    more = len(reading.digits) - len(digits)
+    heights = [block.height(size) for block in blocks]
+    sheet = Sheet(above + sum(heights) + (MORE_HEIGHT if more else 0) + CARD_MARGIN // 2)
+    if picture is not None:
+        sheet.boxed_photo(
+            picture, [str(digit.label) for digit in digits], [_shade(digit) for digit in digits]
+        )
+    top = above
+    for block, height in zip(blocks, heights, strict=True):
+        _draw_block(sheet, block, top, (tile, size))
+        top += height
     if more:
         words = ngettext("and {count} more", "and {count} more", more)
-        sheet.text((CARD_MARGIN, sheet.height - CARD_MARGIN), words, Style(30, FAINT))
+        sheet.text((CARD_MARGIN, top + MORE_HEIGHT / 2), words, Style(30, FAINT))
     return sheet.png()
 
 
-def _cell(sheet: _Sheet, digit: Digit, corner: tuple[int, int], tile: int) -> None:
-    """Draw a glyph; under it its ten probabilities, what it is, and what it might be instead."""
-    left, top = corner
-    sheet.glyph(digit, corner, tile)
-    step, height = tile / 10, tile // 3
-    base = top + tile + GLYPH_GAP + height
-    for label, probability in enumerate(digit.probabilities.tolist()):
-        start, end = left + label * step + 1, left + (label + 1) * step - 1
-        sheet.bar((start, base - height, end, base), TRACK)
-        filled = max(probability * height, MIN_BAR_LENGTH)
-        colour = _shade(digit) if label == digit.label else BAR
-        sheet.bar((start, base - filled, end, base), colour)
-    sure = Style(27, _shade(digit), right=True)
-    sheet.text((left, base + 30), str(digit.label), Style(40, TEXT, bold=True))
-    sheet.text((left + tile, base + 30), percent(digit.confidence), sure)
-    if digit.confidence < SURE_CONFIDENCE:
-        instead = gettext("or {digit}", digit=second_choice(digit))
-        sheet.text((left, base + 68), instead, Style(27, _shade(digit)))
+class Block(NamedTuple):
+    """Digits beside each other; above them the number that they belong to, if it is not clear."""
+
+    heading: str
+    digits: Sequence[Digit]
+
+    @property
+    def bars(self) -> int:
+        """How many of its bars stand below each other."""
+        return max(len(_likely_labels(digit)) for digit in self.digits)
+
+    def height(self, glyph_size: int) -> int:
+        """Return the pixels that it takes."""
+        heading = HEADING_HEIGHT if self.heading else 0
+        return heading + glyph_size + GLYPH_GAP + self.bars * BAR_STEP + BLOCK_GAP
+
+
+def _blocks(reading: Reading, digits: Sequence[Digit]) -> list[Block]:
+    """Put the digits of each line of the page beside each other, in rows of about equal length."""
+    written = reading.written.split("\n")
+    lines = [list(line) for _, line in groupby(digits, key=lambda digit: digit.line)]
+    headed = len(written) > 1 or written != [reading.text]
+    blocks = []
+    for number, line in zip(written, lines, strict=False):
+        length = math.ceil(len(line) / math.ceil(len(line) / COLUMNS))
+        blocks += [
+            Block(number if headed and start == 0 else "", line[start : start + length])
+            for start in range(0, len(line), length)
+        ]
+    return blocks
+
+
+def _draw_block(sheet: Sheet, block: Block, top: int, sizes: tuple[int, int]) -> None:
+    """Draw digits beside each other; `sizes` are the width of a column and that of a glyph."""
+    width, size = sizes
+    if block.heading:
+        words = shortened(block.heading, MAX_HEADING_LENGTH)
+        sheet.text((CARD_MARGIN, top + 22), words, Style(40, TEXT, bold=True))
+        top += HEADING_HEIGHT
+    for column, digit in enumerate(block.digits):
+        left = CARD_MARGIN + column * (width + COLUMN_GAP)
+        sheet.glyph(digit, (left, top), size)
+        for row, label in enumerate(_likely_labels(digit)):
+            middle = top + size + GLYPH_GAP + (row + 0.5) * BAR_STEP
+            _draw_bar(sheet, digit, label, (left, middle), width)
+
+
+def _draw_bar(
+    sheet: Sheet, digit: Digit, label: int, corner: tuple[float, float], width: int
+) -> None:
+    """Draw one probability of a digit: what it would be, a bar, and the percentage."""
+    left, middle = corner
+    chosen = label == digit.label
+    name = Style(32, TEXT if chosen else FAINT, bold=chosen)
+    value = Style(24, _shade(digit) if chosen else FAINT, right=True)
+    probability = float(digit.probabilities[label])
+    sheet.text((left, middle), str(label), name)
+    start, end = left + LABEL_WIDTH, left + width - PERCENT_WIDTH
+    sheet.bar((start, middle - 8, end, middle + 8), TRACK)
+    filled = start + max(probability * (end - start), MIN_BAR_LENGTH)
+    sheet.bar((start, middle - 8, filled, middle + 8), _shade(digit) if chosen else BAR)
+    sheet.text((left + width, middle), percent(probability), value)
+
+
+def _likely_labels(digit: Digit) -> list[int]:
+    """Return what a digit is, and what else it may be, the most probable first."""
+    labels = [int(label) for label in digit.probabilities.argsort()[::-1][:MAX_BARS]]
+    return [
+        label
+        for label in labels
+        if label == digit.label or digit.probabilities[label] >= MIN_SHOWN_PROBABILITY
+    ]
 
 
 def _shade(digit: Digit) -> str:
     return GOOD if digit.confidence >= SURE_CONFIDENCE else BAD
-
-
-class Style(NamedTuple):
-    """How words look: their height in pixels, colour, weight, and whether they end at the point."""
-
-    size: int
-    colour: str
-    bold: bool = False
-    right: bool = False
-
-
-class _Sheet:
-    """A sheet of paper, `CARD_WIDTH` pixels wide, on which things are placed in pixels."""
-
-    def __init__(self, height: int) -> None:
-        self.height = height
-        # Tells each text the resolution, and holds none of them.
-        self._figure = Figure(dpi=CARD_DPI)
-        self._texts: list[Text] = []
-        self._pixels = np.full((height, CARD_WIDTH, 4), 255, np.uint8)
-        self._pixels[..., :3] = _rgb(PAPER)
-
-    def glyph(self, digit: Digit, corner: tuple[int, int], size: int) -> None:
-        """Draw the 28×28 pixels that the model saw, each as a square, as chalk on a board."""
-        left, top = corner
-        places = np.arange(size) * 28 // size
-        ink = digit.glyph[np.ix_(places, places)][..., np.newaxis] / 255
-        board, chalk = _rgb(BOARD), _rgb(CHALK)
-        self._pixels[top : top + size, left : left + size, :3] = board + ink * (chalk - board)
-
-    def bar(self, place: Rectangle, colour: str) -> None:
-        """Fill a rectangle."""
-        left, top, right, bottom = (round(value) for value in place)
-        self._pixels[top:bottom, left:right, :3] = _rgb(colour)
-
-    def text(self, at: tuple[float, float], words: str, style: Style) -> None:
-        """Place words at a point, centred in height."""
-        text = Text(
-            at[0],
-            self.height - at[1],
-            words,
-            fontsize=style.size * 72 / CARD_DPI,
-            color=style.colour,
-            fontweight="bold" if style.bold else "normal",
-            verticalalignment="center_baseline",
-            horizontalalignment="right" if style.right else "left",
-        )
-        text.set_figure(self._figure)
-        self._texts.append(text)
-
-    def png(self) -> bytes:
-        """Draw the finished sheet as a PNG."""
-        renderer = RendererAgg(CARD_WIDTH, self.height, CARD_DPI)  # type: ignore[no-untyped-call]
-        renderer.draw_image(renderer.new_gc(), 0, 0, self._pixels[::-1])
-        for text in self._texts:
-            text.draw(renderer)
-        drawn = np.asarray(renderer.buffer_rgba())[..., :3]  # type: ignore[no-untyped-call]
-        file = BytesIO()
-        # A tenth faster than the usual level, for a quarter more bytes.
-        Image.fromarray(drawn).save(file, "PNG", compress_level=1)
-        return file.getvalue()
-
-
-def _rgb(colour: str) -> NDArray[np.float64]:
-    return np.array(to_rgb(colour)) * 255

@@ -9,7 +9,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from bot.errors import ReadingTooCostly
-from bot.messages.language import N_, decimal, gettext, html, nhtml
+from bot.messages.language import N_, decimal, gettext, nhtml
 from model.errors import (
     BrokenImage,
     EmptyFile,
@@ -19,7 +19,7 @@ from model.errors import (
     TooManyPages,
     TooManyPixels,
 )
-from model.types import Digit, Reading, Refusal
+from model.types import Digit, Refusal
 
 SHORT_DESCRIPTION = N_("Reads handwritten digits in photos, and shows what it saw.")
 
@@ -97,11 +97,6 @@ FETCH_FAILED = N_("I could not fetch that photo from Telegram. Please send it on
 
 READ_WHAT = N_("Reply to a photo with /read, and I read the digits in it.")
 
-WHY = N_("From the photo to the digits, step by step.")
-
-NO_PICTURES_HERE = N_(
-    "I may not send pictures in this chat. Send me the photo in a chat of our own, and I show it."
-)
 
 WHY_WHAT = N_("Reply to one of my answers with /why, and I show how I read that photo.")
 
@@ -114,6 +109,10 @@ NOT_FOR_ME = {
     "text": N_(
         "I read handwriting, not typing. Send me a photo of a handwritten digit, and I tell you "
         "which it is."
+    ),
+    "number": N_(
+        "If my answer is wrong, reply to it with the right number, or press “✗ wrong” under it and "
+        "then type the number."
     ),
     "voice": N_(
         "I cannot listen, only look. Send me a photo of a handwritten digit, and I tell you which "
@@ -192,18 +191,6 @@ REFUSALS = {
 SURE_CONFIDENCE = 0.9
 """From this confidence on, an answer names no second choice."""
 
-MAX_NUMBER_LENGTH = 200
-"""Digits that a caption shows; Telegram allows 1024 characters in all."""
-
-
-def caption(reading: Reading) -> Markup:
-    """Say in words all that the answer card shows, for people who do not see it."""
-    if not reading.digits:
-        return html(REFUSALS[reading.refusal or Refusal.UNSURE])
-    if len(reading.digits) == 1:
-        return _caption_of_one(reading.digits[0])
-    return _caption_of_several(reading)
-
 
 def too_many_photos(limit: int) -> Markup:
     """Say that a person sent more photos than may wait."""
@@ -238,53 +225,15 @@ def exact_percent(fraction: float) -> str:
     return gettext("{number}%", number=decimal(fraction * 100, 2))
 
 
+def shortened(number: str, length: int) -> str:
+    """Return a number, or its beginning where it is longer than that.
+
+    >>> shortened("31415", 3)
+    '314…'
+    """
+    return number if len(number) <= length else number[:length] + "…"
+
+
 def second_choice(digit: Digit) -> int:
     """Return the label that the model thinks second most probable."""
     return int(digit.probabilities.argsort()[-2])
-
-
-def _caption_of_one(digit: Digit) -> Markup:
-    sure = percent(digit.confidence)
-    if digit.confidence >= SURE_CONFIDENCE:
-        return html("<b>{digit}</b>\nI am {percent} sure.", digit=digit.label, percent=sure)
-    return html(
-        "<b>{digit}</b>\nI am {percent} sure. It could be {second} instead ({second_percent}).",
-        digit=digit.label,
-        percent=sure,
-        second=second_choice(digit),
-        second_percent=_second_percent(digit),
-    )
-
-
-def _caption_of_several(reading: Reading) -> Markup:
-    digits = reading.digits
-    number = reading.text
-    if len(number) > MAX_NUMBER_LENGTH:
-        number = number[:MAX_NUMBER_LENGTH] + "…"
-    position, doubtful = min(enumerate(digits, start=1), key=lambda item: item[1].confidence)
-    sure = percent(doubtful.confidence)
-    if doubtful.confidence >= SURE_CONFIDENCE:
-        return nhtml(
-            "<b>{number}</b>\n{count} digit. I am at least {percent} sure of it.",
-            "<b>{number}</b>\n{count} digits. I am at least {percent} sure of each.",
-            len(digits),
-            number=number,
-            percent=sure,
-        )
-    return nhtml(
-        "<b>{number}</b>\n{count} digit. I am least sure of digit {position}: {digit} at "
-        "{percent}. It could be {second} instead ({second_percent}).",
-        "<b>{number}</b>\n{count} digits. I am least sure of digit {position}: {digit} at "
-        "{percent}. It could be {second} instead ({second_percent}).",
-        len(digits),
-        number=number,
-        position=position,
-        digit=doubtful.label,
-        percent=sure,
-        second=second_choice(doubtful),
-        second_percent=_second_percent(doubtful),
-    )
-
-
-def _second_percent(digit: Digit) -> str:
-    return percent(float(digit.probabilities[second_choice(digit)]))

@@ -13,7 +13,13 @@ from types import TracebackType
 from typing import cast
 
 from bot.errors import ReadingTooCostly
-from bot.serving.reading_messages import ReadingFailed, ReadingResult, RecordedReading, Task
+from bot.serving.reading_messages import (
+    Explanation,
+    ReadingFailed,
+    ReadingResult,
+    RecordedReading,
+    Task,
+)
 from bot.serving.reading_process import Limits, ProcessEnded, ReadingProcess
 from model.artifact import DEFAULT_MODEL
 from model.errors import ModelError
@@ -117,13 +123,13 @@ class Reader:
         """
         return cast(RecordedReading, await self._call(Task.RECORD, self._model, drawing))
 
-    async def explain(self, photo: bytes) -> bytes:
-        """Draw every stage of reading a photo: a PNG file.
+    async def explain(self, photo: bytes) -> Explanation:
+        """Read one photo, and say and show why it was read so.
 
         Raises:
             PhotoError: if the bytes are not a photo that can be read.
         """
-        return cast(bytes, await self._call(Task.EXPLAIN, self._model, photo))
+        return cast(Explanation, await self._call(Task.EXPLAIN, self._model, photo))
 
     async def _call(self, task: Task, model: Path, photo: bytes) -> object:
         """Have some work done, again if another photo ended the process.

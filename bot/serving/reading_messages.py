@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from markupsafe import Markup
+
 from bot.messages.language import ENGLISH
 from bot.serving.network_activity import NetworkActivity
-from model.types import Reading
+from model.types import Digit, Reading
 
 MAX_RECORDED_DIGITS = 12
 """Digits of a drawing whose activity is recorded. It takes 1 ms a digit and 3 kB of the answer."""
@@ -29,7 +31,7 @@ class Task(StrEnum):
     READ = "read a photo and return a `ReadingResult`"
     READ_WITH_CARD = "read a photo, draw its card and return a `ReadingResult`"
     RECORD = "read a drawing and return a `RecordedReading`"
-    EXPLAIN = "draw every stage of reading a photo and return the PNG file"
+    EXPLAIN = "read a photo and return an `Explanation`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,26 @@ class ReadingResult:
         reading: what was read.
         card: the answer card, PNG; None if none was asked for, or nothing was read.
         version: of the model that read it.
+        candidates: of a refused photo, what looked most like digits.
     """
 
     reading: Reading
     card: bytes | None
     version: str
+    candidates: tuple[Digit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a photo was read as it was.
+
+    Attributes:
+        text: in words.
+        picture: what was found where, PNG.
+    """
+
+    text: Markup
+    picture: bytes
 
 
 @dataclass(frozen=True, slots=True)

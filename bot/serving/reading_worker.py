@@ -24,11 +24,14 @@ from typing import BinaryIO
 from bot.errors import ReadingTooCostly
 from bot.messages.answer_card import answer_card
 from bot.messages.language import speaking
+from bot.messages.why_picture import signs_in, why_picture, why_text
 from bot.serving.child_process import end_with_parent
+from bot.serving.likely_digits import likely_digits
 from bot.serving.network_activity import ActivityRecorder
 from bot.serving.reading_messages import (
     LENGTH,
     MAX_RECORDED_DIGITS,
+    Explanation,
     ReadingFailed,
     ReadingResult,
     RecordedReading,
@@ -39,7 +42,6 @@ from bot.serving.reading_messages import (
 )
 from model.artifact import ModelFolder
 from model.errors import InklingError
-from model.recognition.explanation import explanation
 from model.recognition.recognizer import Recognizer
 
 CPU_THREADS = 2
@@ -106,9 +108,10 @@ def _work(request: Request) -> object:
         case Task.READ:
             return ReadingResult(recognizer.read(request.photo), None, recognizer.version)
         case Task.READ_WITH_CARD:
-            reading = recognizer.read(request.photo)
-            card = answer_card(reading) if reading.digits else None
-            return ReadingResult(reading, card, recognizer.version)
+            examined = recognizer.examine(request.photo)
+            reading = examined.reading
+            card = answer_card(reading, examined.picture) if reading.digits else None
+            return ReadingResult(reading, card, recognizer.version, likely_digits(examined))
         case Task.RECORD:
             reading = recognizer.read(request.photo)
             recorder = _recorder(request.model)
@@ -116,7 +119,9 @@ def _work(request: Request) -> object:
             activities = tuple(recorder.record(digit.glyph) for digit in shown)
             return RecordedReading(reading, activities, recognizer.version)
         case Task.EXPLAIN:
-            return explanation(request.photo, recognizer)
+            examined = recognizer.examine(request.photo)
+            signs = signs_in(examined, recognizer.refusal_threshold)
+            return Explanation(why_text(examined, signs), why_picture(examined, signs))
         case Task.LOAD:
             return recognizer.version
 

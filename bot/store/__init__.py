@@ -3,7 +3,7 @@
     engine/          opens an SQLite file or a PostgreSQL database, and says when it is away
     tables.py        the schema
     migrate.py       brings any earlier schema up to date, at start
-    people.py        who gave what, known by a keyed hash alone; forgetting them
+    people.py        who gave what, known by a keyed hash alone; forgetting; what was asked last
     languages.py     which language each person has chosen
     answers.py       one row for each photo answered: what `/stats` counts, what buttons refer to
     corrections.py   what people say that glyphs really are, and what admins think of that

@@ -10,7 +10,7 @@ out of training, to see whether a model that trained on the others has learnt or
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -19,10 +19,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Integer, case, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.answers import select_for_update
+from bot.store.answers import StoredAnswer, select_for_update
 from bot.store.engine.database import Database
-from bot.store.tables import CorrectionRow
+from bot.store.tables import AnswerRow, CorrectionRow
 from model.types import Glyph
 
 HELD_OUT_SHARE = 0.2
@@ -58,7 +59,8 @@ class Correction:
 
     Attributes:
         glyph: (28, 28) uint8, 0 paper … 255 ink.
-        read: what the model read, 0–9, and how sure it was, 0–1.
+        read: what the model read, 0–9, or -1 if it refused the photo.
+        confidence: how sure it was of that, 0–1; 0 if it refused the photo.
         said: what the person says, 0–9, or -1 for no digit.
         giver: the first hex digits of who gave it, to tell people apart on a sheet.
     """
@@ -97,31 +99,71 @@ async def submit(database: Database, answer: str, position: int, user: int, said
     """
     async with database.writing() as connection:
         found, person = await select_for_update(connection, answer, user)
-        digit = found.digits[position]
-        here = (CorrectionRow.answer == answer) & (CorrectionRow.position == position)
-        before = (
-            await connection.execute(select(CorrectionRow.said, CorrectionRow.state).where(here))
-        ).one_or_none()
-        if before is not None and before.said == said:
-            return State(before.state)
-        state = State.CONFIRMED if said == digit.label else State.WAITING
-        # A new row with a new id, so a decision on the replaced correction has no effect.
-        await connection.execute(delete(CorrectionRow).where(here))
+        await _set_said(connection, answer, None)
+        return await _submit(connection, found, person, position, said)
+
+
+async def submit_number(
+    database: Database, answer: str, user: int, number: str, said: Mapping[int, int]
+) -> None:
+    """Keep what a person says that the whole photo shows; it replaces all that was said before.
+
+    Args:
+        database: where it is kept.
+        answer: the id of the answer.
+        user: who says it.
+        number: as it was typed.
+        said: what that makes of single digits, by position; of the others nothing is known.
+
+    Raises:
+        NotTheirs, AnswerGone: as `answers.get_own`.
+    """
+    async with database.writing() as connection:
+        found, person = await select_for_update(connection, answer, user)
+        await _set_said(connection, answer, number)
         await connection.execute(
-            insert(CorrectionRow).values(
-                answer=answer,
-                position=position,
-                at=datetime.now(UTC),
-                person=person,
-                glyph=digit.glyph.tobytes(),
-                version=found.version,
-                read=digit.label,
-                confidence=digit.confidence,
-                said=said,
-                state=state,
+            delete(CorrectionRow).where(
+                CorrectionRow.answer == answer, CorrectionRow.position.not_in(said)
             )
         )
-        return state
+        for position, label in said.items():
+            await _submit(connection, found, person, position, label)
+
+
+async def _set_said(connection: AsyncConnection, answer: str, number: str | None) -> None:
+    """Note the number that a person typed; None forgets what was typed before."""
+    await connection.execute(update(AnswerRow).where(AnswerRow.id == answer).values(said=number))
+
+
+async def _submit(
+    connection: AsyncConnection, found: StoredAnswer, person: bytes, position: int, said: int
+) -> State:
+    """Keep what a person says of one digit, unless that is what they said before."""
+    digit = found.digits[position]
+    here = (CorrectionRow.answer == found.id) & (CorrectionRow.position == position)
+    before = (
+        await connection.execute(select(CorrectionRow.said, CorrectionRow.state).where(here))
+    ).one_or_none()
+    if before is not None and before.said == said:
+        return State(before.state)
+    state = State.CONFIRMED if said == digit.label else State.WAITING
+    # A new row with a new id, so a decision on the replaced correction has no effect.
+    await connection.execute(delete(CorrectionRow).where(here))
+    await connection.execute(
+        insert(CorrectionRow).values(
+            answer=found.id,
+            position=position,
+            at=datetime.now(UTC),
+            person=person,
+            glyph=digit.glyph.tobytes(),
+            version=found.version,
+            read=digit.label,
+            confidence=digit.confidence,
+            said=said,
+            state=state,
+        )
+    )
+    return state
 
 
 async def waiting(database: Database, limit: int) -> tuple[Correction, ...]:

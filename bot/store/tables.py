@@ -95,7 +95,11 @@ class SecretRow(Table):
 
 
 class AnswerRow(Table):
-    """One photo answered. The glyphs go after a while, the count stays."""
+    """One photo answered. The glyphs go after a while, the count stays.
+
+    `labels` holds what was answered, a digit each; of a refused photo it is empty, and the glyphs
+    are the likeliest that were found. `said` is the number that the person typed instead.
+    """
 
     __tablename__ = "answers"
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -107,6 +111,19 @@ class AnswerRow(Table):
     glyphs: Mapped[bytes | None]
     refusal: Mapped[str | None] = mapped_column(String(60))
     milliseconds: Mapped[float]
+    probabilities: Mapped[bytes | None]
+    said: Mapped[str | None] = mapped_column(Text)
+
+
+class QuestionRow(Table):
+    """What a person was last asked: what an answer really says. They may type it."""
+
+    __tablename__ = "questions"
+    person: Mapped[bytes] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    answer: Mapped[str] = mapped_column(String(32))
+    message: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
 
 
 class LanguageRow(Table):

@@ -11,12 +11,12 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.conversation.services import Services
 from bot.telegram.answered_photos import AnsweredPhotos
-from bot.telegram.handlers import help
+from bot.telegram.handlers import forget, help
 from bot.telegram.handlers.admin import AdminHandlers
 from bot.telegram.handlers.callbacks import CallbackHandlers
+from bot.telegram.handlers.corrections import TypedCorrectionHandlers
 from bot.telegram.handlers.errors import on_error
 from bot.telegram.handlers.fallback import FallbackHandlers
-from bot.telegram.handlers.forget import ForgetHandlers
 from bot.telegram.handlers.language import BEFORE_ALL_OTHERS, LanguageHandlers
 from bot.telegram.handlers.photos import PhotoHandlers
 from bot.telegram.handlers.why import WhyHandlers
@@ -82,14 +82,15 @@ def add_handlers(application: AnyApplication, services: Services) -> None:
     application.add_handler(languages.first(), BEFORE_ALL_OTHERS)
     application.add_handlers(
         [
+            *WhyHandlers(services, answered).handlers(),
             *CallbackHandlers(services).handlers(),
             *help.handlers(),
             *languages.handlers(),
-            *ForgetHandlers(services).handlers(),
+            *forget.handlers(),
             # For people who are no admins, these are not there.
             *AdminHandlers(services).handlers(),
             *PhotoHandlers(services, answered).handlers(),
-            *WhyHandlers(services, answered).handlers(),
+            *TypedCorrectionHandlers(services).handlers(),
             # Takes everything that is left.
             *FallbackHandlers().handlers(),
         ]

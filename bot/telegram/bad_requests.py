@@ -21,6 +21,11 @@ def is_message_gone(error: BadRequest) -> bool:
     return "message to edit not found" in words or "message can't be edited" in words
 
 
+def is_without_caption(error: BadRequest) -> bool:
+    """Tell whether a message is a text, and so has no caption that could be edited."""
+    return "no caption in the message to edit" in error.message.lower()
+
+
 def is_press_too_old(error: BadRequest) -> bool:
     """Tell whether a press can no longer be answered: the person no longer waits."""
     return "query is too old" in error.message.lower()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+
 import telegram
+from markupsafe import Markup
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto
+from telegram.constants import ChatType
 from telegram.error import BadRequest
 
 from bot.conversation.actions import decode, encode
-from bot.conversation.message import Button, Buttons, Message
+from bot.conversation.message import Button, Buttons, Message, Reaction, Shown
 from bot.telegram import bad_requests
 from bot.telegram.transport.retries import with_retries
+
+log = logging.getLogger(__name__)
 
 
 async def reply(
@@ -18,8 +24,7 @@ async def reply(
     """Say something in reply to a message.
 
     It is said as soon as Telegram can be reached. Where pictures may not be sent, the text comes
-    alone, or what is to be said instead. If the message is gone, it is said without showing what
-    it replies to.
+    alone. If the message is gone, it is said without showing what it replies to.
 
     Args:
         to: what is replied to.
@@ -52,11 +57,8 @@ async def _reply(to: telegram.Message, message: Message, *, quote: bool | None) 
         except BadRequest as error:
             if not bad_requests.is_without_right_to_send_photos(error):
                 raise
-    text = message.text
-    if message.pictures and message.instead is not None:
-        text = message.instead
     return await with_retries(
-        lambda: to.reply_text(text, reply_markup=keyboard, do_quote=quote), for_long=True
+        lambda: to.reply_text(message.text, reply_markup=keyboard, do_quote=quote), for_long=True
     )
 
 
@@ -70,6 +72,40 @@ async def send(bot: Bot, chat: int, message: Message) -> None:
     await with_retries(lambda: bot.send_message(chat, message.text, reply_markup=keyboard))
 
 
+async def edit(message: telegram.Message, change: Message | Reaction) -> None:
+    """Change a message of the bot's, unless it is as it should be, or gone."""
+    keyboard = to_keyboard(change.buttons or ())
+    is_text = message.text is not None
+    try:
+        if change.text is None:
+            await message.edit_reply_markup(keyboard)
+        elif is_text:
+            await message.edit_text(change.text, reply_markup=keyboard)
+        else:
+            await message.edit_caption(change.text, reply_markup=keyboard)
+    except BadRequest as error:
+        # Pressed twice, or deleted: what was pressed counts all the same.
+        if not (bad_requests.is_not_modified(error) or bad_requests.is_message_gone(error)):
+            raise
+        log.debug("The message stays as it is (%s).", error)
+
+
+async def edit_in(bot: Bot, chat: int, number: int, change: Reaction) -> None:
+    """Change a message of the bot's by its number alone, whether it has a picture or not."""
+    keyboard, text = to_keyboard(change.buttons or ()), change.text or Markup("")
+    try:
+        try:
+            await bot.edit_message_caption(chat, number, caption=text, reply_markup=keyboard)
+        except BadRequest as error:
+            if not bad_requests.is_without_caption(error):
+                raise
+            await bot.edit_message_text(text, chat, number, reply_markup=keyboard)
+    except BadRequest as error:
+        if not (bad_requests.is_not_modified(error) or bad_requests.is_message_gone(error)):
+            raise
+        log.debug("The message stays as it is (%s).", error)
+
+
 def to_keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
     """Turn rows of buttons into Telegram's; None if there are no buttons."""
     rows = [
@@ -79,12 +115,19 @@ def to_keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-def buttons_under(message: telegram.MaybeInaccessibleMessage | None) -> Buttons:
-    """Read back the buttons under a message; what is none of ours is left out."""
-    if not isinstance(message, telegram.Message) or message.reply_markup is None:
-        return ()
+def shown_in(message: telegram.MaybeInaccessibleMessage | None) -> Shown:
+    """Read back what a message of the bot's says; what is none of ours is left out."""
+    if not isinstance(message, telegram.Message):
+        return Shown(Markup(""))
+    html = message.text_html if message.text else message.caption_html
+    # In a person's own chat a number may be typed without a reply.
+    own = message.message_id if message.chat.type == ChatType.PRIVATE else None
+    return Shown(Markup(html), _buttons_under(message), own)  # noqa: S704 - Telegram escaped it
+
+
+def _buttons_under(message: telegram.Message) -> Buttons:
     rows = []
-    for row in message.reply_markup.inline_keyboard:
+    for row in message.reply_markup.inline_keyboard if message.reply_markup else ():
         actions = [(button.text, decode(str(button.callback_data))) for button in row]
         rows.append(tuple(Button(text, action) for text, action in actions if action is not None))
     return tuple(rows)

@@ -28,9 +28,11 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 from starlette.types import Scope
 
-from bot.conversation import corrections, forget
+from bot.conversation import forget
 from bot.conversation.actions import MAX_POSITIONS, CorrectionAction, Right, Say
 from bot.conversation.answers import answer_photo
+from bot.conversation.corrections import pressed
+from bot.conversation.message import Shown
 from bot.conversation.services import Services
 from bot.errors import TooManyWaiting
 from bot.messages.language import accepted_language, gettext, speaking
@@ -176,10 +178,11 @@ class DrawPage:
             except TooManyWaiting:
                 raise _TOO_MANY from None
             action: CorrectionAction = (
-                Right(answer.id) if label is None else Say(answer.id, position, label)
+                Right(answer.ids[0]) if label is None else Say(answer.ids[0], position, label)
             )
-            reaction = await corrections.react(
-                services.database, services.answer_log, action, (person,)
+            shown = Shown(answer.message.text)
+            reaction = await pressed.react(
+                services.database, services.answer_log, action, shown, (person,)
             )
             notice = reaction.notice or gettext("Thank you!")
         return self._visitors.remember(request, JSONResponse({"notice": notice}), cookie)
@@ -190,10 +193,8 @@ class DrawPage:
         self._verdict_rate.check(address_of(request))
         person, _ = self._visitors.person(request)
         with speaking(accepted_language(request.headers.get("accept-language", ""))):
-            message = await forget.forget(
-                self._services.database, self._services.answer_log, person
-            )
-        return JSONResponse({"notice": message.text.striptags()})
+            said = await forget.forget(self._services.database, self._services.answer_log, person)
+        return JSONResponse({"notice": said.striptags()})
 
     async def _picture(self, request: Request) -> bytes:
         async with self._uploads.of(request) as files:

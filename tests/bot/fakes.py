@@ -113,7 +113,12 @@ class FakeTelegram(BaseRequest):
             "getMe": BOT,
             "getUpdates": [],
             "getFile": {"file_id": "p", "file_unique_id": "p", "file_path": "photos/1.jpg"},
-            "sendMessage": {"message_id": 9, "date": 0, "chat": chat},
+            "sendMessage": {
+                "message_id": 9,
+                "date": 0,
+                "chat": chat,
+                "text": str(parameters.get("text")),
+            },
             "sendPhoto": {"message_id": 9, "date": 0, "chat": chat},
         }
         return usual.get(name, True)
@@ -167,6 +172,7 @@ class FakeReader(Reader):
         super().__init__()
         self.result = result
         self.version = "fake"
+        self.candidates: tuple[Digit, ...] = ()
         self.photos: list[bytes] = []
 
     async def load(self, model: Path) -> str:
@@ -177,7 +183,7 @@ class FakeReader(Reader):
         if isinstance(self.result, Exception):
             raise self.result
         card = answer_card(self.result) if with_card and self.result.digits else None
-        return ReadingResult(self.result, card, self.version)
+        return ReadingResult(self.result, card, self.version, self.candidates)
 
     async def record(self, drawing: bytes) -> RecordedReading:
         read = (await self.read(drawing, with_card=False)).reading

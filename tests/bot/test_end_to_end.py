@@ -66,10 +66,11 @@ def test_several_digits_are_one_number(chat: Chat, digits: NDArray[np.uint8]) ->
     assert "4 digits." in answer["caption"]
 
 
-def test_each_photo_of_an_album_is_answered(chat: Chat, photos: list[bytes]) -> None:
+def test_an_album_gets_one_answer(chat: Chat, photos: list[bytes]) -> None:
     album = chat.send(*photos[:4], text="a caption")
     assert len({message["media_group_id"] for message in album}) == 1
-    assert [number_in(answer) for answer in chat.replies(album)] == ["0", "1", "2", "3"]
+    (answer,) = chat.replies(album[:1])
+    assert answer["text"].splitlines() == ["1. 0", "2. 1", "3. 2", "4. 3"]
 
 
 def test_a_forwarded_photo_is_answered(chat: Chat, photos: list[bytes]) -> None:
@@ -147,10 +148,10 @@ def test_why_shows_how_the_photo_was_read(chat: Chat, photos: list[bytes]) -> No
     (photo,) = chat.send(photos[3])
     (answer,) = chat.replies([photo])
     chat.send(text="/why", reply_to=answer)
-    explained = chat.wait_for(lambda message: message.get("caption") == texts.WHY)
+    explained = chat.wait_for(lambda message: "sign in the photo" in message.get("caption", ""))
     assert explained["reply_to_message"]["message_id"] == photo["message_id"]
     picture = Image.open(BytesIO(chat.picture(explained)))
-    assert picture.width > 1000
+    assert picture.width == 800
     # Not its own answer card, which is a picture too.
     assert chat.ask(text="/why")["text"] == texts.WHY_WHAT
 

@@ -7,7 +7,7 @@ import re
 from urllib.parse import urlsplit
 
 from telegram import BotCommand, BotDescription, BotShortDescription, File, Update, User
-from telegram.constants import BotCommandLimit, CallbackQueryLimit, WebhookLimit
+from telegram.constants import BotCommandLimit, CallbackQueryLimit, MenuButtonType, WebhookLimit
 
 from bot.local.api import parameters as api
 from bot.local.api.errors import bad_request
@@ -112,6 +112,13 @@ async def get_my_commands(world: World, given: api.GetMyCommands, _: Uploads) ->
     """Return the commands of one scope and language."""
     scope = scope_of(given.scope, world.chat)
     return world.profile.commands.get((scope, given.language_code or ""), [])
+
+
+async def set_chat_menu_button(world: World, given: api.SetChatMenuButton, _: Uploads) -> bool:
+    """Take note of what the button beside the message field opens: the page always has commands."""
+    if given.menu_button is not None and given.menu_button.type not in list(MenuButtonType):
+        raise bad_request("unsupported menu button type")
+    return True
 
 
 async def set_my_description(world: World, given: api.SetMyDescription, _: Uploads) -> bool:

@@ -79,6 +79,15 @@ async def edit_message_text(world: World, given: api.EditMessageText, _: Uploads
     return _edit(world, given, message, text_fields(given.text, given.parse_mode, given.entities))
 
 
+async def edit_message_caption(world: World, given: api.EditMessageCaption, _: Uploads) -> Message:
+    """Replace the caption and the buttons of a message with a picture or a file."""
+    message = _editable(world, given)
+    if message.text is not None:
+        raise bad_request("there is no caption in the message to edit")
+    caption = caption_fields(given.caption, given.parse_mode, given.caption_entities)
+    return _edit(world, given, message, caption)
+
+
 async def edit_message_reply_markup(
     world: World, given: api.EditMessageReplyMarkup, _: Uploads
 ) -> Message:

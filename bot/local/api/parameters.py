@@ -16,6 +16,7 @@ from telegram import (
     BotCommand,
     BotCommandScope,
     InlineKeyboardMarkup,
+    MenuButton,
     MessageEntity,
     ReplyParameters,
     TelegramObject,
@@ -209,6 +210,9 @@ class EditMessageText(Edit):
     entities: Entities = None
 
 
+class EditMessageCaption(Edit, Caption): ...
+
+
 class EditMessageReplyMarkup(Edit): ...
 
 
@@ -230,6 +234,11 @@ class GetMyCommands(Parameters):
 
 class SetMyCommands(GetMyCommands):
     commands: Commands
+
+
+class SetChatMenuButton(Parameters):
+    chat_id: int | None = None
+    menu_button: Annotated[MenuButton | None, _reading(MenuButton)] = None
 
 
 class GetMyDescription(Parameters):

@@ -49,6 +49,7 @@ METHODS: dict[str, Method] = {
         Method(api.AnswerCallbackQuery, bot_methods.answer_callback_query),
         Method(api.SetMyCommands, bot_methods.set_my_commands),
         Method(api.GetMyCommands, bot_methods.get_my_commands),
+        Method(api.SetChatMenuButton, bot_methods.set_chat_menu_button),
         Method(api.SetMyDescription, bot_methods.set_my_description),
         Method(api.GetMyDescription, bot_methods.get_my_description),
         Method(api.SetMyShortDescription, bot_methods.set_my_short_description),
@@ -58,6 +59,7 @@ METHODS: dict[str, Method] = {
         Method(api.SendMediaGroup, message_methods.send_media_group),
         Method(api.SendChatAction, message_methods.send_chat_action),
         Method(api.EditMessageText, message_methods.edit_message_text),
+        Method(api.EditMessageCaption, message_methods.edit_message_caption),
         Method(api.EditMessageReplyMarkup, message_methods.edit_message_reply_markup),
     )
 }

@@ -5,17 +5,15 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from markupsafe import Markup
-from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
+from telegram import CallbackQuery, Message, Update
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
-from bot.conversation.message import Reaction
 from bot.conversation.presses import press
 from bot.conversation.services import Services
 from bot.telegram import bad_requests
 from bot.telegram.incoming import group_of, press_in
-from bot.telegram.rendering import buttons_under, reply, to_keyboard
+from bot.telegram.rendering import edit, reply, shown_in
 
 log = logging.getLogger(__name__)
 
@@ -36,44 +34,26 @@ class CallbackHandlers:
         reaction = await press(
             self._services,
             query.data or "",
-            buttons_under(query.message),
+            shown_in(query.message),
             person=query.from_user.id,
             group=group_of(query.message),
         )
-        await _answer(query, reaction)
-        await _edit(query, reaction)
-        if reaction.reply is not None and isinstance(query.message, Message):
-            await reply(query.message, reaction.reply)
+        await answer_press(query, reaction.notice, alert=reaction.alert)
+        message = query.message
+        if not isinstance(message, Message):
+            return  # too old to be changed
+        if reaction.text is not None or reaction.buttons is not None:
+            await edit(message, reaction)
+        if reaction.reply is not None:
+            await reply(message, reaction.reply)
 
 
-async def _answer(query: CallbackQuery, reaction: Reaction) -> None:
-    """End the waiting of the person who pressed, and show the notice."""
+async def answer_press(query: CallbackQuery, notice: str = "", *, alert: bool = False) -> None:
+    """End the waiting of the person who pressed, and show a notice."""
     try:
-        await query.answer(reaction.notice or None, show_alert=reaction.alert)
+        await query.answer(notice or None, show_alert=alert)
     except BadRequest as error:
         if not bad_requests.is_press_too_old(error):
             raise
         # The bot was restarting meanwhile. What was pressed counts all the same.
         log.info("A press is too old to be answered.")
-
-
-async def _edit(query: CallbackQuery, reaction: Reaction) -> None:
-    """Change the message that was pressed, unless it is as it should be, or gone."""
-    if reaction.text is None and reaction.buttons is None:
-        return
-    try:
-        await _edit_text_or_buttons(query, reaction.text, to_keyboard(reaction.buttons or ()))
-    except BadRequest as error:
-        # Pressed twice, or deleted: what was pressed counts all the same.
-        if not (bad_requests.is_not_modified(error) or bad_requests.is_message_gone(error)):
-            raise
-        log.debug("The message stays as it is (%s).", error)
-
-
-async def _edit_text_or_buttons(
-    query: CallbackQuery, text: Markup | None, keyboard: InlineKeyboardMarkup | None
-) -> None:
-    if text is None:
-        await query.edit_message_reply_markup(keyboard)
-    else:
-        await query.edit_message_text(text, reply_markup=keyboard)

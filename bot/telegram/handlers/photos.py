@@ -6,6 +6,7 @@ group a photo that somebody points at with /read or a mention.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
@@ -13,16 +14,16 @@ from telegram import Message, Update
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
 from bot.conversation import help
-from bot.conversation.answers import answer_photo
+from bot.conversation.answers import ReadPhoto, answer_album, answer_photo, read_photo
 from bot.conversation.services import Services
 from bot.serving.photo_log import PhotoRecord
-from bot.telegram.albums import HAS_ALBUM, Albums
+from bot.telegram.albums import HAS_ALBUM, QUIET_SECONDS, Album, Albums
 from bot.telegram.answered_photos import AnsweredPhotos
 from bot.telegram.downloads import HOLDS_PHOTO, REPLIES_TO_PHOTO, fetch, holds_photo
 from bot.telegram.filters import ADDRESSED, MESSAGE
 from bot.telegram.handlers.errors import report_errors_to
 from bot.telegram.incoming import message_in, person_in, sender_of
-from bot.telegram.rendering import reply
+from bot.telegram.rendering import edit, reply
 from bot.telegram.transport.retries import typing
 
 
@@ -52,9 +53,11 @@ class PhotoHandlers:
     async def photo(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a message that holds a photo, and what came before of the same album."""
         message = message_in(update)
-        for photo in self._albums.address(message):
-            await self._answer(update.update_id, photo, photo)
-        await self._answer(update.update_id, message, message)
+        if message.media_group_id is None:
+            await self._answer(update.update_id, message, message)
+            return
+        photos = [*self._albums.address(message), message]
+        await asyncio.gather(*(self._answer_in_album(update.update_id, photo) for photo in photos))
 
     async def album_photo(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a photo of a group's album if another photo of the album is addressed to the bot.
@@ -63,7 +66,7 @@ class PhotoHandlers:
         """
         message = message_in(update)
         if self._albums.is_addressed(message):
-            await self._answer(update.update_id, message, message)
+            await self._answer_in_album(update.update_id, message)
 
     async def pointed_at(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer the picture that a message replies to."""
@@ -95,6 +98,44 @@ class PhotoHandlers:
                     self._services, fetch_photo, sender_of(photo, asking), asked_at
                 )
                 record.mark("read")
-            self._answered.remember(await reply(photo, answer.message), photo)
+            self._answered.remember(answer.ids[0], photo)
+            await reply(photo, answer.message)
             record.mark("send")
             record.answered(answer.refusal, answer.digits)
+
+    async def _answer_in_album(self, number: int, photo: Message) -> None:
+        """Read a photo of an album; answer all that are read, unless another one's handler does."""
+        album = self._albums.of(photo)
+        async with report_errors_to(photo, number):
+            with (
+                album.reading(),
+                self._services.photo_log.photo("telegram", f"Update {number}") as record,
+            ):
+                album.add(photo, await self._read_in_turn(record, photo))
+            await album.wait_whole(QUIET_SECONDS)
+            async with album.sending:
+                if album.said < len(album.photos):
+                    await self._answer_album(album)
+
+    async def _read_in_turn(self, record: PhotoRecord, photo: Message) -> ReadPhoto:
+        queue, asked_at = self._services.queue, time.monotonic()
+        async with queue.of(person_in(photo)), queue.work, typing(photo):
+            record.mark("wait")
+            read = await read_photo(
+                self._services, lambda: fetch(photo), sender_of(photo, photo), asked_at
+            )
+            record.mark("read")
+        record.answered(*read.outcome)
+        return read
+
+    async def _answer_album(self, album: Album) -> None:
+        """Answer an album, or change the answer where photos came after it."""
+        messages, photos = zip(*album.photos, strict=True)
+        answer = answer_album(self._services, album.id, photos, album.said)
+        for identity, message in zip(answer.ids, messages, strict=True):
+            self._answered.remember(identity, message)
+        if album.answer is None:
+            album.answer = await reply(messages[0], answer.message)
+        else:
+            await edit(album.answer, answer.message)
+        album.said = len(photos)

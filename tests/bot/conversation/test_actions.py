@@ -12,13 +12,20 @@ from bot.conversation.actions import (
     Back,
     ChooseLanguage,
     Decide,
+    DecideForget,
     DecidePage,
+    Insist,
     ListVersions,
     NextPage,
     Pick,
     Right,
+    RightAll,
     Say,
+    SayRefused,
+    ShowHelp,
     ShowVersion,
+    TrySample,
+    Why,
     Wrong,
     decode,
     encode,
@@ -36,6 +43,15 @@ WRITTEN: list[tuple[Action, str]] = [
     (Say(ANSWER, 7, 9), f"s:{ANSWER}:7:9"),
     (Back(ANSWER), f"b:{ANSWER}"),
     (ChooseLanguage("zh_Hans"), "l:zh_Hans"),
+    (Insist(ANSWER), f"n:{ANSWER}"),
+    (SayRefused(ANSWER, 4), f"i:{ANSWER}:4"),
+    (RightAll(ANSWER), f"R:{ANSWER}"),
+    (Why(ANSWER), f"y:{ANSWER}"),
+    (DecideForget(delete=True), "f:y"),
+    (DecideForget(delete=True, group=True), "f:g"),
+    (DecideForget(delete=False), "f:n"),
+    (TrySample(), "h:s"),
+    (ShowHelp(), "h:p"),
     (Decide(12, accept=True), "v:a:12"),
     (Decide(10**18 - 1, accept=False), f"v:x:{10**18 - 1}"),
     (DecidePage(accept=True), "v:A"),
@@ -97,14 +113,18 @@ def test_the_longest_action_fits_a_button() -> None:
         "m:a:0123abcde",
         "m:x:shipped",
         "z:1",
-        "R:" + ANSWER,
+        "B:" + ANSWER,
+        f"i:{ANSWER}:-1",
+        f"i:{ANSWER}:10",
+        "f:x",
+        "h:",
     ],
 )
 def test_what_no_button_holds_is_not_understood(data: str) -> None:
     assert decode(data) is None
 
 
-@given(st.text(max_size=70) | st.from_regex(r"[rwpsbvm](:[A-Za-z0-9-]{0,12}){0,4}"))
+@given(st.text(max_size=70) | st.from_regex(r"[rwpsbnRiyfhvm](:[A-Za-z0-9-]{0,12}){0,4}"))
 def test_whatever_is_understood_would_be_written_so(data: str) -> None:
     action = decode(data)
     assert action is None or encode(action) == data

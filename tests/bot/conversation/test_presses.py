@@ -3,25 +3,31 @@ from __future__ import annotations
 import logging
 
 import pytest
+from markupsafe import Markup
 
 from bot.conversation.actions import DecidePage, ListVersions, Right, encode
+from bot.conversation.message import Shown
 from bot.conversation.presses import press
 from bot.conversation.services import Services
 from bot.local import ADA, ADMIN
 from bot.messages import texts
 
+NOTHING = Shown(Markup(""))
 
-@pytest.mark.parametrize("data", ["", "z:1", "s:ANSWER:-1:5", "m:a:../x", "\ud800"])
+
+@pytest.mark.parametrize(
+    "data", ["", "z:1", "s:ANSWER:-1:5", "m:a:../x", "\ud800", "i:ANSWER:-1", "f:x"]
+)
 async def test_an_unknown_button_is_answered_and_changes_nothing(
     services: Services, data: str
 ) -> None:
-    reaction = await press(services, data, (), ADA)
+    reaction = await press(services, data, NOTHING, ADA)
     assert reaction.notice == texts.UNKNOWN_BUTTON
     assert (reaction.text, reaction.buttons, reaction.reply) == (None, None, None)
 
 
 async def test_an_old_button_is_answered(services: Services) -> None:
-    reaction = await press(services, encode(Right("ANSWER")), (), ADA)
+    reaction = await press(services, encode(Right("ANSWER")), NOTHING, ADA)
     assert "no longer have that digit" in reaction.notice
 
 
@@ -30,10 +36,10 @@ async def test_an_admins_button_is_for_admins(
     services: Services, action: ListVersions | DecidePage, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO):
-        refused = await press(services, encode(action), (), ADA)
+        refused = await press(services, encode(action), NOTHING, ADA)
         assert (refused.notice, refused.alert) == (texts.NOT_YOUR_BUTTON, True)
         assert caplog.text == ""
-        taken = await press(services, encode(action), (), ADMIN)
+        taken = await press(services, encode(action), NOTHING, ADMIN)
         assert taken.notice != texts.NOT_YOUR_BUTTON
     assert f"Admin {ADMIN} pressed {encode(action)}" in caplog.text
 

@@ -1,31 +1,34 @@
 from __future__ import annotations
 
 import pytest
+from markupsafe import Markup
 
-from bot.conversation.why import ask_for_photo, explain_photo
+from bot.conversation.why import ask_for_photo, explain_photo, photo_gone
 from bot.messages import texts
+from bot.serving.reading_messages import Explanation
 from model.errors import BrokenImage
 from model.types import Reading
 from tests.bot.fakes import FakeReader
+
+EXPLANATION = Explanation(Markup("I found 1 sign."), b"why")
 
 
 class Explainer(FakeReader):
     """Explains a photo without a model."""
 
-    async def explain(self, photo: bytes) -> bytes:
+    async def explain(self, photo: bytes) -> Explanation:
         if photo == b"broken":
             raise BrokenImage("Expected a whole image.")
-        return b"why: " + photo
+        return EXPLANATION
 
 
-async def test_a_photo_is_explained_by_a_picture() -> None:
+async def test_a_photo_is_explained_in_words_and_by_a_picture() -> None:
     async def fetch() -> bytes:
         return b"a photo"
 
     message = await explain_photo(Explainer(Reading(())), fetch)
-    assert message.text == texts.WHY
-    assert [picture.content for picture in message.pictures] == [b"why: a photo"]
-    assert message.instead == texts.NO_PICTURES_HERE
+    assert message.text == EXPLANATION.text
+    assert [picture.content for picture in message.pictures] == [EXPLANATION.picture]
 
 
 async def test_a_broken_photo_cannot_be_explained() -> None:
@@ -39,3 +42,8 @@ async def test_a_broken_photo_cannot_be_explained() -> None:
 def test_it_says_to_what_one_replies() -> None:
     assert ask_for_photo(replied=False).text == texts.WHY_WHAT
     assert ask_for_photo(replied=True).text == texts.WHY_GONE
+
+
+def test_a_photo_that_is_gone_can_be_shown_again() -> None:
+    assert "Reply to the photo itself with /why" in photo_gone()
+    assert len(photo_gone()) <= 200

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -15,8 +16,10 @@ from PIL.ImageColor import getrgb
 from bot.messages import answer_card as card_module
 from bot.messages import palette as bar_palette
 from bot.messages.answer_card import answer_card
+from bot.messages.sheet import CARD_WIDTH
 from model.recognition import palette
-from model.types import Reading, Refusal
+from model.recognition.decoding.decode import DecodedPhoto
+from model.types import Box, Reading, Refusal
 from tests.bot.fakes import digit
 
 
@@ -49,8 +52,8 @@ def test_bars_are_as_long_as_probabilities() -> None:
     bar = (shown == getrgb(palette.GOOD)).all(axis=-1)
     track = (shown == getrgb(bar_palette.TRACK)).all(axis=-1)
     row = card_module.CARD_MARGIN + int(3.5 * 42)
-    whole = track[row].sum() + bar[row, : card_module.CARD_WIDTH - 140].sum()
-    assert bar[row, : card_module.CARD_WIDTH - 140].sum() / whole == pytest.approx(0.96, abs=0.01)
+    whole = track[row].sum() + bar[row, : CARD_WIDTH - 140].sum()
+    assert bar[row, : CARD_WIDTH - 140].sum() / whole == pytest.approx(0.96, abs=0.01)
 
 
 def test_doubt_has_a_colour_of_its_own() -> None:
@@ -65,21 +68,49 @@ def test_doubt_has_a_colour_of_its_own() -> None:
 def test_a_card_fits_telegram(count: int) -> None:
     card = answer_card(Reading(tuple(digit(n % 10) for n in range(count))))
     height, width, _ = pixels(card).shape
-    assert width == card_module.CARD_WIDTH
+    assert width == CARD_WIDTH
     # Telegram refuses photos whose sides add up to more than 10,000 or differ by more than 20.
     assert width / 3 < height < 3 * width
     assert len(card) < 300_000
 
 
-@pytest.mark.parametrize(("count", "tile"), [(3, 221), (8, 158), (9, 126), (40, 126)])
-def test_a_digit_and_its_percentage_have_room_beside_each_other(count: int, tile: int) -> None:
+@pytest.mark.parametrize("count", [2, 3, 8, 9, 40])
+def test_a_bar_its_label_and_its_percentage_have_room_beside_each_other(count: int) -> None:
     shown = pixels(answer_card(Reading((digit(0, 0.9999),) * count)))
-    margin = card_module.CARD_MARGIN
-    top = margin + tile + card_module.GLYPH_GAP + tile // 3 + 4
-    cell = shown[top : top + 50, margin : margin + tile]
-    label = np.flatnonzero((cell == getrgb(palette.TEXT)).all(axis=-1).any(axis=0))
-    percentage = np.flatnonzero((cell == getrgb(palette.GOOD)).all(axis=-1).any(axis=0))
-    assert label.max() + 8 < percentage.min()
+    columns = max(3, min(count, card_module.COLUMNS))
+    gaps = (columns - 1) * card_module.COLUMN_GAP
+    width = (CARD_WIDTH - 2 * card_module.CARD_MARGIN - gaps) // columns
+    size = width if count <= card_module.MAX_LARGE_DIGITS else card_module.SMALL_GLYPH_SIZE
+    top, left = card_module.CARD_MARGIN + size + card_module.GLYPH_GAP, card_module.CARD_MARGIN
+    cell = shown[top : top + card_module.BAR_STEP, left : left + width]
+    ink = (cell != getrgb(palette.PAPER)).any(axis=-1).any(axis=0)
+    assert ink[:20].any(), "the label"
+    percentage = cell[:, width - card_module.PERCENT_WIDTH + 1 :]
+    gap = (percentage == getrgb(palette.PAPER)).all(axis=-1).all(axis=0)
+    assert gap[:4].all(), "paper between the bar and the percentage"
+    assert not gap.all()
+
+
+def test_what_a_digit_might_be_instead_has_a_bar_of_its_own() -> None:
+    sure, doubtful = (pixels(answer_card(Reading((digit(7, p), digit(7))))) for p in (0.999, 0.6))
+    assert doubtful.shape[0] - sure.shape[0] == card_module.BAR_STEP
+
+
+def test_the_lines_of_a_page_keep_apart() -> None:
+    lines = [replace(digit(n % 10), line=n // 2) for n in range(4)]
+    together, apart = (answer_card(Reading(ds)) for ds in ((digit(0),) * 4, tuple(lines)))
+    heading = card_module.HEADING_HEIGHT
+    assert pixels(apart).shape[0] > pixels(together).shape[0] + 2 * heading
+
+
+def test_several_digits_are_shown_in_the_photo() -> None:
+    photo = DecodedPhoto(np.full((400, 600, 3), 200, np.uint8), scale=2)
+    places = [Box(200 + 300 * n, 300, 100, 200) for n in range(2)]
+    digits = tuple(replace(digit(7), box=box) for box in places)
+    alone, with_photo = answer_card(Reading(digits)), answer_card(Reading(digits), photo)
+    above = pixels(with_photo)[: pixels(with_photo).shape[0] - pixels(alone).shape[0]]
+    assert (above == 200).all(axis=-1).mean() > 0.5, "the photo"
+    assert has(above, palette.GOOD), "frames around the digits"
 
 
 def test_digits_beyond_the_limit_are_counted() -> None:

@@ -63,7 +63,7 @@ async def test_a_photo_gives_a_reading_and_a_card(reader: Reader, photos: list[b
     assert answer.reading.text == "7"
     assert answer.card is not None and answer.card.startswith(b"\x89PNG")
     assert answer.version == reader.version
-    assert (await reader.explain(photos[7])).startswith(b"\x89PNG")
+    assert (await reader.explain(photos[7])).picture.startswith(b"\x89PNG")
 
 
 async def test_a_refusal_has_no_card(reader: Reader) -> None:

@@ -56,6 +56,18 @@ async def test_a_second_thought_replaces_the_first(database: Database) -> None:
     }
 
 
+async def test_a_typed_number_replaces_all_that_was_said_before(database: Database) -> None:
+    kept = answered(digit(3), digit(1), digit(8))
+    await answers.keep(database, kept)
+    await corrections.submit(database, kept.id, 1, ANNA, 7)
+    await corrections.submit_number(database, kept.id, ANNA, "3180", {0: 3, 2: 6})
+    found = await answers.get_own(database, kept.id, ANNA)
+    assert (found.said, dict(found.corrected)) == ("3180", {0: 3, 2: 6})
+    assert [(c.read, c.said) for c in await corrections.waiting(database, 10)] == [(8, 6)]
+    await corrections.submit(database, kept.id, 0, ANNA, 9)
+    assert (await answers.get_own(database, kept.id, ANNA)).said is None
+
+
 async def test_a_second_thought_undoes_what_an_admin_decided_on_the_first(
     database: Database,
 ) -> None:

@@ -13,7 +13,7 @@ def message(number: int) -> Message:
 
 def test_only_so_many_answers_are_remembered() -> None:
     answered, photo = AnsweredPhotos(), message(0)
-    answers = [message(number) for number in range(1, answered_photos.MAX_REMEMBERED_ANSWERS + 2)]
+    answers = [str(number) for number in range(answered_photos.MAX_REMEMBERED_ANSWERS + 1)]
     for answer in answers:
         answered.remember(answer, photo)
     assert answered.find(answers[0]) is None

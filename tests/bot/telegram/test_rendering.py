@@ -7,7 +7,7 @@ from telegram.error import BadRequest
 from bot.conversation.actions import Right, Say
 from bot.conversation.message import Button, Message, Picture
 from bot.telegram.incoming import message_in
-from bot.telegram.rendering import buttons_under, reply, send, to_keyboard
+from bot.telegram.rendering import reply, send, shown_in, to_keyboard
 from tests.bot.fakes import BOT, PRIVATE, FakeTelegram, Json, application, refused, update
 
 BUTTONS = ((Button("✓ right", Right("ANSWER")),), (Button("7", Say("ANSWER", 0, 7)),))
@@ -19,14 +19,15 @@ def fake() -> FakeTelegram:
     return FakeTelegram()
 
 
-async def test_buttons_are_read_back_as_they_were_sent(fake: FakeTelegram) -> None:
+async def test_a_message_is_read_back_as_it_was_sent(fake: FakeTelegram) -> None:
     keyboard = to_keyboard(BUTTONS)
     assert keyboard is not None
     async with application(fake, []) as bot:
-        sent: Json = {"from": BOT, "reply_markup": keyboard.to_dict()}
-        ours = message_in(update(bot, **sent))
-    assert buttons_under(ours) == BUTTONS
-    assert buttons_under(None) == ()
+        sent: Json = {"from": BOT, "reply_markup": keyboard.to_dict(), "text": "7 < 8"}
+        shown = shown_in(message_in(update(bot, **sent)))
+    assert shown.buttons == BUTTONS
+    assert (shown.text, shown.number) == ("7 &lt; 8", 7)
+    assert shown_in(None).buttons == ()
     assert to_keyboard(()) is None
 
 
@@ -50,16 +51,6 @@ async def test_where_photos_may_not_be_sent_the_text_comes_alone(fake: FakeTeleg
     name, sent = fake.calls[-1]
     assert (name, sent["text"]) == ("sendMessage", "<b>7</b>")
     assert "reply_markup" in sent
-
-
-async def test_where_photos_may_not_be_sent_something_else_may_be_said(
-    fake: FakeTelegram,
-) -> None:
-    fake.answers["sendPhoto"] = [refused(400, "Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN")]
-    async with application(fake, []) as bot:
-        said = Message(Markup("Look:"), (CARD,), instead=Markup("Not here."))
-        await reply(message_in(update(bot, text="x")), said)
-    assert fake.texts() == ["Look:", "Not here."]
 
 
 async def test_other_refusals_are_errors(fake: FakeTelegram) -> None:

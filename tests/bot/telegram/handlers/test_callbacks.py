@@ -54,7 +54,7 @@ async def test_a_press_that_is_too_old_to_be_answered_still_counts(
     old = "Bad Request: query is too old and response timeout expired or query ID is invalid"
     fake.answers["answerCallbackQuery"] = [refused(400, old)]
     await press(fake, services, f"w:{answer}")
-    assert fake.methods() == ["answerCallbackQuery", "editMessageReplyMarkup"]
+    assert fake.methods() == ["answerCallbackQuery", "editMessageText"]
 
 
 @pytest.mark.parametrize("reason", ["message is not modified: …", "message to edit not found"])
@@ -62,44 +62,48 @@ async def test_a_message_that_cannot_change_is_no_error(
     services: Services, answer: str, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     fake = FakeTelegram()
-    fake.answers["editMessageReplyMarkup"] = [refused(400, f"Bad Request: {reason}")]
+    fake.answers["editMessageText"] = [refused(400, f"Bad Request: {reason}")]
     await press(fake, services, f"r:{answer}")
-    assert fake.methods() == ["answerCallbackQuery", "editMessageReplyMarkup"]
+    assert fake.methods() == ["answerCallbackQuery", "editMessageText"]
     assert caplog.text == ""
+
+
+FIRST_BUTTONS = ["✓ right", "✗ wrong", "why?"]
 
 
 def test_wrong_offers_the_ten_digits_and_none(chat: Chat, photos: list[bytes]) -> None:
     answer = chat.ask(photos[7])
-    assert labels(answer) == ["✓ right", "✗ wrong"]
-    assert chat.press(answer, "✗ wrong") == "What is it?"
-    asked = chat.wait_for(lambda m: len(labels(m)) > 2)
+    assert labels(answer) == FIRST_BUTTONS
+    assert chat.press(answer, "✗ wrong") == ""
+    asked = chat.wait_for(lambda m: "What is it?" in m.get("caption", ""))
     assert labels(asked) == [*map(str, range(10)), "not a digit", "‹ back"]
-    assert "1" in chat.press(asked, "1")
-    chat.wait_for(lambda m: "✗ you say: 1" in labels(m))
+    chat.press(asked, "1")
+    said = chat.wait_for(lambda m: "You say that it is 1." in m.get("caption", ""))
+    assert labels(said) == FIRST_BUTTONS
+    assert said["caption"].startswith("7\n")
 
 
 def test_a_second_thought_replaces_the_first(chat: Chat, photos: list[bytes]) -> None:
     answer = chat.ask(photos[2])
-    identity = answer["reply_markup"]["inline_keyboard"][0][0]["callback_data"][2:]
     chat.press(answer, "✗ wrong")
     asked = chat.wait_for(lambda m: "3" in labels(m))
     assert asked["message_id"] == answer["message_id"]
-    chat.press(asked, f"s:{identity}:0:-1")
-    said = chat.wait_for(lambda m: "✗ you say: not a digit" in labels(m))
+    chat.press(asked, "not a digit")
+    said = chat.wait_for(lambda m: "You say that it is no digit." in m.get("caption", ""))
     assert chat.press(said, "✓ right") == "Thank you!"
-    chat.wait_for(lambda m: "✓ right, you say" in labels(m))
+    chat.wait_for(lambda m: "You say that it is right." in m.get("caption", ""))
 
 
 def test_of_several_digits_one_picks_which(chat: Chat, digits: NDArray[np.uint8]) -> None:
     page = np.hstack([sheet(digits[d], scale=5, margin=20) for d in (2, 0, 7)])
     answer = chat.ask(jpeg(page))
-    assert chat.press(answer, "✗ wrong") == "Which one is wrong?"
+    chat.press(answer, "✗ wrong")
     which = chat.wait_for(lambda m: "‹ back" in labels(m))
     assert labels(which) == ["2", "0", "7", "‹ back"]
-    assert chat.press(which, "7") == "What is digit 3?"
-    asked = chat.wait_for(lambda m: "not a digit" in labels(m))
+    chat.press(which, "7")
+    asked = chat.wait_for(lambda m: "What is digit 3, which I read as 7?" in m["caption"])
     chat.press(asked, "1")
-    chat.wait_for(lambda m: "✗ digit 3, you say: 1" in labels(m))
+    chat.wait_for(lambda m: "You say that it is 201." in m.get("caption", ""))
 
 
 def test_somebody_else_is_told_that_it_is_not_theirs(bot: BotProcess, photos: list[bytes]) -> None:
@@ -107,22 +111,28 @@ def test_somebody_else_is_told_that_it_is_not_theirs(bot: BotProcess, photos: li
     answer = ada.ask(photos[4], text="@inkling_bot")
     for button in ("✓ right", "✗ wrong"):
         assert "Only the person who sent the photo" in boris.press(answer, button)
-    assert labels(ada.now(answer)) == ["✓ right", "✗ wrong"]
+    assert labels(ada.now(answer)) == FIRST_BUTTONS
     assert ada.press(answer, "✓ right") == "Thank you!"
 
 
-def test_what_was_refused_has_no_buttons(chat: Chat) -> None:
+def test_of_a_blank_page_one_can_only_ask_why(chat: Chat) -> None:
     answer = chat.ask(jpeg(np.full((400, 400), 255, np.uint8)))
-    assert "reply_markup" not in answer
+    assert labels(answer) == ["why?"]
 
 
 def test_forget_deletes_all_that_one_gave(bot: BotProcess, photos: list[bytes]) -> None:
     boris = Chat(bot.url, BORIS)
     answer = boris.ask(photos[4])
     boris.press(answer, "✓ right")
-    said = boris.say("/forget")["text"]
-    assert re.search(r"deleted what you gave me: \d+ correction", said)
-    assert boris.say("/forget")["text"] == "There is nothing of yours here."
+    asked = boris.say("/forget")
+    boris.press(asked, "No, leave it")
+    boris.wait_for(lambda m: m.get("text") == "I have deleted nothing.")
+    boris.press(boris.say("/forget"), "Yes, delete it")
+    boris.wait_for(
+        lambda m: bool(re.search(r"deleted what you gave me: \d+ correction", m.get("text", "")))
+    )
+    boris.press(boris.say("/forget"), "Yes, delete it")
+    boris.wait_for(lambda m: m.get("text") == "There is nothing of yours here.")
     assert "no longer have that digit" in boris.press(answer, "✗ wrong")
 
 

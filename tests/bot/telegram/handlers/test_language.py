@@ -5,9 +5,10 @@ import time
 from dataclasses import replace
 
 import pytest
+from markupsafe import Markup
 
 from bot.conversation.actions import ChooseLanguage, encode
-from bot.conversation.message import Reaction
+from bot.conversation.message import Reaction, Shown
 from bot.conversation.presses import press
 from bot.conversation.services import Services
 from bot.messages import texts
@@ -33,7 +34,7 @@ async def told(services: Services, code: str | None, text: str = "/start") -> st
 
 
 async def choose(services: Services, language: str, person: int = 1001) -> Reaction:
-    return await press(services, encode(ChooseLanguage(language)), (), person)
+    return await press(services, encode(ChooseLanguage(language)), Shown(Markup("")), person)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -52,7 +52,7 @@ async def test_the_answer_replies_to_the_photo(
     assert ("sendChatAction", {"chat_id": 1001, "action": "typing"}) in fake.calls
     _, sent = fake.calls[-1]
     assert sent["reply_parameters"]["message_id"] == 7
-    assert sent["caption"] == "<b>7</b>\nI am 97% sure."
+    assert sent["caption"] == "<code>7</code>\nI am 97% sure."
     name, card, mime_type = sent["photo"]
     assert (name, mime_type) == ("answer.png", "image/png")
     assert card.startswith(b"\x89PNG")
@@ -162,15 +162,37 @@ async def test_every_photo_of_a_groups_album_is_answered(
     patient = replace(services, queue=PhotoQueue())
     handlers = PhotoHandlers(patient, AnsweredPhotos()).handlers()
     async with application(fake, handlers) as bot:
-        for number in range(3):
-            message = MENTIONED if number == first else ALBUM
-            await bot.process_update(update(bot, number, message_id=20 + number, **message))
+        updates = [
+            update(bot, n, message_id=20 + n, **(MENTIONED if n == first else ALBUM))
+            for n in range(3)
+        ]
         other = ALBUM | {"media_group_id": "8"}
-        await bot.process_update(update(bot, 9, message_id=29, **other))
-    answered = {
-        given["reply_parameters"]["message_id"] for name, given in fake.calls if name == "sendPhoto"
-    }
-    assert answered == {20, 21, 22}
+        updates.append(update(bot, 9, message_id=29, **other))
+        await asyncio.gather(*(bot.process_update(each) for each in updates))
+    ((name, sent),) = [
+        call for call in fake.calls if call[0].startswith("send") and "text" in call[1]
+    ]
+    assert (name, sent["reply_parameters"]["message_id"]) == ("sendMessage", 20)
+    assert sent["text"].splitlines() == [f"{n}. <code>7</code>" for n in (1, 2, 3)]
+    assert fake.methods().count("download") == 3
+
+
+async def test_the_answer_to_an_album_grows_where_its_photos_come_one_by_one(
+    fake: FakeTelegram, services: Services
+) -> None:
+    patient = replace(services, queue=PhotoQueue())
+    handlers = PhotoHandlers(patient, AnsweredPhotos()).handlers()
+    album = {"photo": PHOTO, "media_group_id": "7"}
+    async with application(fake, handlers) as bot:
+        for number in range(3):
+            await bot.process_update(update(bot, number, message_id=20 + number, **album))
+    said = [parameters["text"] for _, parameters in fake.calls if "text" in parameters]
+    assert [name for name in fake.methods() if name.startswith(("send", "edit"))] == [
+        "sendMessage",
+        "editMessageText",
+        "editMessageText",
+    ]
+    assert said[-1].splitlines() == [f"{n}. <code>7</code>" for n in (1, 2, 3)]
 
 
 async def test_digits_come_as_text_where_photos_may_not_be_sent(
@@ -182,7 +204,7 @@ async def test_digits_come_as_text_where_photos_may_not_be_sent(
     async with application(fake, handlers) as bot:
         await bot.process_update(update(bot, chat=GROUP, photo=PHOTO, caption=MENTION))
     name, sent = fake.calls[-1]
-    assert (name, sent["text"]) == ("sendMessage", "<b>7</b>\nI am 97% sure.")
+    assert (name, sent["text"]) == ("sendMessage", "<code>7</code>\nI am 97% sure.")
 
 
 GROUP_ID = -5

@@ -5,10 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from markupsafe import Markup
+from telegram import Update
 
 from bot.conversation.services import Services
 from bot.messages import texts
 from bot.serving.reader import Reader
+from bot.serving.reading_messages import Explanation
 from bot.telegram.answered_photos import AnsweredPhotos
 from bot.telegram.handlers.why import WhyHandlers
 from bot.telegram.incoming import message_in
@@ -17,16 +20,24 @@ from tests.bot.fakes import ADA, BOT, PHOTO, PRIVATE, FakeTelegram, Json, applic
 
 WHY: Json = {"text": "/why", "entities": [{"type": "bot_command", "offset": 0, "length": 4}]}
 THEIRS: Json = {"message_id": 3, "date": 0, "chat": PRIVATE, "from": ADA, "photo": PHOTO}
-OURS: Json = {"message_id": 4, "date": 0, "chat": PRIVATE, "from": BOT, "photo": PHOTO}
+BUTTON: Json = {"text": "why?", "callback_data": "y:ANSWER"}
+OURS: Json = {
+    "message_id": 4,
+    "date": 0,
+    "chat": PRIVATE,
+    "from": BOT,
+    "photo": PHOTO,
+    "reply_markup": {"inline_keyboard": [[BUTTON]]},
+}
 
 
 class Explainer(Reader):
     """Explains a photo without a model."""
 
-    async def explain(self, photo: bytes) -> bytes:
+    async def explain(self, photo: bytes) -> Explanation:
         if photo == b"broken":
             raise BrokenImage("Expected a whole image.")
-        return b"why: " + photo
+        return Explanation(Markup("I found 1 sign."), b"why: " + photo)
 
 
 Ask = Callable[..., Awaitable[None]]
@@ -45,7 +56,7 @@ def ask(fake: FakeTelegram, services: Services) -> Ask:
         answered = AnsweredPhotos()
         explaining = replace(services, reader=Explainer())
         async with application(fake, WhyHandlers(explaining, answered).handlers()) as bot:
-            answered.remember(message_in(update(bot, **OURS)), message_in(update(bot, **THEIRS)))
+            answered.remember("ANSWER", message_in(update(bot, **THEIRS)))
             await bot.process_update(update(bot, **WHY, **message))
 
     return send
@@ -59,7 +70,7 @@ async def test_explains_the_photo_of_an_answer_and_a_photo(
     assert fake.methods() == ["getFile", "download", "sendPhoto"]
     _, sent = fake.calls[-1]
     assert sent["photo"][1] == b"why: a photo"
-    assert sent["caption"] == texts.WHY
+    assert sent["caption"] == "I found 1 sign."
     assert sent["reply_parameters"]["message_id"] == THEIRS["message_id"]
 
 
@@ -69,8 +80,33 @@ async def test_says_to_what_one_replies_with_it(fake: FakeTelegram, ask: Ask) ->
 
 
 async def test_an_answer_that_is_forgotten_is_said_so(fake: FakeTelegram, ask: Ask) -> None:
-    await ask(reply_to_message=OURS | {"message_id": 99})
+    other = {"inline_keyboard": [[BUTTON | {"callback_data": "y:OTHER"}]]}
+    await ask(reply_to_message=OURS | {"reply_markup": other})
     assert fake.texts() == [texts.WHY_GONE]
+
+
+async def press(fake: FakeTelegram, services: Services, message: Json) -> None:
+    """Press "why?" in a bot that has just started, and remembers nothing."""
+    query = {"id": "1", "from": ADA, "chat_instance": "1", "message": message, "data": "y:ANSWER"}
+    explaining = replace(services, reader=Explainer())
+    async with application(fake, WhyHandlers(explaining, AnsweredPhotos()).handlers()) as bot:
+        await bot.process_update(Update.de_json({"update_id": 1, "callback_query": query}, bot.bot))
+
+
+async def test_the_button_needs_no_memory(fake: FakeTelegram, services: Services) -> None:
+    await press(fake, services, OURS | {"reply_to_message": THEIRS})
+    assert fake.methods() == ["answerCallbackQuery", "getFile", "download", "sendPhoto"]
+    _, sent = fake.calls[-1]
+    assert sent["reply_parameters"]["message_id"] == THEIRS["message_id"]
+
+
+async def test_a_photo_that_is_gone_is_said_so_at_once(
+    fake: FakeTelegram, services: Services
+) -> None:
+    await press(fake, services, OURS)
+    ((name, answer),) = fake.calls
+    assert name == "answerCallbackQuery"
+    assert "can no longer get that photo" in answer["text"]
 
 
 async def test_a_photo_that_cannot_be_read_is_said_so(fake: FakeTelegram, ask: Ask) -> None:

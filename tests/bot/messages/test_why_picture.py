@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from bot.messages.sheet import CARD_WIDTH
+from bot.messages.why_picture import signs_in, why_picture, why_text
+from model.recognition.palette import BAD, GOOD
+from model.recognition.recognizer import Recognizer
+from tests.model.photo_variants import jpeg, sheet
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> Recognizer:
+    return Recognizer.load()
+
+
+def colours(picture: bytes) -> set[str]:
+    pixels = np.asarray(Image.open(BytesIO(picture)).convert("RGB"))
+    assert pixels.shape[1] == CARD_WIDTH
+    found = np.unique(pixels.reshape(-1, 3), axis=0).tolist()
+    return {f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in found}
+
+
+def test_each_digit_of_a_number_is_shown(recognizer: Recognizer, digits: NDArray[np.uint8]) -> None:
+    photo = jpeg(np.hstack([sheet(digits[d], scale=5, margin=20) for d in (2, 0, 7)]))
+    examined = recognizer.examine(photo)
+    signs = signs_in(examined, recognizer.refusal_threshold)
+    assert [(sign.digit.label, sign.is_read) for sign in signs] == [(2, True), (0, True), (7, True)]
+    words = why_text(examined, signs)
+    assert "I found 3 signs in the photo" in words
+    assert "that is <code>207</code>." in words
+    assert GOOD in colours(why_picture(examined, signs))
+
+
+def test_nothing_is_green_beside_what_was_refused(recognizer: Recognizer) -> None:
+    letter = np.full((300, 300), 250, np.uint8)
+    letter[60:240, 60:80] = letter[60:240, 220:240] = letter[140:160, 60:240] = 20  # an H
+    examined = recognizer.examine(jpeg(letter))
+    signs = signs_in(examined, recognizer.refusal_threshold)
+    assert signs and not any(sign.is_read for sign in signs)
+    assert "Nothing looks so much like a digit" in why_text(examined, signs)
+    shown = colours(why_picture(examined, signs))
+    assert BAD in shown
+    assert GOOD not in shown
+
+
+def test_of_a_blank_page_the_photo_is_shown(recognizer: Recognizer) -> None:
+    examined = recognizer.examine(jpeg(np.full((300, 300), 250, np.uint8)))
+    signs = signs_in(examined, recognizer.refusal_threshold)
+    assert signs == []
+    assert why_text(examined, signs).startswith("I looked for pen strokes and found none to read.")
+    assert colours(why_picture(examined, signs))
