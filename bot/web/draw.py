@@ -1,6 +1,6 @@
 """The draw page: what is drawn is read while one draws, and people say whether that is right.
 
-    GET  /                  the page
+    GET  /                  the page, in the language of the browser
     GET  /draw/FILE         its scripts and styles
     POST /draw/read         a picture; what was read in it, and the network at work
     POST /draw/verdict      the same picture again, and what a person says of it
@@ -115,20 +115,22 @@ class DrawPage:
         site.include_router(self.router)
         site.mount("/draw", _PageFiles(directory=PAGE_FOLDER))
 
-    async def page(self) -> Response:
-        """Return the page."""
+    async def page(self, request: Request) -> Response:
+        """Return the page in the language that the browser prefers."""
+        language = accepted_language(request.headers.get("accept-language", ""))
         name, link = self._find_chat() or (DEFAULT_NAME, None)
-        words = page_words()
+        with speaking(language):
+            words = page_words()
         values = {key: escape(word) for key, word in words.items()} | {
             "name": escape(name),
-            "language": "en",
+            "language": language.replace("_", "-"),
             "words": json.dumps(words, ensure_ascii=False).replace("<", "\\u003c"),
             "chat": f'<a href="{escape(link)}">{escape(words["chat"])}</a>' if link else "",
         }
         page = (PAGE_FOLDER / "index.template").read_text(encoding="utf-8")
         for key, value in values.items():
             page = page.replace(f"{{{{{key}}}}}", value)
-        return _guarded(HTMLResponse(page))
+        return _guarded(HTMLResponse(page, headers={"Vary": "Accept-Language"}))
 
     async def read(self, request: Request) -> JSONResponse:
         """Read a drawing, and show the network at work."""

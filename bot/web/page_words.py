@@ -5,75 +5,79 @@ Names in braces are filled in by the page's own scripts.
 
 from __future__ import annotations
 
+from bot.messages.language import gettext, pgettext
+
 
 def page_words() -> dict[str, str]:
-    """Return all words of the page."""
+    """Return all words of the page in the language that is spoken now."""
     return {**_about_the_page(), **_about_the_reading(), **_about_the_network()}
 
 
 def _about_the_page() -> dict[str, str]:
     return {
-        "title": "Draw a number",
-        "lead": "Write one digit or a whole number. The network reads it while you write.",
-        "chat": "Open the chat",
-        "paper": ("Paper to draw on. Arrow keys move the pen, Space puts it down and lifts it."),
-        "hint": "Write here",
-        "undo": "Undo",
-        "clear": "Clear",
-        "photo": "Photo",
-        "photo_label": "Choose or take a photo",
-        "drop": "Drop a picture here to read it",
-        "away": "The program cannot be reached. Trying again …",
-        "privacy": (
+        "title": gettext("Draw a number"),
+        "lead": gettext("Write one digit or a whole number. The network reads it while you write."),
+        "chat": gettext("Open the chat"),
+        "paper": gettext(
+            "Paper to draw on. Arrow keys move the pen, Space puts it down and lifts it."
+        ),
+        "hint": pgettext("on an empty sheet of paper", "Write here"),
+        "undo": pgettext("on a button", "Undo"),
+        "clear": pgettext("on a button: clear the sheet of paper", "Clear"),
+        "photo": pgettext("on a button: choose or take a photo", "Photo"),
+        "photo_label": gettext("Choose or take a photo"),
+        "drop": gettext("Drop a picture here to read it"),
+        "away": gettext("The program cannot be reached. Trying again …"),
+        "privacy": gettext(
             "What you draw is read and forgotten. Only if you press Right or Wrong, the small "
             "pictures of the digits and what you say of them are kept, so that the model can learn."
         ),
-        "forget": "Delete what I gave",
+        "forget": gettext("Delete what I gave"),
     }
 
 
 def _about_the_reading() -> dict[str, str]:
     return {
-        "reading_heading": "It reads",
-        "waiting": "Nothing yet",
-        "waiting_detail": "Draw on the paper, or drop, paste or take a photo.",
-        "sure": "{percent} sure",
-        "or": "{percent} sure, otherwise {digit}",
-        "several": "least sure of the {digit}: {percent}",
-        "no_digit": "No digit",
-        "no_ink": "There is nothing written here.",
-        "too_dark": "The picture is too dark to be read.",
-        "letters": "These look like letters.",
-        "not_a_digit": "This does not look like a digit.",
-        "too_busy": "There is too much in this picture.",
-        "right": "Right",
-        "wrong": "Wrong",
-        "what_is_it": "What is it?",
-        "what_is_digit": "What is digit {position}, which it reads as {digit}?",
-        "none": "not a digit",
-        "back": "Back",
-        "digit_choice": "Digit {position}: {digit}",
-        "bars_heading": "How sure it is",
-        "seen_heading": "What the model saw",
-        "seen_detail": "28 × 28 points",
-        "version": "Model {version}, read in {milliseconds} ms",
+        "reading_heading": pgettext("heading above the number that the network reads", "It reads"),
+        "waiting": gettext("Nothing yet"),
+        "waiting_detail": gettext("Draw on the paper, or drop, paste or take a photo."),
+        "sure": gettext("{percent} sure"),
+        "or": gettext("{percent} sure, otherwise {digit}"),
+        "several": gettext("least sure of the {digit}: {percent}"),
+        "no_digit": gettext("No digit"),
+        "no_ink": gettext("There is nothing written here."),
+        "too_dark": gettext("The picture is too dark to be read."),
+        "letters": gettext("These look like letters."),
+        "not_a_digit": gettext("This does not look like a digit."),
+        "too_busy": gettext("There is too much in this picture."),
+        "right": pgettext("on a button under an answer", "Right"),
+        "wrong": pgettext("on a button under an answer", "Wrong"),
+        "what_is_it": gettext("What is it?"),
+        "what_is_digit": gettext("What is digit {position}, which it reads as {digit}?"),
+        "none": gettext("not a digit"),
+        "back": pgettext("on a button", "Back"),
+        "digit_choice": gettext("Digit {position}: {digit}"),
+        "bars_heading": gettext("How sure it is"),
+        "seen_heading": gettext("What the model saw"),
+        "seen_detail": gettext("28 × 28 points"),
+        "version": gettext("Model {version}, read in {milliseconds} ms"),
     }
 
 
 def _about_the_network() -> dict[str, str]:
     return {
-        "network_heading": "The network at work",
-        "network_detail": (
+        "network_heading": gettext("The network at work"),
+        "network_detail": gettext(
             "Each small square is one neuron: the stronger its colour, the more active. The lines "
             "are the strongest connections that lead to the digit."
         ),
-        "network_waiting": "The network waits for a digit.",
-        "network_label": (
+        "network_waiting": gettext("The network waits for a digit."),
+        "network_label": gettext(
             "The layers of the network from left to right. {active} The strongest connections "
             "lead to {digit}."
         ),
-        "network_layer": "In hidden layer {layer}, {active} of {all} neurons are active.",
-        "layer_input": "straightened",
-        "layer_hidden": "{all} neurons",
-        "layer_output": "digit",
+        "network_layer": gettext("In hidden layer {layer}, {active} of {all} neurons are active."),
+        "layer_input": pgettext("below the picture that enters the network", "straightened"),
+        "layer_hidden": gettext("{all} neurons"),
+        "layer_output": pgettext("below the ten outputs of the network", "digit"),
     }

@@ -16,6 +16,7 @@ export function colour(name) {
 }
 
 export function percent(share) {
-  if (share > 0.9995) return "> 99.9 %";
-  return `${(100 * share).toFixed(share > 0.99 ? 1 : 0)} %`;
+  const places = share > 0.99 ? 1 : 0;
+  const form = new Intl.NumberFormat(document.documentElement.lang, { style: "percent", maximumFractionDigits: places });
+  return share > 0.9995 ? `> ${form.format(0.999)}` : form.format(share);
 }

@@ -41,13 +41,16 @@ async def given(services: Services, person: int) -> int:
     return (await people.forget(services.database, person)).corrections
 
 
-async def test_the_page_names_the_bot_and_leads_to_the_chat(
+async def test_the_page_speaks_the_browsers_language_and_leads_to_the_chat(
     page: httpx.AsyncClient,
 ) -> None:
-    answer = await page.get("/")
+    answer = await page.get("/", headers={"Accept-Language": "de-AT"})
+    assert '<html lang="de">' in answer.text
+    assert "Zeichne eine Zahl" in answer.text
     assert '<a href="https://t.me/inkling_bot">' in answer.text
     assert "Ink &lt;ling&gt;" in answer.text
     assert "{{" not in answer.text
+    assert '<html lang="en">' in (await page.get("/")).text
 
 
 async def test_the_page_loads_nothing_from_elsewhere(page: httpx.AsyncClient) -> None:
