@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import ModelError
-from model.vision.glyphs import PREPROCESSING
+from model.types import PREPROCESSING
 
 DEFAULT_MODEL = Path(__file__).parent / "weights"
 """The model that ships with Inkling."""

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 Glyph = NDArray[np.uint8]
 """One digit, cut out of a photo as MNIST's were: shape (28, 28), uint8, 0 paper … 255 ink."""
 
+PREPROCESSING = "box20-mass14"
+"""Names how `model.vision` makes glyphs. A model is made for one way and refused for another."""
+
 Ink = NDArray[np.uint8]
 """Writing without the paper: shape (h, w), uint8, 0 paper … 255 ink."""
 

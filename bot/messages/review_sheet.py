@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import io
 import math
-
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from typing import TYPE_CHECKING
 
 from bot.messages.language import gettext, language_in_pictures, speaking
 from bot.messages.texts import percent
 from bot.store.corrections import Correction
 from model.recognition.palette import BAD, FAINT, PAPER, TEXT
 from model.types import NOT_A_DIGIT
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 CORRECTIONS_PER_PAGE = 12
 """Three rows of four, each legible on a phone."""
@@ -40,6 +40,9 @@ def review_sheet(page: tuple[Correction, ...]) -> bytes:
 
 
 def _drawn(page: tuple[Correction, ...]) -> bytes:
+    # The bot itself draws only for admins. Matplotlib takes 70 MB, and a second at start.
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
     rows = math.ceil(len(page) / COLUMNS)
     height = CELL_HEIGHT * rows
     figure = Figure(figsize=(8, height), dpi=100, facecolor=PAPER)
@@ -70,8 +73,7 @@ def _draw_correction(axes: Axes, number: int, correction: Correction) -> None:
     colour = BAD if suspicious(correction) else FAINT
     axes.set_xlabel(remark(correction), color=colour, fontsize=9.5, labelpad=4)
     if suspicious(correction):
-        frame = Rectangle((-0.5, -0.5), 28, 28, fill=False, edgecolor=BAD, linewidth=6)
-        axes.add_patch(frame)
+        axes.spines[:].set(visible=True, color=BAD, linewidth=6)
 
 
 def remark(correction: Correction) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from bot.messages.language import gettext, language_in_pictures, ngettext, speaking
 from bot.messages.palette import COUNT
 from bot.store.statistics import DAYS_SHOWN, Judged, Statistics
 from model.recognition.palette import BAD, GOOD, PAPER, TEXT
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MAX_VERSIONS = 6
 """Model versions in the chart, the latest: their names are legible on a phone."""
@@ -28,6 +29,10 @@ def statistics_chart(statistics: Statistics) -> bytes:
 
 
 def _drawn(statistics: Statistics) -> bytes:
+    # The bot itself draws only for admins. Matplotlib takes 70 MB, and a second at start.
+    from matplotlib.figure import Figure  # noqa: PLC0415
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
+
     figure = Figure(figsize=(7, 8.2), dpi=110, facecolor=PAPER, layout="constrained")
     days, digits, versions = figure.subplots(3, 1)
     _draw_days(days, statistics)

@@ -13,8 +13,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from bot.messages.language import gettext
 from bot.serving.reader import Reader
 from bot.store import Database, StoreUnavailable, versions
@@ -22,7 +20,6 @@ from bot.store.archive import unpack
 from bot.store.versions import SHIPPED, Activation
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.errors import InklingError, ModelError
-from model.recognition.classifier import Classifier
 
 log = logging.getLogger(__name__)
 
@@ -31,13 +28,6 @@ POLL_SECONDS = 2.0
 
 MAX_FALLBACKS = 10
 """How many earlier activations are tried at start, before the shipped model."""
-
-KNOWN_GLYPHS = np.zeros((1, 28, 28), np.uint8)
-"""(1, 28, 28), 0 paper … 255 ink: an upright stroke, which a version reads before it serves."""
-KNOWN_GLYPHS[0, 4:24, 13:16] = 255
-
-PROBABILITY_TOLERANCE = 1e-3
-"""How far the sum of ten float32 probabilities may be from 1."""
 
 Tell = Callable[[Callable[[], str]], Awaitable[None]]
 """Says a sentence to every admin: what is given makes it, in the current language."""
@@ -158,7 +148,6 @@ class ActiveModel:
                 archive = await versions.archive_of(self._database, version)
                 path = await asyncio.to_thread(unpack, archive, self._cache / version)
             folder = await asyncio.to_thread(ModelFolder.open, path)
-            await asyncio.to_thread(_check_that_it_reads, folder)
             await self._reader.load(folder.path)
         except InklingError:
             raise
@@ -168,19 +157,3 @@ class ActiveModel:
             log.debug("Version %s cannot be loaded.", version, exc_info=True)
             raise ModelError(f"Version {version} cannot be loaded ({error!r}).") from error
         return folder
-
-
-def _check_that_it_reads(folder: ModelFolder) -> None:
-    """Classify one glyph, as photos will be.
-
-    Raises:
-        ModelError: the figures that come out are no probabilities.
-    """
-    evidence = Classifier.load(folder).classify(KNOWN_GLYPHS)
-    refused = evidence.digit_score < folder.manifest.refusal_threshold
-    total = float(evidence.probabilities.sum())
-    if refused.shape != (1,) or not abs(total - 1) < PROBABILITY_TOLERANCE:
-        raise ModelError(
-            f"Expected version {folder.manifest.version} to give ten probabilities that add up "
-            f"to 1. Received {total:g}."
-        )

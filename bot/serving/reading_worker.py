@@ -21,6 +21,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+
 from bot.errors import ReadingTooCostly
 from bot.messages.answer_card import answer_card
 from bot.messages.language import speaking
@@ -41,7 +43,7 @@ from bot.serving.reading_messages import (
     packed,
 )
 from model.artifact import ModelFolder
-from model.errors import InklingError
+from model.errors import InklingError, ModelError
 from model.recognition.recognizer import Recognizer
 
 CPU_THREADS = 2
@@ -54,6 +56,13 @@ LOADED_VERSIONS = 2
 COLLECT_EVERY = 20
 """Photos between two full garbage collections. A figure is about 3 MB of objects that refer to
 each other, and Python itself collects those too rarely."""
+
+KNOWN_GLYPHS = np.zeros((1, 28, 28), np.uint8)
+"""(1, 28, 28), 0 paper … 255 ink: an upright stroke, which a version reads before it serves."""
+KNOWN_GLYPHS[0, 4:24, 13:16] = 255
+
+PROBABILITY_TOLERANCE = 1e-3
+"""How far the sum of ten float32 probabilities may be from 1."""
 
 MAX_DATA_BYTES = 1_200_000_000
 """What this process may allocate in all: a backstop above the bot's own limit, which looks at
@@ -129,6 +138,7 @@ def _work(request: Request) -> object:
 @lru_cache(LOADED_VERSIONS)
 def _loaded(model: Path) -> Recognizer:
     recognizer = Recognizer.load(model)
+    _check_that_it_reads(recognizer)
     # What is there now stays, so collections need not look at it.
     gc.collect()
     gc.freeze()
@@ -138,6 +148,21 @@ def _loaded(model: Path) -> Recognizer:
 @lru_cache(1)
 def _recorder(model: Path) -> ActivityRecorder:
     return ActivityRecorder(ModelFolder.open(model).tflite_file.read_bytes())
+
+
+def _check_that_it_reads(recognizer: Recognizer) -> None:
+    """Classify one glyph, as photos will be.
+
+    Raises:
+        ModelError: the figures that come out are no probabilities.
+    """
+    evidence = recognizer.classifier.classify(KNOWN_GLYPHS)
+    total = float(evidence.probabilities.sum())
+    if evidence.digit_score.shape != (1,) or not abs(total - 1) < PROBABILITY_TOLERANCE:
+        raise ModelError(
+            f"Expected version {recognizer.version} to give ten probabilities that add up to 1. "
+            f"Received {total:g}."
+        )
 
 
 def main(parent: int) -> None:

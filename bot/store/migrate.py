@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from bot.errors import NewerSchema
 from bot.store.engine.database import Database
@@ -38,7 +35,20 @@ async def migrate(database: Database, target: str = "head") -> None:
         await connection.run_sync(_upgrade, target)
 
 
+def newest_revision() -> str:
+    """Return the revision that this program's tables are made for."""
+    files = sorted((MIGRATIONS_FOLDER / "versions").glob("[0-9]*.py"))
+    return files[-1].name.split("_")[0]
+
+
 def _upgrade(connection: Connection, target: str) -> None:
+    if target == "head" and _revision(connection) == newest_revision():
+        return
+    # Nearly every start finds the newest schema, and Alembic takes a good part of a second.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS_FOLDER))
     config.attributes["connection"] = connection
@@ -49,3 +59,10 @@ def _upgrade(connection: Connection, target: str) -> None:
             f"Expected a database of this version of Inkling or an earlier one. {error}. "
             "Run the newer version, or another DATABASE_URL."
         ) from error
+
+
+def _revision(connection: Connection) -> str | None:
+    """Return the revision of the schema; None if the database is empty."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

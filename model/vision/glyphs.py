@@ -8,9 +8,6 @@ from numpy.typing import NDArray
 
 from model.types import Glyph
 
-PREPROCESSING = "box20-mass14"
-"""Names what `to_glyph` does. A model is made for one preprocessing and refused for another."""
-
 GLYPH_SIDE = 28
 """Pixels of each side of a glyph, as in MNIST."""
 

@@ -25,7 +25,6 @@ from model.datasets import mnist
 from model.errors import InklingError
 from model.evaluation import metrics
 from model.evaluation.metrics import Evaluation
-from model.evaluation.plots import confusion_matrix
 from model.recognition.classifier import Classifier
 
 MAX_LISTED = 20
@@ -220,6 +219,9 @@ def _evaluate(folder: ModelFolder) -> tuple[Evaluation, float]:
 
 
 def _draw_confusion(evaluation: Evaluation) -> bytes:
+    # Matplotlib takes 70 MB, and a second at start.
+    from model.evaluation.plots import confusion_matrix  # noqa: PLC0415
+
     file = io.BytesIO()
     confusion_matrix(evaluation.confusion).savefig(file, format="png", dpi=160)
     return file.getvalue()
