@@ -8,7 +8,7 @@ DEVELOPMENT := $(VENV)/.development
 PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(PY) install --require-hashes
 LOCK := $(PY) -m uv pip compile --quiet --universal --generate-hashes --custom-compile-command 'make requirements' pyproject.toml --extra train
 
-.PHONY: setup run test bench chaos translations check requirements clean
+.PHONY: setup run test bench chaos translations check audit requirements clean
 
 # uv takes a fifth of pip's time. It does not read pip's settings, such as a company's mirror; where
 # it fails, pip installs the same.
@@ -54,6 +54,11 @@ check: $(DEVELOPMENT)
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
+
+# Known weaknesses of the packages, and their licences. This asks the internet.
+audit: $(DEVELOPMENT)
+	$(PY) -m uv tool run pip-audit --disable-pip --requirement requirements.txt
+	$(PY) -m uv tool run pip-licenses --python $(PY) --order license
 
 # The resolved sets, pinned with hashes, for every platform at once.
 requirements: $(DEVELOPMENT)

@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import logging
 import os
+import resource
 import sys
 from collections.abc import Sequence
 
@@ -48,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.command == "trainer" and (chosen.web or chosen.webhook):
         parser.error("Expected trainer alone: it talks to the database and to nobody else.")
+    # A crash must not leave the token in a file: no core dumps, of the children either.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Durations as `timedelta`, which is what python-telegram-bot is going to have anyway.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     try:
