@@ -15,7 +15,7 @@ from bot.errors import FetchFailed
 from bot.telegram import bad_requests
 from bot.telegram.transport.retries import until_answered
 from model.errors import FileTooLarge
-from model.recognition.decoding.decode import MAX_PHOTO_BYTES, PHOTO_SUFFIXES
+from model.recognition.decoding.accepted import MAX_PHOTO_BYTES, PHOTO_SUFFIXES
 
 PhotoFile = PhotoSize | Document | Sticker
 """What Telegram keeps a photo as."""

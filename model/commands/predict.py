@@ -151,7 +151,7 @@ def read_files(recognizer: ReadsPhotos, files: Sequence[Path]) -> Iterator[FileR
 
 def find_images(paths: Sequence[Path]) -> Iterator[Path]:
     """Find the files that are named and, in folders, the images by their endings, in order."""
-    from model.recognition.decoding.decode import PHOTO_SUFFIXES
+    from model.recognition.decoding.accepted import PHOTO_SUFFIXES
 
     for path in paths:
         if path.is_dir():

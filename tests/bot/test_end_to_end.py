@@ -21,7 +21,7 @@ from bot.app import STOP_SECONDS
 from bot.local import ADA, ADMIN, BORIS, GROUP_ID
 from bot.messages import texts
 from bot.serving.photo_queue import MAX_PHOTOS_PER_PERSON
-from model.recognition.decoding.decode import MAX_PHOTO_BYTES
+from model.recognition.decoding.accepted import MAX_PHOTO_BYTES
 from model.types import Refusal
 from tests.bot.running import BotProcess, Chat, free_port, labels, running_bot, telegram
 from tests.model.photo_variants import jpeg, png, sheet, transparent

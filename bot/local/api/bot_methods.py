@@ -14,7 +14,7 @@ from bot.local.api.errors import bad_request
 from bot.local.api.message_fields import Uploads
 from bot.local.world.profile import scope_of
 from bot.local.world.state import ButtonReply, World
-from model.recognition.decoding.decode import MAX_PHOTO_BYTES
+from model.recognition.decoding.accepted import MAX_PHOTO_BYTES
 
 DEFAULT_CONNECTIONS = 40
 """Webhook deliveries at a time where the bot does not say how many, as at Telegram's."""

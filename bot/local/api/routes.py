@@ -18,7 +18,7 @@ from bot.local.api.errors import ApiError, bad_request
 from bot.local.api.files import TOO_LARGE
 from bot.local.api.message_fields import Uploads
 from bot.local.world.state import World
-from model.recognition.decoding.decode import MAX_PHOTO_BYTES
+from model.recognition.decoding.accepted import MAX_PHOTO_BYTES
 
 MAX_REQUEST_BYTES = 128 * 1024 * 1024
 """An album of ten photos of 10 MB, and what is around them."""

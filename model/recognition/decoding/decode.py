@@ -27,20 +27,10 @@ from model.errors import (
     PhotoError,
     TooManyPixels,
 )
+from model.recognition.decoding.accepted import MAX_PHOTO_BYTES
 from model.recognition.decoding.colour_modes import OWN_RANGE, eight_bits, rgb
 from model.recognition.decoding.jpeg import END_MARKER, JPEG_SIGNATURE, MAX_SCANS, jpeg_structure
 from model.recognition.decoding.pages import go_to_page, page_sizes, stack
-
-MAX_PHOTO_BYTES = 20 * 1024 * 1024
-"""Telegram lets a bot download at most 20 MB."""
-
-PHOTO_SUFFIXES = frozenset(
-    {
-        *(".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"),
-        *(".heic", ".heif", ".avif"),
-    }
-)
-"""The endings of file names, in small letters, by which a file counts as a photo."""
 
 MAX_PIXELS = 51_000_000
 """The widest sensors that phones save whole have 50.3 million pixels."""

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from model.errors import BrokenImage, EmptyFile, FileTooLarge, NotAnImage, PhotoError, TooManyPixels
-from model.recognition.decoding.decode import MAX_PHOTO_BYTES, WORKING_SIDE, decode, read_file
+from model.recognition.decoding.accepted import MAX_PHOTO_BYTES
+from model.recognition.decoding.decode import WORKING_SIDE, decode, read_file
 
 ROOT = Path(__file__).parents[4]
 
