@@ -17,6 +17,7 @@ from PIL import Image
 
 from bot.errors import ReadingTooCostly
 from bot.serving.reader import Reader
+from bot.serving.reading_messages import ReadingFailed
 from bot.serving.reading_process import Limits
 from model.artifact import DEFAULT_MODEL
 from model.errors import EmptyFile, ModelError
@@ -172,3 +173,13 @@ async def test_nothing_is_left_of_it() -> None:
     async with Reader():
         process = worker()
     assert not process.is_running()
+
+
+@pytest.mark.parametrize(("temperature", "error"), [(0, ModelError), ("warm", ReadingFailed)])
+async def test_a_model_that_gives_no_probabilities_is_not_loaded(
+    reader: Reader, tmp_path: Path, temperature: object, error: type[Exception]
+) -> None:
+    version = reader.version
+    with pytest.raises(error):
+        await reader.load(variant(tmp_path / "dddd", temperature=temperature))
+    assert reader.version == version
