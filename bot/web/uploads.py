@@ -20,7 +20,7 @@ from starlette.types import Message, Receive
 
 from bot.web.problems import ProblemError
 from model.errors import FileTooLarge
-from model.recognition.decoding.decode import MAX_PHOTO_BYTES
+from model.recognition.decoding.accepted import MAX_PHOTO_BYTES
 
 MAX_FILES = 10
 """Files in one request, as many as in an album of a chat."""
