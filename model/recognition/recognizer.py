@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
-from statistics import median
 
 import numpy as np
 
@@ -27,17 +26,21 @@ from model.recognition.selection import (
 )
 from model.types import Box, Digit, Reading, Refusal, Sign
 from model.vision import layout
-from model.vision.layout.marks import Mark
+from model.vision.layout.marks import Mark, neighbourhood
+from model.vision.layout.unread import is_digit_sized
 from model.vision.pipeline import ALL_STAGES, Pass, PipelineOptions, segment
-from model.vision.segmentation import Segmentation
+from model.vision.segmentation import Candidate, Segmentation
 
 MAX_SECONDS = 0.8
 """CPU time, beside decoding, after which no more is tried and the best hypothesis so far counts. A
 photo of one digit takes a fiftieth of it."""
 
-MIN_UNREAD_HEIGHT = 0.6
-"""Height, as a share of the middle one of the digits read, from which something that could not be
-read may be a digit: signs such as a comma or a dash are lower."""
+MIN_STRENGTH = 0.6
+"""Strength of the ink of a mark, as a share of that of the digits: with one pen it is 0.95 or more,
+and dust on the paper has 0.4 at most."""
+
+INSIDE_NUMBERS = (".", ",")
+"""Marks that stand inside a number rather than between two."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,23 +170,32 @@ class Recognizer:
         return Examination(best.picture, tuple(hypotheses), best, reading)
 
     def _reading(self, best: Hypothesis) -> Reading:
-        """Return those candidates of a hypothesis that are digits, and where others may stand."""
-        digits, unread = [], []
+        """Return those candidates of a hypothesis that are digits, and what stands among them."""
+        digits: list[Digit] = []
+        lines: dict[int, list[Box]] = {}
+        doubtful: list[Candidate] = []
         for candidate, probabilities, score in zip(
             best.path.candidates, *best.evidence, strict=True
         ):
-            box = original_box(candidate.box, best.segmentation, best.picture)
             if score >= self.refusal_threshold:
+                box = _original(candidate.box, best)
                 digits.append(Digit(candidate.glyph, probabilities, box, candidate.line))
+                lines.setdefault(candidate.line, []).append(candidate.box)
             else:
-                unread.append(box)
+                doubtful.append(candidate)
         if not digits:
             return Reading((), Refusal.UNSURE)
-        min_height = MIN_UNREAD_HEIGHT * median(digit.box.height for digit in digits)
+        others = _uncovered(best)
+        unread = [each.box for each in doubtful if _is_digit_sized(each, lines)]
+        unread += [box for boxes in lines.values() for box in layout.find_unread(boxes, others)]
         return Reading(
             tuple(digits),
-            signs=tuple(self._signs(best)),
-            unread=tuple(box for box in unread if box.height >= min_height),
+            signs=tuple(
+                Sign(mark.text, line, mark.digits_before, _original(mark.box, best))
+                for line, boxes in lines.items()
+                for mark in _marks(best, line, boxes, others)
+            ),
+            unread=tuple(_original(box, best) for box in dict.fromkeys(unread)),
         )
 
     def _confidence(self, best: Hypothesis) -> float:
@@ -192,32 +204,58 @@ class Recognizer:
         is_digit = scores >= self.refusal_threshold
         return number_confidence(scores[is_digit], probabilities[is_digit])
 
-    def _signs(self, best: Hypothesis) -> Iterator[Sign]:
-        """Yield the unmistakable signs of a hypothesis, line by line, from left to right."""
-        digits: dict[int, list[Box]] = {}
-        for candidate, score in zip(best.path.candidates, best.evidence.digit_score, strict=True):
-            if score >= self.refusal_threshold:
-                digits.setdefault(candidate.line, []).append(candidate.box)
-        others = _uncovered(best)
-        for line, boxes in digits.items():
-            found = [
-                Mark(sign.text, sign.box, sum(box.x < sign.box.x for box in boxes))
-                for sign in best.signs
-                if sign.line == line and sign.text
-            ]
-            found += layout.find_marks(boxes, others)
-            for mark in sorted(found, key=lambda each: each.box.x):
-                box = original_box(mark.box, best.segmentation, best.picture)
-                yield Sign(mark.text, line, mark.digits_before, box)
+
+def _original(box: Box, best: Hypothesis) -> Box:
+    """Return where a box of a hypothesis stands in the photo as it was sent."""
+    return original_box(box, best.segmentation, best.picture)
+
+
+def _is_digit_sized(candidate: Candidate, lines: dict[int, list[Box]]) -> bool:
+    """Judge whether a candidate that could not be read is as large as the digits of its line."""
+    digits = lines.get(candidate.line)
+    if not digits:
+        return False
+    beside = neighbourhood(digits, candidate.box.x + candidate.box.width / 2)
+    return is_digit_sized(candidate.box, beside)
+
+
+def _marks(best: Hypothesis, line: int, digits: list[Box], others: list[Box]) -> list[Mark]:
+    """Return the unmistakable marks and signs of a line, from left to right.
+
+    Where an operator is left out that has no text, what was written is not whole, so that only
+    points and commas belong to a number.
+    """
+    signs = [sign for sign in best.signs if sign.line == line]
+    found = [Mark(sign.text, sign.box, sum(box.x < sign.box.x for box in digits)) for sign in signs]
+    marks = list(layout.find_marks(digits, others))
+    found += marks
+    if any(not mark.text and not _is_one_of(mark.box, marks) for mark in found):
+        found = [mark for mark in found if mark.text in INSIDE_NUMBERS]
+    return sorted((mark for mark in found if mark.text), key=lambda mark: mark.box.x)
+
+
+def _is_one_of(box: Box, marks: list[Mark]) -> bool:
+    """Judge whether a sign without a text was found to be a mark."""
+    return any(mark.box == box for mark in marks)
 
 
 def _uncovered(best: Hypothesis) -> list[Box]:
-    """Return the components of which no chosen candidate is made, in pixels of the plane."""
-    boxes = best.segmentation.components.boxes.astype(np.int64)
+    """Return the components of which nothing that was read is made, in pixels of the plane.
+
+    What is much fainter than the digits is left out: dust, and the grain of paper.
+    """
+    segmentation = best.segmentation
+    components = segmentation.components
+    boxes = components.boxes.astype(np.int64)
     middle = boxes[:, :2] + boxes[:, 2:] // 2
     covered = np.zeros(len(boxes), np.bool_)
     for candidate in best.path.candidates:
         x, y, width, height = candidate.box
-        inside = (middle >= (x, y)) & (middle < (x + width, y + height))
-        covered |= inside.all(axis=1)
-    return [Box(*box) for box in boxes[~covered].tolist()]
+        covered |= ((middle >= (x, y)) & (middle < (x + width, y + height))).all(axis=1)
+    if not covered.any():
+        return []
+    sums = np.bincount(components.labels.ravel(), segmentation.plane.ravel(), len(boxes) + 1)[1:]
+    strengths = sums / np.maximum(components.areas, 1)
+    usual = np.average(strengths[covered], weights=components.areas[covered])
+    free = ~covered & (strengths >= MIN_STRENGTH * usual)
+    return [Box(*box) for box in boxes[free].tolist()]

@@ -3,6 +3,7 @@
 - `grouping`: which components surely make one digit
 - `lines`: which digits follow one another
 - `marks`: points, commas, colons and dashes between digits
+- `unread`: what stands in a line, is as large as a digit, and was not read
 - `signs`: brackets, slashes and operators, which look like digits or are as large
 """
 
@@ -10,5 +11,6 @@ from model.vision.layout.grouping import group, union
 from model.vision.layout.lines import lines
 from model.vision.layout.marks import find_marks, without_marks
 from model.vision.layout.signs import find_signs
+from model.vision.layout.unread import find_unread
 
-__all__ = ["find_marks", "find_signs", "group", "lines", "union", "without_marks"]
+__all__ = ["find_marks", "find_signs", "find_unread", "group", "lines", "union", "without_marks"]

@@ -37,6 +37,11 @@ MAX_HANGING = 0.4
 hang below their line."""
 
 
+MAX_LINE_SPREAD = 1.8
+"""Height of all boxes together, as a share of the middle one, up to which boxes none of which
+stands above another are one line, however they dance: two lines take more."""
+
+
 def lines(boxes: Sequence[Box]) -> list[list[int]]:
     """Return the indices of boxes by line, from top to bottom, each from left to right.
 
@@ -80,8 +85,19 @@ def _owners(boxes: Sequence[Box]) -> NDArray[np.intp]:
     return np.where(owned.any(axis=1), distance.argmin(axis=1), -1)
 
 
+def _is_one_line(boxes: Sequence[Box]) -> bool:
+    """Judge whether boxes are one line that dances: none stands above another, and all are near."""
+    x, y, width, height = np.array(boxes, np.int64).T
+    order = np.argsort(x)
+    apart = (x + width)[order][:-1] <= (x + width / 2)[order][1:]
+    spread = (y + height).max() - y.min()
+    return bool(apart.all() and spread <= MAX_LINE_SPREAD * np.median(height))
+
+
 def _chains(boxes: Sequence[Box]) -> list[list[int]]:
     """Return the indices of boxes by chains of neighbours, each from left to right."""
+    if _is_one_line(boxes):
+        return [list(range(len(boxes)))]
     after: dict[int, int] = {}
     before: dict[int, int] = {}
     for i, j in _neighbours(boxes):

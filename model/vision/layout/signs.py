@@ -31,8 +31,9 @@ MIN_CURVATURE = 0.12
 """How far the middle of a bracket lies from the line between its ends, as a share of its height. A
 1 has 0.08 at most."""
 
-MIN_SLANT = 0.2
-"""Pixels to the right for each pixel upwards, from which a straight stroke is a slash."""
+MIN_SLASH_LEAN = 0.36
+"""How far the top of a slash lies to the right of its bottom, as a share of the height of the
+digits beside it. A 1 that leans has 0.3 at most."""
 
 MAX_SLASH_CURVATURE = 0.07
 """Curvature up to which a stroke is straight."""
@@ -68,11 +69,6 @@ class Stroke(NamedTuple):
 
     slant: float
     curvature: float
-
-    @property
-    def is_slash(self) -> bool:
-        """Whether it is straight and leans to the right."""
-        return self.slant >= MIN_SLANT and abs(self.curvature) <= MAX_SLASH_CURVATURE
 
 
 def find_signs(
@@ -160,8 +156,9 @@ def _slashes(
         k: "/" if 0 < k < len(boxes) - 1 else ""
         for k, stroke in enumerate(strokes)
         if stroke is not None
-        and stroke.is_slash
         and labels[k] != SEVEN
+        and abs(stroke.curvature) <= MAX_SLASH_CURVATURE
+        and stroke.slant * boxes[k].height >= MIN_SLASH_LEAN * beside[k].height
         and boxes[k].height >= MIN_SLASH_HEIGHT * beside[k].height
     }
 

@@ -64,6 +64,17 @@ def test_a_staircase_is_one_line() -> None:
     assert lines([Box(40 * k, 20 + 50 * k, 30, 60) for k in range(4)]) == [[0, 1, 2, 3]]
 
 
+def test_digits_that_dance_are_one_line() -> None:
+    tops = (30, 55, 12, 55, 20)
+    boxes = [Box(40 * k, top, 30, 60) for k, top in enumerate(tops)]
+    assert lines(boxes) == [[0, 1, 2, 3, 4]]
+
+
+def test_two_words_of_two_lines_are_two_lines() -> None:
+    first, second = [Box(40 * k, 10, 30, 60) for k in range(2)], [Box(200, 90, 30, 60)]
+    assert lines([*first, *second]) == [[0, 1], [2]]
+
+
 def test_lines_in_a_frame_stay_lines() -> None:
     digits = [Box(20 + 40 * k, 20 + 60 * row, 30, 45) for row in range(2) for k in range(3)]
     frame = Box(5, 5, 160, 125)
