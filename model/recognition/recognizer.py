@@ -186,8 +186,10 @@ class Recognizer:
         if not digits:
             return Reading((), Refusal.UNSURE)
         others = _uncovered(best)
+        signs = {sign.box for sign in best.signs}
+        unplaced = [box for box in others if not any(_is_inside(box, sign) for sign in signs)]
         unread = [each.box for each in doubtful if _is_digit_sized(each, lines)]
-        unread += [box for boxes in lines.values() for box in layout.find_unread(boxes, others)]
+        unread += [box for boxes in lines.values() for box in layout.find_unread(boxes, unplaced)]
         return Reading(
             tuple(digits),
             signs=tuple(
@@ -208,6 +210,11 @@ class Recognizer:
 def _original(box: Box, best: Hypothesis) -> Box:
     """Return where a box of a hypothesis stands in the photo as it was sent."""
     return original_box(box, best.segmentation, best.picture)
+
+
+def _is_inside(box: Box, outer: Box) -> bool:
+    """Judge whether a box lies within another one."""
+    return layout.union([box, outer]) == outer
 
 
 def _is_digit_sized(candidate: Candidate, lines: dict[int, list[Box]]) -> bool:

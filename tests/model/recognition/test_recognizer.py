@@ -118,6 +118,11 @@ def test_photos_that_were_once_misread_are_read(
     assert recognizer.read((CASES / file).read_bytes()).written.split() == expected.split()
 
 
+@pytest.mark.parametrize("file", ["sign-brackets.jpg", "sign-score.jpg", "comma-fever.jpg"])
+def test_signs_are_no_digits_that_could_not_be_read(recognizer: Recognizer, file: str) -> None:
+    assert recognizer.read((CASES / file).read_bytes()).unread == ()
+
+
 def test_a_photo_for_which_time_is_up_is_too_busy(
     recognizer: Recognizer, images: NDArray[np.uint8]
 ) -> None:
