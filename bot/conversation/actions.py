@@ -12,6 +12,7 @@
     f:y  f:g  f:n             DecideForget       delete all that I gave, or the group; leave it
     h:s                       TrySample          send a sample photo for me
     h:p                       ShowHelp           how do I photograph well?
+    h:l                       AskLanguage        which languages do you speak?
     v:a:ID  v:x:ID            Decide             accept, reject one correction
     v:A     v:X               DecidePage         accept, reject what is left of the page
     v:n                       NextPage           the next page of corrections
@@ -137,6 +138,11 @@ class ShowHelp:
 
 
 @dataclass(frozen=True, slots=True)
+class AskLanguage:
+    """Offer the languages."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decide:
     """Accept or reject one correction."""
 
@@ -178,7 +184,7 @@ class ActivateVersion:
 CorrectionAction = Right | Wrong | Pick | Say | Back | Insist | SayRefused | RightAll
 """The buttons under an answer that say whether it is right."""
 
-PersonAction = DecideForget | ChooseLanguage | TrySample | ShowHelp
+PersonAction = DecideForget | ChooseLanguage | AskLanguage | TrySample | ShowHelp
 """The buttons under what is said to commands of everybody."""
 
 ReviewAction = Decide | DecidePage | NextPage
@@ -218,6 +224,8 @@ def _encode_other(action: PersonAction | AdminAction) -> str:
             return "h:s"
         case ShowHelp():
             return "h:p"
+        case AskLanguage():
+            return "h:l"
         case ChooseLanguage(language):
             return f"l:{language}"
         case _:
@@ -279,6 +287,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Action]], ...]
         ),
         (r"h:s", lambda _: TrySample()),
         (r"h:p", lambda _: ShowHelp()),
+        (r"h:l", lambda _: AskLanguage()),
         (
             rf"v:(?P<verdict>[ax]):{_CORRECTION}",
             lambda m: Decide(int(m["correction"]), m["verdict"] == "a"),

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 
-from bot.conversation.message import Message
+from bot.conversation.actions import AskLanguage, ShowHelp, TrySample
+from bot.conversation.message import Button, Message, Picture
 from bot.messages import texts
-from bot.messages.language import html
+from bot.messages.language import gettext, html
+
+SAMPLE_PHOTO = Path(texts.__file__).with_name("sample.jpg")
+"""A photo of 2047."""
 
 
 class Kind(StrEnum):
@@ -23,8 +28,26 @@ class Kind(StrEnum):
 
 
 def start() -> Message:
-    """Say hello and what to do."""
-    return Message(html(texts.START))
+    """Say hello and what to do, and offer to try it at once."""
+    return Message(
+        html(texts.START),
+        buttons=(
+            (Button(gettext("Try it with a sample photo"), TrySample()),),
+            (
+                Button(gettext("How to photograph"), ShowHelp()),
+                Button(gettext("Language"), AskLanguage()),
+            ),
+        ),
+    )
+
+
+def sample() -> Message:
+    """Show a photo of a number, for somebody who has none: it is read as if they had sent it.
+
+    It was drawn by `model.synthesis`, so it may be shown to everybody.
+    """
+    text = html("Here is a sample photo. I read it as if you had sent it:")
+    return Message(text, (Picture(SAMPLE_PHOTO.read_bytes(), "sample.jpg"),))
 
 
 def show_help() -> Message:

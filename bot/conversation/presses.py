@@ -8,6 +8,7 @@ from bot.conversation import help, languages
 from bot.conversation.actions import (
     Action,
     AdminAction,
+    AskLanguage,
     ChooseLanguage,
     CorrectionAction,
     DecideForget,
@@ -22,7 +23,7 @@ from bot.conversation.actions import (
 from bot.conversation.admin import models, review
 from bot.conversation.corrections import pressed
 from bot.conversation.forget import decide_forget
-from bot.conversation.message import Buttons, Reaction, Shown
+from bot.conversation.message import Reaction, Shown
 from bot.conversation.services import Services
 from bot.errors import StoreUnavailable
 from bot.messages import texts
@@ -52,7 +53,7 @@ async def press(
         return await pressed.react(services.database, services.answer_log, action, shown, owners)
     if isinstance(action, Why | PersonAction):
         return await _press_as_person(services, action, person, group)
-    return await _press_as_admin(services, action, shown.buttons, person)
+    return await _press_as_admin(services, action, shown, person)
 
 
 async def _press_as_person(
@@ -65,6 +66,8 @@ async def _press_as_person(
             return await decide_forget(
                 services.database, services.answer_log, action, person, group
             )
+        case AskLanguage():
+            return Reaction(reply=languages.ask_language())
         case ShowHelp():
             return Reaction(reply=help.show_help())
         case Why() | TrySample():
@@ -73,7 +76,7 @@ async def _press_as_person(
 
 
 async def _press_as_admin(
-    services: Services, action: AdminAction, shown: Buttons, person: int
+    services: Services, action: AdminAction, shown: Shown, person: int
 ) -> Reaction:
     if person not in services.admin_ids:
         return Reaction(gettext(texts.NOT_YOUR_BUTTON), alert=True)

@@ -83,13 +83,14 @@ def add_handlers(application: AnyApplication, services: Services) -> None:
     application.add_handlers(
         [
             *WhyHandlers(services, answered).handlers(),
-            *CallbackHandlers(services).handlers(),
             *help.handlers(),
             *languages.handlers(),
             *forget.handlers(),
             # For people who are no admins, these are not there.
             *AdminHandlers(services).handlers(),
             *PhotoHandlers(services, answered).handlers(),
+            # Every button that none of these has taken.
+            *CallbackHandlers(services).handlers(),
             *TypedCorrectionHandlers(services).handlers(),
             # Takes everything that is left.
             *FallbackHandlers().handlers(),

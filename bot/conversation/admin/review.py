@@ -10,7 +10,7 @@ import asyncio
 from markupsafe import Markup
 
 from bot.conversation.actions import Decide, DecidePage, NextPage, ReviewAction
-from bot.conversation.message import Button, Buttons, Message, Picture, Reaction
+from bot.conversation.message import Button, Buttons, Message, Picture, Reaction, Shown
 from bot.messages.language import gettext, html, ngettext, nhtml
 from bot.messages.review_sheet import CORRECTIONS_PER_PAGE, review_sheet, suspicious
 from bot.store import Database, corrections
@@ -45,19 +45,19 @@ async def show_page(database: Database) -> Message:
     )
 
 
-async def react(database: Database, action: ReviewAction, shown: Buttons, admin: int) -> Reaction:
+async def react(database: Database, action: ReviewAction, shown: Shown, admin: int) -> Reaction:
     """Do what an admin pressed under a page.
 
     Args:
         database: where the corrections are.
         action: what was pressed.
-        shown: the buttons under the page, which say what is left of it.
+        shown: the page; its buttons say what is left of it.
         admin: who pressed.
 
     Raises:
         StoreUnavailable: the database is away.
     """
-    left = _numbers_left(shown)
+    left = _numbers_left(shown.buttons)
     match action:
         case NextPage():
             return Reaction(buttons=(), reply=await show_page(database))
@@ -78,18 +78,16 @@ async def react(database: Database, action: ReviewAction, shown: Buttons, admin:
             len(ids) - decided,
         )
     remaining = {identity: number for identity, number in left.items() if identity not in ids}
-    return Reaction(notice, buttons=page_buttons(remaining))
+    counts = await corrections.count(database)
+    _, _, marked = shown.text.partition("\n")
+    text = Markup("\n").join([_waiting_text(counts[State.WAITING], len(remaining)), marked])
+    return Reaction(notice, text=text.strip(), buttons=page_buttons(remaining))
 
 
 def page_caption(page: tuple[Correction, ...], waiting: int) -> Markup:
     """Say in words what a page shows, and which of it to look at twice."""
     marked = [str(number) for number, c in enumerate(page, start=1) if suspicious(c)]
-    text = nhtml(
-        "<b>{count} waiting</b>, {here} here: what was read → what people say.",
-        "<b>{count} waiting</b>, {here} here: what was read → what people say.",
-        waiting,
-        here=len(page),
-    )
+    text = _waiting_text(waiting, len(page))
     if marked:
         text += "\n" + html(
             "Look twice at {numbers}: the model was sure of what it read, or the person who says "
@@ -97,6 +95,16 @@ def page_caption(page: tuple[Correction, ...], waiting: int) -> Markup:
             numbers=", ".join(marked),
         )
     return text
+
+
+def _waiting_text(waiting: int, here: int) -> Markup:
+    """Say how many corrections wait, and how many of them the page holds."""
+    return nhtml(
+        "<b>{count} waiting</b>, {here} here: what was read → what people say.",
+        "<b>{count} waiting</b>, {here} here: what was read → what people say.",
+        waiting,
+        here=here,
+    )
 
 
 def page_buttons(numbers: dict[int, int]) -> Buttons:

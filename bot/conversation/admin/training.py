@@ -14,8 +14,9 @@ from bot.conversation.services import Services
 from bot.errors import AlreadyRunning
 from bot.messages.language import N_, decimal, gettext, grouped, html, ngettext, nhtml
 from bot.messages.texts import exact_percent
-from bot.store import Database, runs, versions
+from bot.store import Database, corrections, runs, versions
 from bot.store.archive import unpack
+from bot.store.corrections import State
 from bot.store.runs import Address, Run, RunRequest, RunState
 from bot.store.versions import Version
 from bot.training.resources import needed_mb
@@ -53,6 +54,13 @@ MAX_WORST_DIGITS = 3
 """Digits that are named as most often wrong."""
 
 
+NOTHING_ACCEPTED = N_(
+    "No correction is accepted yet, so there is nothing new to learn. /review shows those that "
+    "wait. If you want to train all the same, send <code>/train {recipe}</code>."
+)
+"""What is said to a bare /train that would learn nothing."""
+
+
 async def begin(
     services: Services, words: list[str], admin: int, name: str, address: Address
 ) -> tuple[Message, Run | None]:
@@ -75,12 +83,19 @@ async def begin(
         recipe, epochs = parse_train(words)
     except ValueError as error:
         return Message(escape(str(error))), None
+    if not words and not (await corrections.count(services.database))[State.ACCEPTED]:
+        return Message(html(NOTHING_ACCEPTED, recipe=FINE_TUNE_NAME)), None
     try:
         run = await services.trainer.begin(RunRequest(admin, name, address, recipe, epochs))
     except AlreadyRunning as error:
         running = await runs.get(services.database, error.run_id)
         return Message(already_text(running, datetime.now(UTC))), None
     return Message(progress_text(run, run.started_at)), run
+
+
+def only_in_own_chat() -> Message:
+    """Say that the admins' commands are not for a group, where others would see the result."""
+    return Message(html("Please send me that in our own chat: here, others would see it too."))
 
 
 async def cancel(database: Database, name: str) -> Message:

@@ -14,6 +14,7 @@ from telegram import Message, Update
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes, filters
 
 from bot.conversation.admin import models, review, statistics, training
+from bot.conversation.commands import FOR_ADMINS
 from bot.conversation.services import Services
 from bot.store import runs
 from bot.telegram.filters import MESSAGE
@@ -43,7 +44,16 @@ class AdminHandlers:
             self._command("models", self.models),
             self._command("accuracy", self.accuracy),
             self._command("stats", self.stats),
+            CommandHandler(
+                [command.name for command in FOR_ADMINS],
+                self.in_group,
+                MESSAGE & filters.ChatType.GROUPS & filters.User(self._services.admin_ids),
+            ),
         ]
+
+    async def in_group(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Say where an admin can use these commands: what they show is not for everybody."""
+        await reply(message_in(update), training.only_in_own_chat())
 
     async def review(self, message: Message, words: list[str]) -> None:
         """Show the first page of corrections."""

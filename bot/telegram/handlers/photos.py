@@ -11,9 +11,17 @@ import time
 from typing import Any
 
 from telegram import Message, Update
-from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandler, filters
+from telegram.ext import (
+    BaseHandler,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
 
 from bot.conversation import help
+from bot.conversation.actions import TrySample, decode
 from bot.conversation.answers import ReadPhoto, answer_album, answer_photo, read_photo
 from bot.conversation.services import Services
 from bot.serving.photo_log import PhotoRecord
@@ -21,8 +29,9 @@ from bot.telegram.albums import HAS_ALBUM, QUIET_SECONDS, Album, Albums
 from bot.telegram.answered_photos import AnsweredPhotos
 from bot.telegram.downloads import HOLDS_PHOTO, REPLIES_TO_PHOTO, fetch, holds_photo
 from bot.telegram.filters import ADDRESSED, MESSAGE
+from bot.telegram.handlers.callbacks import answer_press
 from bot.telegram.handlers.errors import report_errors_to
-from bot.telegram.incoming import message_in, person_in, sender_of
+from bot.telegram.incoming import message_in, person_in, press_in, sender_of
 from bot.telegram.rendering import edit, reply
 from bot.telegram.transport.retries import typing
 
@@ -44,6 +53,7 @@ class PhotoHandlers:
         """Return the handlers to add to the application, in this order."""
         mention = ADDRESSED & filters.ChatType.GROUPS & filters.TEXT & filters.REPLY
         return [
+            CallbackQueryHandler(self.sample, _asks_for_sample),
             MessageHandler(ADDRESSED & HOLDS_PHOTO, self.photo),
             MessageHandler(MESSAGE & HOLDS_PHOTO & HAS_ALBUM, self.album_photo),
             CommandHandler("read", self.pointed_at, MESSAGE),
@@ -77,13 +87,26 @@ class PhotoHandlers:
             return
         await self._answer(update.update_id, message, photo)
 
+    async def sample(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Send a sample photo, and answer it as if the person who pressed had sent it."""
+        query = press_in(update)
+        await answer_press(query)
+        if isinstance(query.message, Message):
+            photo = await reply(query.message, help.sample(), quote=False)
+            await self._answer_for(update.update_id, photo, photo, query.from_user.id)
+
     async def _answer(self, number: int, asking: Message, photo: Message) -> None:
+        await self._answer_for(number, asking, photo, sender_of(photo, asking))
+
+    async def _answer_for(self, number: int, asking: Message, photo: Message, sender: int) -> None:
         photo_log = self._services.photo_log
         async with report_errors_to(asking, number):
             with photo_log.photo("telegram", f"Update {number}") as record:
-                await self._answer_in_turn(record, asking, photo)
+                await self._answer_in_turn(record, asking, photo, sender)
 
-    async def _answer_in_turn(self, record: PhotoRecord, asking: Message, photo: Message) -> None:
+    async def _answer_in_turn(
+        self, record: PhotoRecord, asking: Message, photo: Message, sender: int
+    ) -> None:
         queue, asked_at = self._services.queue, time.monotonic()
 
         async def fetch_photo() -> bytes:
@@ -91,12 +114,10 @@ class PhotoHandlers:
             record.mark("fetch")
             return content
 
-        async with queue.of(person_in(asking)):
+        async with queue.of(sender if asking is photo else person_in(asking)):
             async with queue.work, typing(asking):
                 record.mark("wait")
-                answer = await answer_photo(
-                    self._services, fetch_photo, sender_of(photo, asking), asked_at
-                )
+                answer = await answer_photo(self._services, fetch_photo, sender, asked_at)
                 record.mark("read")
             self._answered.remember(answer.ids[0], photo)
             await reply(photo, answer.message)
@@ -139,3 +160,7 @@ class PhotoHandlers:
         else:
             await edit(album.answer, answer.message)
         album.said = len(photos)
+
+
+def _asks_for_sample(data: object) -> bool:
+    return isinstance(decode(str(data)), TrySample)

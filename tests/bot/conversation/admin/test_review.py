@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from markupsafe import Markup
 
 from bot.conversation.actions import Decide, DecidePage, NextPage
 from bot.conversation.admin import review
-from bot.conversation.message import Buttons
+from bot.conversation.message import Buttons, Message, Reaction, Shown
 from bot.conversation.services import Services
 from bot.messages.review_sheet import CORRECTIONS_PER_PAGE
 from bot.store import answers, corrections
@@ -29,6 +30,11 @@ def ids(buttons: Buttons | None) -> list[int]:
     return [a.correction for a in actions if isinstance(a, Decide) and a.accept]
 
 
+def as_shown(page: Message | Reaction) -> Shown:
+    """A page as the admin sees it."""
+    return Shown(page.text or Markup(""), page.buttons or ())
+
+
 async def test_nothing_waits_at_first(services: Services) -> None:
     message = await review.show_page(services.database)
     assert message.text.startswith("Nothing is waiting. 0 accepted, 0 rejected so far.")
@@ -40,15 +46,17 @@ async def test_a_page_is_decided_singly_and_as_a_whole(services: Services, waiti
     assert f"<b>{waiting} waiting</b>, {CORRECTIONS_PER_PAGE} here" in page.text
     assert len(ids(page.buttons)) == CORRECTIONS_PER_PAGE
     first = ids(page.buttons)[0]
-    one = await review.react(services.database, Decide(first, accept=True), page.buttons, ADMIN)
+    one = await review.react(services.database, Decide(first, accept=True), as_shown(page), ADMIN)
     assert one.notice == "1 accepted."
+    here = CORRECTIONS_PER_PAGE - 1
+    assert (one.text or "").startswith(f"<b>{waiting - 1} waiting</b>, {here} here")
     assert ids(one.buttons) == ids(page.buttons)[1:]
     assert one.buttons is not None
     assert one.buttons[0][0].label == "✓ 2", "numbers stay those of the sheet"
-    rest = await review.react(services.database, DecidePage(accept=False), one.buttons, ADMIN)
+    rest = await review.react(services.database, DecidePage(accept=False), as_shown(one), ADMIN)
     assert rest.notice == f"{CORRECTIONS_PER_PAGE - 1} rejected."
     assert ids(rest.buttons) == []
-    following = await review.react(services.database, NextPage(), rest.buttons or (), ADMIN)
+    following = await review.react(services.database, NextPage(), as_shown(rest), ADMIN)
     assert following.buttons == ()
     assert following.reply is not None
     assert len(ids(following.reply.buttons)) == waiting - CORRECTIONS_PER_PAGE
@@ -58,11 +66,13 @@ async def test_a_page_is_decided_singly_and_as_a_whole(services: Services, waiti
 async def test_what_was_decided_elsewhere_is_left(services: Services, waiting: int) -> None:
     page = await review.show_page(services.database)
     first = Decide(ids(page.buttons)[0], accept=True)
-    await review.react(services.database, first, page.buttons, ADMIN)
-    again = await review.react(services.database, first, page.buttons, ADMIN)
+    await review.react(services.database, first, as_shown(page), ADMIN)
+    again = await review.react(services.database, first, as_shown(page), ADMIN)
     assert again.notice == "0 accepted.\n1 had changed or gone in the meantime, and was left."
 
 
 async def test_an_unknown_correction_is_left(services: Services) -> None:
-    reaction = await review.react(services.database, Decide(10**18 - 1, accept=True), (), ADMIN)
+    reaction = await review.react(
+        services.database, Decide(10**18 - 1, accept=True), Shown(Markup("")), ADMIN
+    )
     assert reaction.notice.startswith("0 accepted.")
