@@ -4,9 +4,9 @@
     actions.py       what each button means, and how that is written into it
     services.py      what the conversation works with
     presses.py       the one way in for every button
-    answers.py       a photo comes in, and is answered
-    why.py           how a photo was read
-    corrections.py   the buttons under an answer: right, wrong, it is a 7
+    answers.py       a photo or an album comes in, and is answered
+    why.py           why a photo was read as it was
+    corrections/     what people say of an answer: by its buttons, or by typing a number
     forget.py        /forget
     languages.py     /language
     help.py          /start, /help, /privacy, and what is said to everything else
