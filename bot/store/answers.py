@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import AnswerGone, NotTheirs
 from bot.store.engine.database import Database
 from bot.store.people import pseudonym
-from bot.store.tables import AnswerRow, CorrectionRow
+from bot.store.tables import AnswerRow, CorrectionRow, QuestionRow
 from model.types import NOT_A_DIGIT, Digit, Glyph, Reading
 
 GLYPHS_KEPT = timedelta(days=7)
@@ -235,9 +235,13 @@ def _spread(label: int, confidence: float) -> list[float]:
 
 
 async def drop_old_glyphs(database: Database, now: datetime | None = None) -> int:
-    """Delete the glyphs of answers that are too old to be corrected, and return how many."""
+    """Delete the glyphs of answers that are too old to be corrected, and return how many.
+
+    What was asked about such answers goes with them.
+    """
     before = (now or datetime.now(UTC)) - GLYPHS_KEPT
     async with database.writing() as connection:
+        await connection.execute(delete(QuestionRow).where(QuestionRow.at < before))
         dropped = await connection.execute(
             update(AnswerRow)
             .where(AnswerRow.at < before, AnswerRow.glyphs.is_not(None))
