@@ -20,6 +20,7 @@ from model.recognition.refusal import refusal_of, refusal_of_blank
 from model.recognition.selection import (
     hopeless,
     may_tell_the_way_up,
+    promising_inks,
     promising_turns,
     select,
     settled,
@@ -122,7 +123,9 @@ class Recognizer:
                 break
             if not turns or (pass_.is_second_chance and not is_hopeless):
                 continue
-            found = segment(picture.pixels, pass_, self.options, start + seconds_left, turns)
+            planned = pass_._replace(quarter_turns=tuple(turns))
+            inks = promising_inks(hypotheses)
+            found = segment(picture.pixels, planned, self.options, start + seconds_left, inks)
             hypotheses += self._classify(picture, list(found))
             seconds_left -= time.thread_time() - start
             if settled(hypotheses) or seconds_left <= 0:

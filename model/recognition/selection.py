@@ -76,9 +76,9 @@ def settled(hypotheses: Sequence[Hypothesis]) -> bool:
     """Judge whether something was read that a closer look can hardly change."""
     if not hypotheses:
         return False
-    best = likeliest(hypotheses)
-    if _best_turned(best, hypotheses) is not best:
-        return True
+    best, trusted = select(hypotheses)
+    if not trusted or best.segmentation.quarter_turns:
+        return trusted
     smallest = min(max(candidate.box[2:]) for candidate in best.path.candidates)
     if smallest < MIN_SETTLED_SIZE or best.path.confidences.min() < MIN_SETTLED_CONFIDENCE:
         return False
@@ -92,6 +92,19 @@ def settled(hypotheses: Sequence[Hypothesis]) -> bool:
 def hopeless(hypotheses: Sequence[Hypothesis]) -> bool:
     """Judge whether what was seen is surely no page of digits: next to nothing looks like one."""
     return bool(hypotheses) and all(_digit_share(each) < MIN_DIGIT_SHARE for each in hypotheses)
+
+
+def promising_inks(hypotheses: Sequence[Hypothesis]) -> list[bool]:
+    """Return whether dark ink (True) and light ink (False) are worth a closer look.
+
+    Where one of them shows digits and the other was looked at and shows none, only the first is.
+    """
+    hopeful = [
+        dark_ink
+        for dark_ink in (True, False)
+        if not hopeless([each for each in hypotheses if each.segmentation.dark_ink is dark_ink])
+    ]
+    return hopeful or [True, False]
 
 
 def promising_turns(

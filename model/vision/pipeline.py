@@ -132,7 +132,7 @@ def segment(
     pass_: Pass,
     options: PipelineOptions = ALL_STAGES,
     until: float = math.inf,
-    turns: Sequence[int] | None = None,
+    inks: Sequence[bool] = (True, False),
 ) -> Iterator[Segmentation]:
     """Segment a picture in all the ways of a pass; ways that find no candidate are left out.
 
@@ -143,10 +143,12 @@ def segment(
         pass_: the binarizations to try.
         options: which stages take part.
         until: value of this thread's CPU clock from which no more is tried.
-        turns: which of the pass's quarter turns to try, all of them if None.
+        inks: whether the ink may be darker than the paper (True), lighter (False), or both.
     """
     polarities = illumination.grey_planes(pixels, pass_.min_energy_share)
     for grey, dark_ink in polarities if options.both_polarities else polarities[:1]:
+        if dark_ink not in inks:
+            continue
         reaches = [binarization.reach for binarization in pass_.binarizations]
         planes = (
             illumination.normalize_illumination(grey, reaches)
@@ -155,7 +157,7 @@ def segment(
         )
         made: list[_Made] = []
         for binarization in pass_.binarizations:
-            for quarter_turns in pass_.quarter_turns if turns is None else turns:
+            for quarter_turns in pass_.quarter_turns:
                 plane = planes[binarization.reach]
                 found = _find_made(made, plane, binarization, quarter_turns)
                 if found is None:

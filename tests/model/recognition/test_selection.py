@@ -12,6 +12,7 @@ from model.recognition.hypotheses import Hypothesis
 from model.recognition.selection import (
     hopeless,
     likeliest,
+    promising_inks,
     promising_turns,
     select,
     settled,
@@ -26,7 +27,9 @@ from model.vision.segmentation import Candidate, Segmentation
 PICTURE = DecodedPhoto(np.full((400, 400, 3), 230, np.uint8), 1.0)
 
 
-def hypothesis(text: str, confidence: float, *, quarter_turns: int = 0) -> Hypothesis:
+def hypothesis(
+    text: str, confidence: float, *, quarter_turns: int = 0, dark_ink: bool = True
+) -> Hypothesis:
     """A hypothesis on plain paper whose digits are all as sure, and 40 pixels high."""
     candidates = tuple(
         Candidate(np.zeros((28, 28), np.uint8), Box(60 * k, 20, 30, 40), 0, k, k, 300, 0, 1e6)
@@ -40,7 +43,7 @@ def hypothesis(text: str, confidence: float, *, quarter_turns: int = 0) -> Hypot
     )
     plane = np.zeros((400, 400), np.uint8)
     segmentation = Segmentation(
-        plane, components, candidates, USUAL_BINARIZATIONS[0], quarter_turns=quarter_turns
+        plane, components, candidates, USUAL_BINARIZATIONS[0], dark_ink, quarter_turns
     )
     path = Path(
         segmentation,
@@ -76,6 +79,19 @@ def test_where_next_to_nothing_looks_like_a_digit_a_closer_look_is_hopeless() ->
     assert hopeless([hypothesis("123", 0.1), hypothesis("12", 0.2)])
     assert not hopeless([hypothesis("123", 0.1), hypothesis("12", 0.6)])
     assert not hopeless([])
+
+
+def test_what_is_read_though_another_explains_more_is_settled_too() -> None:
+    edges = hypothesis("1111", 0.7)
+    assert settled([edges, hypothesis("12", 0.99), hypothesis("12", 0.98)])
+
+
+def test_ink_that_shows_nothing_is_not_looked_at_again() -> None:
+    dark, light = hypothesis("12", 0.9), hypothesis("345", 0.1, dark_ink=False)
+    assert promising_inks([dark, light]) == [True]
+    assert promising_inks([dark]) == [True, False]
+    assert promising_inks([light]) == [True]
+    assert promising_inks([hypothesis("7", 0.1), light]) == [True, False]
 
 
 def test_a_hypothesis_with_which_no_other_agrees_is_trusted_less() -> None:
