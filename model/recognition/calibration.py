@@ -23,11 +23,11 @@ MAX_TEMPERATURE = 20.0
 MIN_TOGETHER = 0.003
 """Probability that all digits of a number are right, or that one is wrong, taken at least."""
 
-NUMBER_SLOPE = 0.3
+NUMBER_SLOPE = 0.27
 """How fast the log-odds of a whole number rise with those of all its digits being right. This and
 the offset were fitted to the numbers of one half of the authors of the development photos."""
 
-NUMBER_OFFSET = 0.4
+NUMBER_OFFSET = 0.55
 """Log-odds of a number whose digits, taken together, are as likely right as wrong."""
 
 MIN_PROBABILITY = float(np.finfo(np.float32).tiny)

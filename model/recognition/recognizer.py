@@ -21,7 +21,7 @@ from model.recognition.selection import (
     hopeless,
     may_tell_the_way_up,
     promising_inks,
-    promising_turns,
+    promising_turn,
     select,
     settled,
 )
@@ -123,7 +123,7 @@ class Recognizer:
                 break
             if not turns or (pass_.is_second_chance and not is_hopeless):
                 continue
-            planned = pass_._replace(quarter_turns=tuple(turns))
+            planned = pass_._replace(quarter_turns=turns)
             inks = promising_inks(hypotheses)
             found = segment(picture.pixels, planned, self.options, start + seconds_left, inks)
             hypotheses += self._classify(picture, list(found))
@@ -146,13 +146,13 @@ class Recognizer:
 
     def _turns(
         self, hypotheses: Sequence[Hypothesis], pass_: Pass, picture: DecodedPhoto
-    ) -> Sequence[int]:
+    ) -> tuple[int, ...]:
         """Return the quarter turns that are worth trying in a pass."""
         if not pass_.is_turned:
             return pass_.quarter_turns
         on_its_side = may_lie_on_its_side(picture)
-        promising = promising_turns(hypotheses, self.classifier, on_its_side=on_its_side)
-        return [turn for turn in pass_.quarter_turns if turn in promising]
+        turn = promising_turn(hypotheses, self.classifier, on_its_side=on_its_side)
+        return () if turn is None else (turn,)
 
     def _classify(
         self, picture: DecodedPhoto, segmentations: Sequence[Segmentation]

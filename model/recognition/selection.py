@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model.recognition.hypotheses import GlyphClassifier, Hypothesis
 from model.vision.best_path import log_odds
+from model.vision.segmentation import Candidate, Segmentation
 
 MIN_TRUST = 0.74
 """Trust below which nothing is read."""
@@ -26,6 +26,9 @@ MIN_SETTLED_CONFIDENCE = 0.5
 MIN_SETTLED_SIZE = 24
 """Pixels of the longer side of the smallest digit from which a closer pass is needless; a glyph's
 digit has 20."""
+
+MIN_SETTLED_AGREEMENT = 3
+"""Different hypotheses that make a closer look needless however small the digits are."""
 
 SINGLE_VIEW_PENALTY = 0.3
 """Share of its trust that a hypothesis loses with which no other agrees."""
@@ -79,13 +82,14 @@ def settled(hypotheses: Sequence[Hypothesis]) -> bool:
     best, trusted = select(hypotheses)
     if not trusted or best.segmentation.quarter_turns:
         return trusted
-    smallest = min(max(candidate.box[2:]) for candidate in best.path.candidates)
-    if smallest < MIN_SETTLED_SIZE or best.path.confidences.min() < MIN_SETTLED_CONFIDENCE:
+    if best.path.confidences.min() < MIN_SETTLED_CONFIDENCE:
         return False
     distinct = {id(each): each for each in hypotheses}.values()
     agree = sum(each.text == best.text for each in distinct if _view(each) == _view(best))
+    smallest = min(max(candidate.box[2:]) for candidate in best.path.candidates)
     # On even paper all ways to tell ink from paper come to the same hypothesis.
-    confirmed = agree > 1 or len(distinct) == 1
+    confirmed = smallest >= MIN_SETTLED_SIZE and (agree > 1 or len(distinct) == 1)
+    confirmed |= agree >= MIN_SETTLED_AGREEMENT
     return confirmed and trust(best, hypotheses) >= MIN_SETTLED_TRUST
 
 
@@ -107,10 +111,10 @@ def promising_inks(hypotheses: Sequence[Hypothesis]) -> list[bool]:
     return hopeful or [True, False]
 
 
-def promising_turns(
+def promising_turn(
     hypotheses: Sequence[Hypothesis], classifier: GlyphClassifier, *, on_its_side: bool
-) -> tuple[int, ...]:
-    """Find the turns of a photo after which its signs look much more like digits.
+) -> int | None:
+    """Find the turn of a photo after which its signs look much more like digits.
 
     The glyphs of the signs are turned for this, which takes next to no time beside turning the
     picture and looking for signs again.
@@ -121,23 +125,26 @@ def promising_turns(
         on_its_side: whether the photo may be from a camera that was held upright.
 
     Returns:
-        quarter turns, counter-clockwise, 1 to 3.
+        quarter turns, counter-clockwise, 1 to 3; None if there is no such turn.
     """
     distinct = list({id(each): each for each in hypotheses}.values())
     if not distinct:
-        return ()
-    glyphs = np.stack([each.glyph for found in distinct for each in found.path.candidates])
-    ends = np.cumsum([len(found.path.chosen) for found in distinct])[:-1]
-    turns = []
+        return None
+    signs = [_whole_signs(found.segmentation) for found in distinct]
+    glyphs = np.stack([sign.glyph for each in signs for sign in each])
+    ends = np.cumsum([len(each) for each in signs])[:-1]
+    promise: dict[int, float] = {}
     for turn in (1, 2, 3):
         evidence = classifier.classify(np.ascontiguousarray(np.rot90(glyphs, turn, (1, 2))))
-        confidences = evidence.digit_score * evidence.probabilities.max(axis=1)
-        if any(
-            _is_promising(found, confidence, on_its_side=on_its_side and turn != 2)
-            for found, confidence in zip(distinct, np.split(confidences, ends), strict=True)
-        ):
-            turns.append(turn)
-    return tuple(turns)
+        confidences = np.split(evidence.digit_score * evidence.probabilities.max(axis=1), ends)
+        min_signs = 1 if on_its_side and turn != 2 else MIN_TURNED_DIGITS
+        for found, each, turned in zip(distinct, signs, confidences, strict=True):
+            confidence = float(np.average(turned, weights=[sign.area for sign in each]))
+            gain = float(log_odds(confidence) - log_odds(found.path.mean_confidence))
+            sure = confidence >= MIN_TURNED_CONFIDENCE and gain >= MIN_TURNED_GAIN
+            if sure and len(each) >= min_signs:
+                promise[turn] = max(confidence, promise.get(turn, 0.0))
+    return max(promise, key=promise.__getitem__, default=None)
 
 
 def may_tell_the_way_up(hypothesis: Hypothesis, *, on_its_side: bool) -> bool:
@@ -199,16 +206,23 @@ def _digit_share(hypothesis: Hypothesis) -> float:
     return float(path.areas[looks_like_digits].sum() / max(path.areas.sum(), 1e-9))
 
 
-def _is_promising(
-    hypothesis: Hypothesis, turned: NDArray[np.float32], *, on_its_side: bool
-) -> bool:
-    """Judge whether signs look much more like digits when turned: confidences (n,), 0–1."""
-    path = hypothesis.path
-    if len(turned) < MIN_TURNED_DIGITS and not on_its_side:
-        return False
-    confidence = float(np.average(turned, weights=path.areas))
-    gain = log_odds(confidence) - log_odds(path.mean_confidence)
-    return confidence >= MIN_TURNED_CONFIDENCE and float(gain) >= MIN_TURNED_GAIN
+def _whole_signs(segmentation: Segmentation) -> list[Candidate]:
+    """Return the signs of a segmentation as they are, neither cut apart nor joined.
+
+    What lies on its side is broad, and so it is cut where digits that touch would be.
+    """
+    uncut = [candidate for candidate in segmentation.candidates if not candidate.cuts]
+    return [
+        each
+        for each in uncut
+        if not any(
+            other is not each
+            and other.line == each.line
+            and each.first <= other.first
+            and other.last <= each.last
+            for other in uncut
+        )
+    ]
 
 
 def _view(hypothesis: Hypothesis) -> tuple[int, bool]:

@@ -13,7 +13,7 @@ from model.recognition.selection import (
     hopeless,
     likeliest,
     promising_inks,
-    promising_turns,
+    promising_turn,
     select,
     settled,
     trust,
@@ -28,11 +28,25 @@ PICTURE = DecodedPhoto(np.full((400, 400, 3), 230, np.uint8), 1.0)
 
 
 def hypothesis(
-    text: str, confidence: float, *, quarter_turns: int = 0, dark_ink: bool = True
+    text: str,
+    confidence: float,
+    *,
+    quarter_turns: int = 0,
+    dark_ink: bool = True,
+    height: int = 40,
 ) -> Hypothesis:
-    """A hypothesis on plain paper whose digits are all as sure, and 40 pixels high."""
+    """A hypothesis on plain paper whose digits are all as sure."""
     candidates = tuple(
-        Candidate(np.zeros((28, 28), np.uint8), Box(60 * k, 20, 30, 40), 0, k, k, 300, 0, 1e6)
+        Candidate(
+            np.zeros((28, 28), np.uint8),
+            Box(60 * k, 20, height * 3 // 4, height),
+            0,
+            k,
+            k,
+            300,
+            0,
+            1e6,
+        )
         for k in range(len(text))
     )
     components = Components(
@@ -73,6 +87,12 @@ def test_what_a_second_hypothesis_confirms_is_settled() -> None:
 def test_where_all_ways_come_to_the_same_nothing_else_confirms_it() -> None:
     same = hypothesis("12", 0.99)
     assert settled([same, same])
+
+
+def test_small_digits_need_a_third_hypothesis_to_be_settled() -> None:
+    small = [hypothesis("12", confidence, height=16) for confidence in (0.99, 0.98, 0.97)]
+    assert not settled(small[:2])
+    assert settled(small)
 
 
 def test_where_next_to_nothing_looks_like_a_digit_a_closer_look_is_hopeless() -> None:
@@ -137,13 +157,13 @@ def marked(found: Hypothesis, turns: int) -> Hypothesis:
 @pytest.mark.parametrize("turns", [1, 2, 3])
 def test_a_turn_after_which_all_signs_look_like_digits_is_promising(turns: int) -> None:
     unsure = marked(hypothesis("174", 0.3), turns)
-    assert promising_turns([unsure], SureOfCorners(), on_its_side=False) == (turns,)
+    assert promising_turn([unsure], SureOfCorners(), on_its_side=False) == turns
 
 
 def test_a_turn_is_not_promising_without_need_or_with_too_few_signs() -> None:
     classifier = SureOfCorners()
     sure, few = marked(hypothesis("174", 0.99), 1), marked(hypothesis("17", 0.3), 1)
-    assert promising_turns([sure], classifier, on_its_side=False) == ()
-    assert promising_turns([few], classifier, on_its_side=False) == ()
-    assert promising_turns([few], classifier, on_its_side=True) == (1,)
-    assert promising_turns([], classifier, on_its_side=True) == ()
+    assert promising_turn([sure], classifier, on_its_side=False) is None
+    assert promising_turn([few], classifier, on_its_side=False) is None
+    assert promising_turn([few], classifier, on_its_side=True) == 1
+    assert promising_turn([], classifier, on_its_side=True) is None
