@@ -35,6 +35,7 @@ from bot.conversation.corrections import pressed
 from bot.conversation.message import Shown
 from bot.conversation.services import Services
 from bot.errors import TooManyWaiting
+from bot.messages.captions import refusal_text
 from bot.messages.language import accepted_language, gettext, speaking
 from bot.serving.network_activity import NetworkActivity
 from bot.serving.reading_messages import RecordedReading
@@ -149,7 +150,11 @@ class DrawPage:
             raise ProblemError(422, "unreadable-image", str(error)) from None
         except TooManyWaiting:
             raise _TOO_MANY from None
-        return JSONResponse(_recorded_object(recorded))
+        found = _recorded_object(recorded)
+        if recorded.reading.refusal:
+            with speaking(accepted_language(request.headers.get("accept-language", ""))):
+                found["refusal"] = refusal_text(recorded.reading).striptags()
+        return JSONResponse(found)
 
     async def verdict(
         self,

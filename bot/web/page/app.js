@@ -36,31 +36,29 @@ async function read() {
   while (seen !== changes) {
     seen = changes;
     if (drawing.empty) result.show(null);
-    else if (!(await readOnce(seen))) seen = -1;
+    else if (!(await readOnce())) seen = -1;
   }
   reading = false;
   clearTimeout(timer);
   timer = setTimeout(() => result.announce(), PAUSE);
 }
 
-async function readOnce(seen) {
+// Read once; says whether the program was there.
+async function readOnce() {
   const file = await drawing.file();
-  try {
-    const began = performance.now();
-    const answer = await post("/draw/read", file);
-    if (answer.status === 429 || answer.status >= 500) throw new Error(answer.statusText);
-    const problem = answer.ok ? null : await problemOf(answer);
-    const found = answer.ok ? await answer.json() : null;
-    $("away").hidden = true;
-    if (drawing.empty) result.show(null);
-    else if (problem) result.failed(problem);
-    else result.show({ ...found, milliseconds: performance.now() - began });
-    return true;
-  } catch {
-    $("away").hidden = false;
+  const began = performance.now();
+  const answer = await post("/draw/read", file).catch(() => null);
+  const there = answer !== null && answer.status !== 429 && answer.status < 500;
+  $("away").hidden = there;
+  if (!there) {
     await new Promise((done) => setTimeout(done, RETRY));
     return false;
   }
+  const found = answer.ok ? await answer.json() : null;
+  if (drawing.empty) result.show(null);
+  else if (found) result.show({ ...found, milliseconds: performance.now() - began });
+  else result.failed(await problemOf(answer));
+  return true;
 }
 
 async function judge(query) {

@@ -68,7 +68,7 @@ export class Result {
       $("sureness").textContent = say("waiting_detail");
     } else if (!digits.length) {
       $("number").textContent = say("no_digit");
-      $("sureness").textContent = say((this.#read.refusal ?? "not a digit").replaceAll(" ", "_"));
+      $("sureness").textContent = this.#read.refusal ?? "";
     } else {
       $("number").textContent = this.#read.written || this.#read.text;
       $("sureness").textContent = this.#sureness(digits);

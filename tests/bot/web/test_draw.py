@@ -12,8 +12,10 @@ from init_data_py import sign
 
 from bot.background import background
 from bot.conversation.services import Services
+from bot.messages.captions import refusal_text
 from bot.store import people, statistics
 from bot.web.clients import MAX_INIT_DATA_AGE, VISITOR_COOKIE, client_number
+from model.types import Reading, Refusal
 from tests.bot.fakes import FakeReader
 from tests.bot.web.conftest import served_page
 
@@ -73,6 +75,17 @@ async def test_a_drawing_is_read_and_not_kept(page: httpx.AsyncClient, services:
     assert len(base64.b64decode(digit["layers"][0])) == 784
     assert VISITOR_COOKIE not in page.cookies
     assert (await statistics.gather(services.database)).photos == 0
+
+
+async def test_why_nothing_was_read_is_said_in_the_words_of_the_chat(
+    page: httpx.AsyncClient, reader: FakeReader
+) -> None:
+    for refusal in Refusal:
+        reader.result = Reading((), refusal)
+        read = (await page.post("/draw/read", content=b"a drawing")).json()
+        assert read["digits"] == []
+        assert read["refusal"] == refusal_text(reader.result).striptags()
+        assert len(read["refusal"]) > 20
 
 
 async def test_a_correction_belongs_to_the_account_that_opened_the_mini_app(

@@ -126,3 +126,17 @@ async def test_what_cannot_be_parsed_does_not_come_again(settings: Settings) -> 
             body = {"update_id": 3} | content
             response = await http.post("/telegram", json=body, headers={HEADER: SECRET})
             assert response.status_code == 200, content
+
+
+async def test_a_burst_of_a_thousand_updates_that_come_twice_is_answered_once_each(
+    settings: Settings,
+) -> None:
+    fake, site = FakeTelegram(), FastAPI()
+    async with application(fake, HANDLERS) as bot, caller(site) as http:
+        site.include_router(Webhook(bot.bot, opened(bot), settings).router)
+        bodies = [update(bot, number, text="x").to_dict() for number in range(1, 1001)]
+        answers = await asyncio.gather(
+            *(http.post("/telegram", json=body, headers={HEADER: SECRET}) for body in bodies * 2)
+        )
+    assert {answer.status_code for answer in answers} == {200}
+    assert len(fake.texts()) == 1000
