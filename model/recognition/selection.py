@@ -17,7 +17,7 @@ MIN_RUNNER_UP_TRUST = 0.8
 """Trust from which a runner-up is read where the best hypothesis is not trusted: a dark corner may
 be more ink than the writing."""
 
-MIN_SETTLED_TRUST = 0.9
+MIN_SETTLED_TRUST = 0.85
 """Trust from which a hypothesis with which another agrees makes a closer look needless."""
 
 MIN_SETTLED_CONFIDENCE = 0.5
