@@ -1,4 +1,4 @@
-"""Make the README's picture of the chat: `python -m tests.screenshots [--out PNG]`.
+"""Make the README's pictures: `python -m tests.screenshots [--out FOLDER]`.
 
 Starts the bot, sends it photos as a person would, and photographs the page on a phone, by day and
 by night. The handwriting is from MNIST's test set, on simulated paper.
@@ -25,16 +25,18 @@ from model.synthesis.photo import photograph
 from model.types import Box
 from tests.bot.browsers import chromium
 from tests.bot.running import Chat, running_bot
+from tests.bot.web.drawing import TWO_ZERO_SEVEN, draw_with_mouse
 
 PHONE = ViewportSize(width=390, height=800)
+WINDOW = ViewportSize(width=1180, height=1040)
 COLOURS = 256
 """Few enough for a small file, enough for a photo of paper."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Take the picture."""
+    """Take the pictures."""
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path(".github/chat.png"))
+    parser.add_argument("--out", type=Path, default=Path(".github"))
     out: Path = parser.parse_args(arguments).out
     with tempfile.TemporaryDirectory() as folder, running_bot(Path(folder), PORT="0") as bot:
         chat = Chat(bot.url)
@@ -42,11 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         day = asyncio.run(photographed(bot.url, "light"))
         chat.ask(handwriting([2, 0, 5, 9], seed=7))
         night = asyncio.run(photographed(bot.url, "dark"))
+        drawn = asyncio.run(photograph_drawing(bot.url))
     both = Image.new("RGB", (day.width + night.width, day.height))
     both.paste(day, (0, 0))
     both.paste(night, (day.width, 0))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    both.quantize(COLOURS).save(out, optimize=True)
+    out.mkdir(parents=True, exist_ok=True)
+    both.quantize(COLOURS).save(out / "chat.png", optimize=True)
+    drawn.quantize(COLOURS).save(out / "draw.png", optimize=True)
 
 
 def handwriting(digits: Sequence[int], seed: int) -> bytes:
@@ -74,6 +78,18 @@ async def photographed(url: str, scheme: Literal["light", "dark"]) -> Image.Imag
         await page.goto(f"{url}/chat")
         await expect(page.locator("article.theirs .picture img").last).to_be_visible()
         # Pictures fade in.
+        await page.wait_for_timeout(500)
+        return Image.open(BytesIO(await page.screenshot()))
+
+
+async def photograph_drawing(url: str) -> Image.Image:
+    """Draw a number on the draw page, and return the page as it looks in a window."""
+    async with chromium() as browser:
+        page = await browser.new_page(viewport=WINDOW, color_scheme="light")
+        await page.goto(url)
+        await draw_with_mouse(page, TWO_ZERO_SEVEN)
+        await expect(page.locator("#number")).to_have_text("207")
+        # Bars grow to their length.
         await page.wait_for_timeout(500)
         return Image.open(BytesIO(await page.screenshot()))
 
