@@ -8,8 +8,9 @@ from bot.store.engine.database import Database
 from bot.store.people import pseudonym
 from bot.store.tables import LanguageRow
 
-LOOK_UP_SECONDS = 1.0
-"""How long looking up a language may take: the answer to a photo waits for it."""
+LOOK_UP_SECONDS = 2.0
+"""How long looking up a language may take. The answer to a photo waits for it, but a busy machine
+must not make the bot forget which language to speak."""
 
 
 async def chosen_language(database: Database, user: int) -> str | None:
