@@ -101,15 +101,18 @@ def _sure_text(reading: Reading) -> Markup:
     position, doubtful = min(enumerate(digits, start=1), key=lambda item: item[1].confidence)
     sure = percent(doubtful.confidence)
     second, second_percent = second_choice(doubtful), _second_percent(doubtful)
+    if len(digits) == 1:
+        return _sure_of_one(doubtful)
     if doubtful.confidence >= SURE_CONFIDENCE:
         return nhtml(
-            "I am {percent} sure.",
+            "{count} digit. I am at least {percent} sure of it.",
             "{count} digits. I am at least {percent} sure of each.",
             len(digits),
             percent=sure,
         )
     return nhtml(
-        "I am {percent} sure. It could be {second} instead ({second_percent}).",
+        "{count} digit. I am least sure of digit {position}: {digit} at {percent}. It could be "
+        "{second} instead ({second_percent}).",
         "{count} digits. I am least sure of digit {position}: {digit} at {percent}. It could be "
         "{second} instead ({second_percent}).",
         len(digits),
@@ -118,6 +121,22 @@ def _sure_text(reading: Reading) -> Markup:
         percent=sure,
         second=second,
         second_percent=second_percent,
+    )
+
+
+def _sure_of_one(digit: Digit) -> Markup:
+    """Say how sure the bot is of its only digit.
+
+    It is a text of its own and no plural form: languages without plurals have one form for all.
+    """
+    sure = percent(digit.confidence)
+    if digit.confidence >= SURE_CONFIDENCE:
+        return html("I am {percent} sure.", percent=sure)
+    return html(
+        "I am {percent} sure. It could be {second} instead ({second_percent}).",
+        percent=sure,
+        second=second_choice(digit),
+        second_percent=_second_percent(digit),
     )
 
 
