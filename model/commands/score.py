@@ -121,7 +121,7 @@ def _print_results(results: Sequence[Outcome], as_json: bool, *, by_halves: bool
     groups = {"all": results}
     if by_halves:
         for half in (0, 1):
-            groups[f"half {half} of the authors"] = [
+            groups[f"half {half}"] = [
                 result for result in results if author_half(result.labelled.author) == half
             ]
     if as_json:

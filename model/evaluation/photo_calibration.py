@@ -93,7 +93,7 @@ def calibration_table(groups: Mapping[str, Sequence[Outcome]]) -> Table:
     """Return one row for each group of photos that has answers of several digits."""
     table = Table(title="answers of several digits", title_justify="left")
     table.add_column("")
-    for heading in ("answers", "right", "calibration error"):
+    for heading in ("answers", "right", "calibration"):
         table.add_column(heading, justify="right")
     for coverage in COVERAGES:
         table.add_column(f"risk at {coverage:.0%}", justify="right")
