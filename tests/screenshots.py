@@ -28,7 +28,7 @@ from tests.bot.running import Chat, running_bot
 from tests.bot.web.drawing import TWO_ZERO_SEVEN, draw_with_mouse
 
 PHONE = ViewportSize(width=390, height=800)
-WINDOW = ViewportSize(width=1180, height=1040)
+WINDOW = ViewportSize(width=1180, height=900)
 COLOURS = 256
 """Few enough for a small file, enough for a photo of paper."""
 
@@ -91,7 +91,7 @@ async def photograph_drawing(url: str) -> Image.Image:
         await expect(page.locator("#number")).to_have_text("207")
         # Bars grow to their length.
         await page.wait_for_timeout(500)
-        return Image.open(BytesIO(await page.screenshot()))
+        return Image.open(BytesIO(await page.screenshot(full_page=True)))
 
 
 if __name__ == "__main__":

@@ -128,15 +128,22 @@ async def test_what_cannot_be_parsed_does_not_come_again(settings: Settings) -> 
             assert response.status_code == 200, content
 
 
+# Telegram takes 30 messages a second of a bot, and so does the library send no more.
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 async def test_a_burst_of_a_thousand_updates_that_come_twice_is_answered_once_each(
     settings: Settings,
 ) -> None:
     fake, site = FakeTelegram(), FastAPI()
     async with application(fake, HANDLERS) as bot, caller(site) as http:
         site.include_router(Webhook(bot.bot, opened(bot), settings).router)
-        bodies = [update(bot, number, text="x").to_dict() for number in range(1, 1001)]
-        answers = await asyncio.gather(
-            *(http.post("/telegram", json=body, headers={HEADER: SECRET}) for body in bodies * 2)
-        )
-    assert {answer.status_code for answer in answers} == {200}
+        waiting = [update(bot, number, text="x").to_dict() for number in range(1, 1001)] * 2
+        while waiting:
+            answers = await asyncio.gather(
+                *(http.post("/telegram", json=it, headers={HEADER: SECRET}) for it in waiting)
+            )
+            assert {answer.status_code for answer in answers} <= {200, 503}
+            # As Telegram does, call again with what was not acknowledged in time.
+            again = zip(waiting, answers, strict=True)
+            waiting = [body for body, answer in again if answer.status_code == 503]
     assert len(fake.texts()) == 1000
