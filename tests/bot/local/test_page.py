@@ -342,6 +342,7 @@ async def test_the_page_speaks_the_language_of_the_app_that_it_plays(
     await app.get_by_label("Language of the app").select_option("Русский")
     await expect(app.get_by_label("Язык приложения")).to_have_value("ru")
     assert telegram.world.people[ADA].language_code == "ru"
+    await app.get_by_role("button", name="Назад к чатам").click()
     await app.get_by_role("button", name=re.compile("Everybody")).click()
     await expect(app.locator("#chat-status")).to_have_text("3 человека и Inkling")
     await expect(app.get_by_label("Сообщение", exact=True)).to_be_visible()
