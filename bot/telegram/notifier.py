@@ -94,6 +94,19 @@ class Notifier:
                 await send(self._bot, chat, message)
         except Forbidden:
             log.warning("Admin %d has stopped the bot, and was not told of run %d.", chat, run.id)
+        await self._tell_others(run)
+
+    async def _tell_others(self, run: Run) -> None:
+        """Tell the admins who did not ask for a run that its version reads photos now."""
+        for admin in sorted(set(self._admin_ids) - {run.started_by}):
+            with speaking(self._languages.latest(admin)):
+                news = await training.news(self._database, run)
+            if news is None:
+                return
+            try:
+                await send(self._bot, admin, news)
+            except TelegramError as error:
+                log.warning("Admin %d could not be told (%s).", admin, error)
 
     async def _close(self, run: Run, chat: int, message: int) -> None:
         with speaking(self._languages.latest(run.started_by)):

@@ -251,6 +251,24 @@ async def report(database: Database, run: Run) -> tuple[Message, ...]:
     return Message(Markup(""), pictures), Message(text)
 
 
+async def news(database: Database, run: Run) -> Message | None:
+    """Say to the other admins that a run's version reads photos now; None if it does not.
+
+    Raises:
+        StoreUnavailable: the database is away.
+    """
+    if run.version is None or (await versions.active(database)).version != run.version:
+        return None
+    return Message(
+        html(
+            "{name} has trained version {version}. It reads photos from now on. /models is the "
+            "way back.",
+            name=run.starter,
+            version=run.version,
+        )
+    )
+
+
 def failure_text(run: Run) -> Markup:
     """Say why a run produced no model, and that nothing else has changed."""
     if run.state is RunState.CANCELLED:

@@ -10,10 +10,11 @@ from telegram.error import NetworkError
 
 from bot.conversation.admin.training import failure_text, final_progress_text, progress_text
 from bot.conversation.services import Services
-from bot.store.runs import RunState
+from bot.store import versions
+from bot.store.runs import Lease, RunState
 from bot.telegram.notifier import Notifier, address
 from tests.bot.fakes import FakeTelegram, application, refused
-from tests.bot.store.samples import ADMIN, RUN
+from tests.bot.store.samples import ADMIN, RUN, begun, version
 
 FAILED = replace(RUN, state=RunState.FAILED, reason="The disk is full. Make room.")
 
@@ -75,3 +76,19 @@ async def test_a_telegram_that_is_away_is_tried_again_later(
     async with application(fake, []) as bot:
         with pytest.raises(NetworkError):
             await Notifier(bot.bot, services.database, {ADMIN}, services.languages).report(FAILED)
+
+
+async def test_the_other_admins_hear_that_a_new_version_reads_photos(
+    fake: FakeTelegram, services: Services
+) -> None:
+    database = services.database
+    held = Lease((await begun(database, "here")).id, "here")
+    assert await versions.publish(database, version("v2"), b"archive", held, compared_with=0)
+    done = replace(RUN, state=RunState.DONE, version="v2")
+    fake.answers["sendMediaGroup"] = [refused(400, "Bad Request: no pictures here")]
+    async with application(fake, []) as bot:
+        admins = {ADMIN, ADMIN + 1}
+        await Notifier(bot.bot, database, admins, services.languages).report(done)
+    news = [given for name, given in fake.calls if "v2" in str(given.get("text"))]
+    assert [given["chat_id"] for given in news] == [ADMIN + 1]
+    assert "It reads photos from now on." in news[0]["text"]
