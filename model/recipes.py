@@ -142,9 +142,9 @@ MLP = Recipe(
     distillation_temperature=4.0,
     pool_epochs=32,
     bfloat16=True,
-    synthetic_digits=18_000,
-    negatives=14_000,
-    synthetic_pool_epochs=4,
+    synthetic_digits=20_000,
+    negatives=16_000,
+    synthetic_pool_epochs=3,
     photo_fraction=0.2,
 )
 

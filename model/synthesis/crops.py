@@ -26,6 +26,13 @@ MAX_DIGIT_HEIGHT = 150
 MIN_BOX_OVERLAP = 0.7
 """The intersection over union of two boxes from which a crop shows that character."""
 
+MIN_GLUED_AREA = 2.5
+"""A crop that holds a whole character and has this many times its area also holds something else,
+such as pieces of a cell."""
+
+DIGIT_PAGE_PROBABILITY = 0.2
+"""How often negatives are looked for on pages of digits: touching digits and pieces of cells."""
+
 MAX_DIRT_OVERLAP = 0.05
 """A crop shares less than this part of its box with characters if it is dirt, ruling or shadow."""
 
@@ -75,7 +82,8 @@ def from_photos(
     glyphs: list[Glyph] = []
     labels: list[int] = []
     while len(labels) < count:
-        photo = simulate_photo(writer, rng, are_digits=are_digits)
+        shows_digits = are_digits or rng.random() < DIGIT_PAGE_PROBABILITY
+        photo = simulate_photo(writer, rng, are_digits=shows_digits)
         for glyph, label in label_crops(photo, rng):
             if (label != NOT_A_DIGIT) == are_digits:
                 glyphs.append(glyph)
@@ -86,9 +94,9 @@ def from_photos(
 def label_crops(photo: SimulatedPhoto, rng: np.random.Generator) -> list[tuple[Glyph, int]]:
     """Let `vision` find glyphs in a photo, and label each crop by what was written there.
 
-    A crop of two characters, or of nothing written, is not a digit. A crop of a part of a
-    character might be taken for either, so it is left out. Several crops of one character differ
-    by their binarization; a random few of them are kept.
+    A crop of two characters, of a character with something else, or of nothing written is not a
+    digit. A crop of a part of a character might be taken for either, so it is left out. Several
+    crops of one character differ by their binarization; a random few of them are kept.
 
     Returns:
         glyphs (28, 28) uint8 with their labels, 0–9 or -1.
@@ -107,11 +115,18 @@ def label_crops(photo: SimulatedPhoto, rng: np.random.Generator) -> list[tuple[G
                 crops.setdefault(-1, []).append((candidate.glyph, NOT_A_DIGIT))
         elif shared[character] > MIN_BOX_OVERLAP * (area + sizes[character] - shared[character]):
             crops.setdefault(character, []).append((candidate.glyph, photo.labels[character]))
+        elif _is_glued(shared[character], sizes[character], area):
+            crops.setdefault(character, []).append((candidate.glyph, NOT_A_DIGIT))
     most = MAX_CROPS_PER_CHARACTER if photo.boxes else MAX_CROPS_WITHOUT_WRITING
     kept = []
     for alike in crops.values():
         kept += [alike[i] for i in rng.permutation(len(alike))[:most]]
     return kept
+
+
+def _is_glued(shared: int, size: int, area: int) -> bool:
+    """Say whether a crop of an area holds all of a character of a size, and much more."""
+    return shared > 0.9 * size and area > MIN_GLUED_AREA * size
 
 
 def _may_be_a_one(glyph: Glyph) -> bool:

@@ -50,6 +50,8 @@ SOURCE_FILES = {
         "synthesis/pen.py",
         "synthesis/ink.py",
         "synthesis/paper.py",
+        "synthesis/displays.py",
+        "synthesis/clutter.py",
         "synthesis/writer.py",
         "synthesis/crops.py",
         "datasets/fonts.py",
@@ -132,8 +134,8 @@ def load(  # noqa: PLR0913 - how much of what, by name
 
 def cache_folder(origin: Origin) -> Path:
     """Return the folder in which glyphs made by this code are kept."""
-    digest = hashlib.sha256(cv2.__version__.encode() + fonts.LOCK.read_bytes())
-    for file in source_files(origin):
+    digest = hashlib.sha256(cv2.__version__.encode())
+    for file in [*fonts.LOCKS.values(), *source_files(origin)]:
         digest.update(file.read_bytes())
     return download.cache_folder() / f"handwriting-{origin}-{digest.hexdigest()[:12]}"
 

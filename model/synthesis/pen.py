@@ -13,11 +13,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.synthesis.stroke_templates import DIGIT_TEMPLATES, SIGN_TEMPLATES
+from model.synthesis.stroke_templates import DIGIT_TEMPLATES, SIGN_TEMPLATES, one_with_upstroke
 from model.types import Ink
 
 Stroke = NDArray[np.float32]
 """(n, 2), float32: points x, y along one movement of the pen."""
+
+UPSTROKE_PROBABILITY = 0.65
+"""How often a 1 is written with an upstroke of any length; the templates are half bars."""
 
 UNJOINED_PROBABILITY = 0.12
 """How often strokes that should meet do not, such as the bar of a 5 and its stem."""
@@ -47,9 +50,11 @@ class Nib:
 
 def write_digit(digit: int, nib: Nib, height: int, rng: np.random.Generator) -> Ink:
     """Write a digit in one of its forms, `height` pixels high: (h, w), uint8, ink 255."""
-    return draw(
-        vary(strokes_of(str(rng.choice(DIGIT_TEMPLATES[digit])), rng), rng), nib, height, rng
-    )
+    if digit == 1 and rng.random() < UPSTROKE_PROBABILITY:
+        template = one_with_upstroke(rng)
+    else:
+        template = str(rng.choice(DIGIT_TEMPLATES[digit]))
+    return draw(vary(strokes_of(template, rng), rng), nib, height, rng)
 
 
 def write_sign(nib: Nib, height: int, rng: np.random.Generator) -> Ink:

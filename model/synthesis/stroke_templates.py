@@ -1,14 +1,37 @@
 """Stroke templates of digits, and of signs that are not digits.
 
-MNIST's writers are American. A 1 with a flag and a foot, a barred 7, an open 4 and a 9 with a
+MNIST's writers are American. A 1 with an upstroke and a foot, a barred 7, an open 4 and a 9 with a
 curved tail are common elsewhere and rare there. Each digit therefore has several templates, as
-strokes through a few points in a box 60 wide and 100 high.
+strokes through a few points in a box 60 wide and 100 high. The upstroke of a 1 varies so much that
+`one_with_upstroke` makes these templates.
 
 A template is one line of text: ";" separates strokes, a point is "x,y" (y downwards), a smooth
 curve goes through the points, and "!" after a point makes a corner there.
 """
 
 from __future__ import annotations
+
+import numpy as np
+
+MIN_UPSTROKE_HEIGHT = 10.0
+"""The height of the shortest upstroke of a 1, a tick, where its stem has 100."""
+
+MAX_UPSTROKE_HEIGHT = 104.0
+"""The height of the longest upstroke of a 1: it begins on the line, as the stem ends there."""
+
+UPSTROKE_ANGLES = (15.0, 60.0)
+"""The angle between upstroke and stem, in degrees, from … to. Beyond, a short one is the bar of a
+7."""
+
+MAX_UPSTROKE_WIDTH = 62.0
+"""How far an upstroke begins beside the stem at most, where the stem is 100 high."""
+
+ROUND_TOP_PROBABILITY = 0.15
+"""How often an upstroke goes over into the stem in a curve and not in a corner."""
+
+FOOT_PROBABILITY = 0.25
+"""How often a 1 with an upstroke stands on a foot. A long upstroke with a wide foot would be a
+triangle or a 2, so a foot becomes narrower and rarer as the upstroke becomes longer."""
 
 DIGIT_TEMPLATES: tuple[tuple[str, ...], ...] = (
     (
@@ -19,6 +42,9 @@ DIGIT_TEMPLATES: tuple[tuple[str, ...], ...] = (
         "32,3 12,12 3,46 10,84 30,97 50,86 57,52 50,16 30,3",
         "28,2 8,20 4,60 18,94 38,97 54,70 54,30 40,5 26,4",
         "30,2 10,15 3,50 12,88 30,98 48,88 57,50 48,14 28,3; 56,8 6,94",
+        "30,2 10,15 3,50 12,88 30,98 48,88 57,50 48,14 28,3; 44,26 16,76",
+        "34,4 14,12 5,46 12,86 30,97 48,84 55,50 50,20 40,8",
+        "46,16 34,4 16,10 5,44 10,82 28,98 46,88 56,56 54,26 44,8 32,2",
     ),
     (
         "30,0 30,100",
@@ -58,6 +84,9 @@ DIGIT_TEMPLATES: tuple[tuple[str, ...], ...] = (
         "16,6 10,50! 50,50; 44,4 44,98",
         "34,0 4,56! 58,52; 40,34 34,100",
         "8,6 8,50! 54,48; 40,20 40,76",
+        "26,2 4,58! 58,56; 42,36 36,100",
+        "14,4 4,46! 50,44; 34,22 24,100",
+        "10,4 8,30 14,44 46,42; 46,4 46,60 40,100",
         "36,2 4,38! 38,36; 38,4 38,100",
         "38,4 6,30! 40,36; 36,2 44,100",
     ),
@@ -75,6 +104,8 @@ DIGIT_TEMPLATES: tuple[tuple[str, ...], ...] = (
         "50,14 34,2 14,24 4,64 16,96 42,94 52,72 36,56 14,66",
         "26,0 10,36 6,80 28,98 50,82 42,60 18,62 6,78",
         "52,4 16,30 4,74 20,98 44,90 46,66 26,60 10,80",
+        "44,2 18,26 6,64 16,96 42,96 54,76 40,62 22,68",
+        "30,0 14,40 10,80 28,98 46,86 44,66 30,62",
     ),
     (
         "4,4 54,4! 22,100",
@@ -85,6 +116,9 @@ DIGIT_TEMPLATES: tuple[tuple[str, ...], ...] = (
         "4,14 14,4 34,10 54,2! 22,100; 8,54 24,46 44,52",
         "2,10 20,4 36,8 56,2! 34,44 24,98",
         "8,6 50,4! 40,100; 24,52 58,50",
+        "4,26 6,6! 30,10 54,4! 30,50 24,100",
+        "4,26 6,6! 30,10 54,4! 30,50 24,100; 12,54 48,48",
+        "6,6 50,6! 24,100; 20,46 52,50",
     ),
     (
         "48,14 28,2 10,16 20,38 42,54 52,78 30,98 8,80 18,56 42,36 50,16 46,10",
@@ -100,6 +134,8 @@ DIGIT_TEMPLATES: tuple[tuple[str, ...], ...] = (
         "48,10 24,4 8,26 22,46 46,36 50,8! 50,76 36,98 10,90",
         "50,4 22,4 8,24 20,46 48,36; 50,4 48,100",
         "46,22 34,2 10,12 8,36 28,46 46,26 50,8! 44,60 30,98",
+        "46,24 32,4 12,12 8,32 24,46 42,36 48,12! 46,66 28,100",
+        "44,12 22,4 8,22 16,42 36,42 48,22 48,8! 46,72 30,96 6,86",
     ),
 )
 """Templates of 0, 1 … 9."""
@@ -144,5 +180,43 @@ SIGN_TEMPLATES: tuple[str, ...] = (
     "8,100 2,30 24,4 50,20 52,70 44,98; 8,100 16,92 6,84",
     "2,60 40,58 58,44 48,34 40,46 56,58",
     "10,90 4,70 20,76 12,96 20,40 6,20 18,6 24,24 40,30 52,6 58,22 48,40 52,90",
+    "30,14 30,86; 2,50 58,50",  # +
+    "12,26 48,74; 48,26 12,74",  # ×
+    "2,52 58,48",  # a minus sign
+    "2,50 56,50; 30,22 30,25; 30,76 30,79",  # ÷
+    "56,22 40,4 18,22 12,50 18,78 38,96 58,82; 2,42 44,40; 2,60 40,58",  # €
+    "52,18 36,4 22,20 24,60 8,96! 56,94; 8,52 44,50",  # £
+    "30,10 30,58; 6,34 54,34; 6,84 54,84",  # ±
+    "2,56 12,52! 22,98! 32,4! 60,4",  # √
+    "6,100 6,20; 6,44 20,22 30,40 30,100; 30,44 44,22 56,42 56,100",  # m
+    "8,0 8,100; 50,30 10,62! 54,100",  # k
+    "2,24 14,98! 30,40! 46,98! 58,24",  # w
+    "54,4 8,4! 8,98! 56,98; 8,50 46,50",  # E
+    "4,100 8,4! 30,70! 52,4! 56,100",  # M
+    "6,2 6,98; 54,2 54,98; 6,50 54,50",  # H
+    "6,98 6,4! 54,98! 54,4",  # N
+    "8,98 8,4! 40,4 52,26 38,48 8,50! 54,98",  # R
+    "4,98 30,2! 56,98; 14,64 46,64",  # A
+    "4,4 56,4; 30,4 30,98",  # T
 )
-"""Templates of signs that are written by hand and are not digits."""
+"""Templates of signs and letters that are written by hand and are not digits."""
+
+
+def one_with_upstroke(rng: np.random.Generator) -> str:
+    """Return a template of a 1 with an upstroke, from a tick to the height of the whole stem."""
+    height = rng.uniform(MIN_UPSTROKE_HEIGHT, MAX_UPSTROKE_HEIGHT)
+    angle = np.deg2rad(rng.uniform(*UPSTROKE_ANGLES))
+    width = min(height * float(np.tan(angle)), MAX_UPSTROKE_WIDTH * rng.uniform(0.6, 1))
+    top, base = 40.0, 40 + rng.normal(0, 5)
+    bend = rng.normal(0, 0.08) * np.array([height, width])  # of the upstroke, across its direction
+    middle = np.array([top - width / 2, height / 2]) + bend
+    corner = "" if rng.random() < ROUND_TOP_PROBABILITY else "!"
+    template = (
+        f"{top - width:.0f},{height:.0f} {middle[0]:.0f},{middle[1]:.0f} "
+        f"{top:.0f},0{corner} {base:.0f},100"
+    )
+    share = height / MAX_UPSTROKE_HEIGHT
+    if rng.random() < FOOT_PROBABILITY * (1.3 - share):
+        left, right = rng.uniform(5, 30, 2) * (1.2 - share)
+        template += f"; {base - left:.0f},99 {base + right:.0f},99"
+    return template

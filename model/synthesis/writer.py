@@ -1,7 +1,8 @@
-"""A writer of digits and of things that are not digits, in many handwritings.
+"""A writer of digits and of things that are not digits, in many handwritings and in print.
 
-There are three sources: a pen (`pen.py`), handwriting fonts (`fonts.py`), and MNIST's training
-images, enlarged. The result is ink alone; `photo.py` puts it on paper and photographs it.
+There are five sources: a pen (`pen.py`), handwriting fonts and printed fonts (`fonts.py`), displays
+(`displays.py`), and MNIST's training images, enlarged. The result is ink alone; `photo.py` puts it
+on paper and photographs it.
 """
 
 from __future__ import annotations
@@ -15,19 +16,22 @@ from numpy.typing import NDArray
 
 from model.datasets import fashion_mnist, fonts, mnist
 from model.datasets.fonts import FontFace, Split
-from model.synthesis import ink, paper, pen
+from model.synthesis import clutter, displays, ink, pen
 from model.synthesis.pen import Nib
 from model.types import Ink
 
 VALIDATION_IMAGES = 10_000
 """The last of the 60,000 training images, which are kept for the split "validation"."""
 
-PEN_FRACTION = 0.45
-"""The share of digits written with a pen. MNIST has the smallest share, because its images are in
-the training data as they are."""
+DIGIT_SHARES = {"pen": 0.42, "handwriting": 0.26, "print": 0.12, "display": 0.06, "mnist": 0.14}
+"""The share of digits from each source. MNIST has a small share, because its images are in the
+training data as they are."""
 
-FONT_FRACTION = 0.35
-"""The share of digits set in handwriting fonts; what is left is made from MNIST."""
+SEVEN_SEGMENT_FRACTION = 0.7
+"""The share of displays that have seven segments; the others have a matrix of dots."""
+
+PRINTED_LETTER_FRACTION = 0.25
+"""The share of letters that are printed and not handwritten."""
 
 SKIP_PROBABILITY = 0.05
 """How often strokes are broken, as by a pen that skips or a threshold."""
@@ -39,15 +43,19 @@ MAX_LINE_WIDTH = 0.19
 """The width of a line as a share of the digit's height, as of a marker on a small note."""
 
 NON_DIGIT_SHARES = {
-    "letter": 0.37,
+    "letter": 0.31,
     "sign": 0.13,
-    "scribble": 0.07,
+    "scribble": 0.05,
     "pair": 0.14,
-    "half": 0.08,
-    "clothing": 0.08,
-    "texture": 0.05,
-    "object": 0.04,
-    "lines": 0.04,
+    "half": 0.07,
+    "clothing": 0.05,
+    "texture": 0.04,
+    "silhouette": 0.04,
+    "lines": 0.03,
+    "box piece": 0.05,
+    "framed": 0.03,
+    "symbol": 0.05,
+    "disc": 0.01,
 }
 """The kinds of things that are not digits, and the share of each."""
 
@@ -60,12 +68,16 @@ class Writer:
     """The sources of handwriting, loaded once.
 
     Attributes:
-        faces: the font faces of one split.
+        faces: the handwriting fonts of one split.
+        printed: the printed fonts of one split.
+        symbols: a font of symbols that are not digits.
         images: MNIST's training images of one split, ten arrays (n, 28, 28) uint8, by label.
         clothes: (n, 28, 28), uint8, images of Fashion-MNIST; may be empty.
     """
 
     faces: tuple[FontFace, ...]
+    printed: tuple[FontFace, ...]
+    symbols: FontFace
     images: tuple[NDArray[np.uint8], ...]
     clothes: NDArray[np.uint8]
 
@@ -75,8 +87,8 @@ class Writer:
 
         Args:
             split: "train" or "validation".
-            use_downloads: also use handwriting fonts and clothing, which must be downloaded.
-                Without them, both splits set letters in the same printed fonts.
+            use_downloads: also use fonts and clothing that must be downloaded. Without them, both
+                splits have the same few printed fonts.
 
         Raises:
             DatasetUnavailable: a source could not be fetched; the message says what was tried.
@@ -87,9 +99,13 @@ class Writer:
         )
         glyphs, labels = examples.glyphs[first], examples.labels[first]
         by_label = tuple(glyphs[labels == label] for label in range(10))
+        symbols = fonts.load_symbols(split)
         if not use_downloads:
-            return cls(fonts.load_print(), by_label, np.empty((0, 28, 28), np.uint8))
-        return cls(fonts.load(split), by_label, fashion_mnist.images()[first])
+            substitutes = fonts.load_substitutes()
+            no_clothes = np.empty((0, 28, 28), np.uint8)
+            return cls(substitutes, substitutes, symbols, by_label, no_clothes)
+        handwriting, printed = (fonts.load(name, split) for name in ("handwriting", "printed"))
+        return cls(handwriting, printed, symbols, by_label, fashion_mnist.images()[first])
 
     def digit(
         self, label: int, height: int, rng: np.random.Generator, style: int | None = None
@@ -106,11 +122,16 @@ class Writer:
     def _digit(
         self, label: int, height: int, rng: np.random.Generator, person: np.random.Generator
     ) -> Ink:
-        source = person.random()
-        if source < PEN_FRACTION:
-            return pen.write_digit(label, random_nib(person), height, rng)
-        if source < PEN_FRACTION + FONT_FRACTION:
-            return self._printed(str(label), height, rng, person)
+        match str(person.choice(list(DIGIT_SHARES), p=list(DIGIT_SHARES.values()))):
+            case "pen":
+                return pen.write_digit(label, random_nib(person), height, rng)
+            case "handwriting":
+                return _typeset(_with_digits(self.faces, person), str(label), height, rng, person)
+            case "print":
+                return _typeset(_with_digits(self.printed, person), str(label), height, rng, person)
+            case "display":
+                seed = int(person.integers(2**32))  # all digits of a display look alike
+                return _display(label, height, np.random.default_rng(seed))
         glyphs = self.images[label]
         glyph = glyphs[rng.integers(len(glyphs))]
         large = ink.enlarge(glyph, max(round(height * 1.4), 28))
@@ -123,32 +144,32 @@ class Writer:
             alone: leave out pairs of digits, which may be read if they are separated.
         """
         makers: dict[str, Callable[[], Ink]] = {
-            "letter": lambda: self._printed("", height, rng, rng),
+            "letter": lambda: self._letter(height, rng),
             "sign": lambda: pen.write_sign(random_nib(rng), height, rng),
             "scribble": lambda: pen.scribble(random_nib(rng), height, rng),
             "pair": lambda: self._pair(height, rng),
             "half": lambda: self._half(height, rng),
-            "clothing": lambda: (self._clothing if len(self.clothes) else texture)(height, rng),
-            "texture": lambda: texture(height, rng),
-            "object": lambda: object_silhouette(height, rng),
-            "lines": lambda: lines(height, rng),
+            "clothing": lambda: (self._clothing if len(self.clothes) else clutter.texture)(
+                height, rng
+            ),
+            "texture": lambda: clutter.texture(height, rng),
+            "silhouette": lambda: clutter.silhouette(height, rng),
+            "lines": lambda: clutter.lines(height, rng),
+            "box piece": lambda: clutter.box_piece(height, rng),
+            "framed": lambda: clutter.framed(self.digit(int(rng.integers(10)), height, rng), rng),
+            "symbol": lambda: _typeset(
+                self.symbols, str(rng.choice(list(self.symbols.letters))), height, rng, rng
+            ),
+            "disc": lambda: clutter.disc(height, rng),
         }
         kind = str(rng.choice(list(NON_DIGIT_SHARES), p=list(NON_DIGIT_SHARES.values())))
         return makers["letter" if alone and kind == "pair" else kind]()
 
-    def _printed(
-        self, character: str, height: int, rng: np.random.Generator, person: np.random.Generator
-    ) -> Ink:
-        """Set one character in a person's font, or any letter for ""."""
-        face = self.faces[person.integers(len(self.faces))]
-        while character and not face.digits:
-            face = self.faces[person.integers(len(self.faces))]
-        drawn = fonts.render(face.font, character or str(rng.choice(list(face.letters))))
-        drawn = _lean(_reweigh(drawn, person), rng)
-        scale = height / max(drawn.shape[0], drawn.shape[1] * 0.6)
-        size = (max(1, round(drawn.shape[1] * scale)), max(1, round(drawn.shape[0] * scale)))
-        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-        return ink.trim(cv2.resize(drawn, size, interpolation=how).astype(np.uint8))
+    def _letter(self, height: int, rng: np.random.Generator) -> Ink:
+        """Set a letter or a sign in any handwriting or in print: (h, w), uint8."""
+        faces = self.printed if rng.random() < PRINTED_LETTER_FRACTION else self.faces
+        face = faces[rng.integers(len(faces))]
+        return _typeset(face, str(rng.choice(list(face.letters))), height, rng, rng)
 
     def _clothing(self, height: int, rng: np.random.Generator) -> Ink:
         """Take an image of clothing, enlarged: (h, w), uint8."""
@@ -180,7 +201,36 @@ class Writer:
                 part = whole[-round(h * share * 0.8) :]
         part = ink.trim(np.ascontiguousarray(part))
         # A narrower part may be read as a 1.
-        return part if part.shape[0] < 2 * part.shape[1] else self._printed("", height, rng, rng)
+        return part if part.shape[0] < 2 * part.shape[1] else self._letter(height, rng)
+
+
+def _with_digits(faces: tuple[FontFace, ...], rng: np.random.Generator) -> FontFace:
+    """Choose a font that has digits."""
+    with_digits = [face for face in faces if face.digits]
+    return with_digits[rng.integers(len(with_digits))]
+
+
+def _typeset(
+    face: FontFace,
+    character: str,
+    height: int,
+    rng: np.random.Generator,
+    person: np.random.Generator,
+) -> Ink:
+    """Set one character in a font, about `height` pixels high: (h, w), uint8."""
+    drawn = fonts.render(face.font, character)
+    drawn = _lean(_reweigh(drawn, person), rng)
+    scale = height / max(drawn.shape[0], drawn.shape[1] * 0.6)
+    size = (max(1, round(drawn.shape[1] * scale)), max(1, round(drawn.shape[0] * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return ink.trim(cv2.resize(drawn, size, interpolation=how).astype(np.uint8))
+
+
+def _display(label: int, height: int, rng: np.random.Generator) -> Ink:
+    """Show a digit on a display: (h, w), uint8."""
+    if rng.random() < SEVEN_SEGMENT_FRACTION:
+        return displays.seven_segment(label, height, rng)
+    return displays.dot_matrix(label, height, rng)
 
 
 def random_nib(rng: np.random.Generator) -> Nib:
@@ -194,44 +244,6 @@ def random_nib(rng: np.random.Generator) -> Nib:
         gap=float(rng.uniform(1.1, 2.2)) if chance > 0.95 and width < 0.08 else 0.0,
         smooth=bool(rng.random() < 0.75),
     )
-
-
-def texture(height: int, rng: np.random.Generator) -> Ink:
-    """Make blobs as a threshold leaves of cloth, wood or noise: (height, w), uint8, ink 255."""
-    width = max(4, round(height * rng.uniform(0.4, 1.6)))
-    sigma = height * float(np.exp(rng.uniform(np.log(0.01), np.log(0.25))))
-    noise = cv2.GaussianBlur(rng.normal(size=(height, width)).astype(np.float32), (0, 0), sigma)
-    level = np.quantile(noise, rng.uniform(0.3, 0.95))
-    if rng.random() < 0.5:
-        return ink.to_ink((noise > level) * 255)
-    return ink.to_ink((noise - level) / (noise.max() - level + 1e-6) * 255)
-
-
-def object_silhouette(height: int, rng: np.random.Generator) -> Ink:
-    """Make one shaded lump with a smooth outline, as binarization leaves of a hand or a cat."""
-    side = max(8, height)
-    y, x = np.mgrid[-1 : 1 : side * 1j, -1 : 1 : side * 1j].astype(np.float32)
-    lump = 1 - x * x * rng.uniform(1.2, 3.5) - y * y * rng.uniform(1.2, 3.5)
-    lump += paper.smooth_noise(side, side, side / rng.uniform(2, 6), rng) * rng.uniform(0.1, 0.5)
-    shade = 1 + paper.smooth_noise(side, side, side / rng.uniform(2, 9), rng) * rng.uniform(0, 0.5)
-    shape = ink.to_ink((lump > 0.2) * np.clip(shade, 0.15, 1) * 255)
-    return ink.lean(shape, float(rng.normal(0, 0.4)), 1.0, float(rng.uniform(-1.5, 1.5)))
-
-
-def lines(height: int, rng: np.random.Generator) -> Ink:
-    """Make parts of rulings and edges of paper: crosses, corners, grids, no upright bar alone."""
-    canvas = np.zeros((height, max(4, round(height * rng.uniform(0.7, 1.6)))), np.uint8)
-    h, w = canvas.shape
-    thick = max(1, round(h * rng.uniform(0.01, 0.12)))
-    tilt = rng.normal(0, 0.04) * w
-    across = rng.integers(1, 4)
-    for y in np.linspace(0.15, 0.85, int(across)) * h + rng.normal(0, 0.05 * h, int(across)):
-        cv2.line(canvas, (0, round(y)), (w, round(y + tilt)), 255, thick, cv2.LINE_AA)
-    for x in rng.uniform(0.1, 0.9, int(rng.integers(0, 4))) * w:
-        cv2.line(canvas, (round(x), 0), (round(x - tilt), h), 255, thick, cv2.LINE_AA)
-    if rng.random() < 0.25:  # the dark table beyond the edge of a sheet
-        cv2.fillPoly(canvas, [np.array([[0, h], [0, h // 2], [w, round(h * 0.7)], [w, h]])], 255)
-    return canvas
 
 
 def _reweigh(drawn: Ink, rng: np.random.Generator) -> Ink:

@@ -28,7 +28,8 @@ def writer() -> Writer:
         cv2.putText(image, str(label), (6, 23), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 255, 2)
         images.append(image[None])
     clothes = np.random.default_rng(0).integers(0, 256, (3, 28, 28)).astype(np.uint8)
-    return Writer((FontFace(font, "0123456789", fonts.LETTERS["latin"]),), tuple(images), clothes)
+    faces = (FontFace(font, "0123456789", fonts.LETTERS["latin"]),)
+    return Writer(faces, faces, fonts.load_symbols("train"), tuple(images), clothes)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Handwriting fonts, and what happens if they cannot be fetched."""
+"""Fonts of handwriting and print, and what happens if they cannot be fetched."""
 
 from __future__ import annotations
 
@@ -23,23 +23,35 @@ def font() -> ImageFont.FreeTypeFont:
     )
 
 
-def test_thirty_fonts_or_more_all_under_free_licences() -> None:
-    sources = fonts.sources()
+@pytest.mark.parametrize("name", fonts.LOCKS)
+def test_thirty_fonts_or_more_all_under_free_licences(name: str) -> None:
+    sources = fonts.sources(name)
 
     assert len(sources) >= 30
     assert {source.licence for source in sources} <= FREE
     assert all(source.version for source in sources)
 
 
-def test_the_named_fonts_are_in_the_list() -> None:
-    names = {source.name for source in fonts.sources()}
+def test_the_named_fonts_are_in_the_lists() -> None:
+    names = {source.name for name in fonts.LOCKS for source in fonts.sources(name)}
 
     assert set(fonts.VALIDATION_FONTS) < names
     assert set(fonts.ORNATE_FONTS) < names
 
 
 def test_nothing_that_looks_like_a_digit_is_refused() -> None:
-    assert not set("0123456789OoQDlIi|!/SsZzBbGgqy") & set("".join(fonts.LETTERS.values()))
+    refused = set("".join(fonts.LETTERS.values()) + fonts.SYMBOLS)
+    assert not set("0123456789OoQDlIi|!/()SsZzBbGgqy^ΛЛл") & refused
+
+
+def test_the_splits_share_no_symbol_and_the_font_has_all() -> None:
+    train, validation = (fonts.load_symbols(split) for split in ("train", "validation"))
+
+    assert not set(train.letters) & set(validation.letters)
+    assert len(validation.letters) > 20
+    missing = fonts.render(train.font, "\U0010ffff")
+    for symbol in train.letters + validation.letters:
+        assert not np.array_equal(fonts.render(train.font, symbol), missing)
 
 
 def test_a_character_is_drawn_bright_on_dark(font: ImageFont.FreeTypeFont) -> None:
@@ -58,7 +70,7 @@ def test_without_npm_it_says_what_is_missing(
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(DatasetUnavailable, match=r"npm on the PATH.*Node\.js"):
-        fonts.load("train")
+        fonts.load("handwriting", "train")
 
 
 def test_a_registry_that_refuses_leaves_no_folder(
@@ -71,18 +83,21 @@ def test_a_registry_that_refuses_leaves_no_folder(
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
 
     with pytest.raises(DatasetUnavailable, match="npm error 404 not here"):
-        fonts.load("train")
+        fonts.load("handwriting", "train")
 
     assert not (tmp_path / "home").exists()
 
 
-def test_the_splits_share_no_font() -> None:
-    if not fonts.cache_folder().exists():
-        pytest.skip("the handwriting fonts are not in the cache")
+@pytest.mark.parametrize("name", fonts.LOCKS)
+def test_the_splits_share_no_font(name: str) -> None:
+    if not fonts.cache_folder(name).exists():
+        pytest.skip(f"the {name} fonts are not in the cache")
     families = [
-        {face.font.getname()[0] for face in fonts.load(split)} for split in ("train", "validation")
+        {face.font.getname()[0] for face in fonts.load(name, split)}
+        for split in ("train", "validation")
     ]
+    listed = {source.name for source in fonts.sources(name)}
 
     assert families[0]
-    assert len(families[1]) == len(fonts.VALIDATION_FONTS)
+    assert len(families[1]) == len(listed & set(fonts.VALIDATION_FONTS))
     assert not families[0] & families[1]

@@ -74,6 +74,12 @@ def test_a_crop_of_two_characters_is_not_a_digit() -> None:
     assert {label for _, label in crops.label_crops(photo, rng())} == {NOT_A_DIGIT, 7}
 
 
+def test_a_crop_of_a_character_with_much_else_is_not_a_digit() -> None:
+    photo = drawn((Box(50, 50, 19, 20), Box(150, 50, 20, 60)), (1, 7))
+
+    assert {label for _, label in crops.label_crops(photo, rng())} == {NOT_A_DIGIT, 7}
+
+
 def test_an_object_is_not_a_digit_however_upright() -> None:
     branches = np.full((200, 300), 255, np.uint8)
     for left in (30, 100, 170):

@@ -5,7 +5,7 @@ import pytest
 
 from model.synthesis import pen
 from model.synthesis.pen import Nib
-from model.synthesis.stroke_templates import DIGIT_TEMPLATES, SIGN_TEMPLATES
+from model.synthesis.stroke_templates import DIGIT_TEMPLATES, SIGN_TEMPLATES, one_with_upstroke
 
 BALLPOINT = Nib(width=0.04)
 
@@ -23,6 +23,21 @@ def test_every_form_is_strokes_in_the_box(form: str) -> None:
         assert len(stroke) > pen.POINTS_PER_SEGMENT
         assert stroke.min() > -25
         assert stroke.max() < 125
+
+
+def test_an_upstroke_of_a_1_reaches_from_a_tick_to_the_height_of_the_stem() -> None:
+    heights = []
+    for seed in range(200):
+        start, _, top, base = one_with_upstroke(rng(seed)).split(";")[0].split()
+        (x, y), (top_x, top_y), (_, base_y) = (
+            map(float, point.rstrip("!").split(",")) for point in (start, top, base)
+        )
+        heights.append(y)
+        assert (top_y, base_y) == (0, 100)
+        assert 2 <= top_x - x <= 62  # it begins at the left
+
+    assert min(heights) < 15
+    assert max(heights) > 95
 
 
 @pytest.mark.parametrize("digit", range(10))

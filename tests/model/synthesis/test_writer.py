@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,10 @@ def test_the_shares_of_negatives_add_up() -> None:
     assert sum(writer_module.NON_DIGIT_SHARES.values()) == pytest.approx(1)
 
 
+def test_the_shares_of_digits_add_up() -> None:
+    assert sum(writer_module.DIGIT_SHARES.values()) == pytest.approx(1)
+
+
 @pytest.mark.parametrize("height", [14, 50, 150])
 def test_digits_and_negatives_are_ink_of_about_the_height(writer: Writer, height: int) -> None:
     rng = np.random.default_rng(height)
@@ -25,13 +28,10 @@ def test_digits_and_negatives_are_ink_of_about_the_height(writer: Writer, height
             assert max(written.shape) <= 4.5 * height + 12
 
 
-@pytest.mark.parametrize("make", [writer_module.texture, writer_module.lines])
-def test_what_is_no_writing_is_neither_blank_nor_full(
-    make: Callable[[int, np.random.Generator], np.ndarray],
-) -> None:
-    for seed in range(20):
-        made = make(60, np.random.default_rng(seed))
-        assert 0 < made.mean() < 255
+def test_one_person_writes_all_digits_with_one_pen(writer: Writer) -> None:
+    for style in range(20):
+        first, again = (writer.digit(7, 60, np.random.default_rng(0), style) for _ in range(2))
+        assert np.array_equal(first, again)
 
 
 def test_it_writes_where_nothing_can_be_downloaded(
