@@ -145,7 +145,7 @@ MLP = Recipe(
     synthetic_digits=20_000,
     negatives=16_000,
     synthetic_pool_epochs=3,
-    photo_fraction=0.2,
+    photo_fraction=0.15,
 )
 
 MLP_FAST = Recipe(

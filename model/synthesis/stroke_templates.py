@@ -19,12 +19,18 @@ MIN_UPSTROKE_HEIGHT = 10.0
 MAX_UPSTROKE_HEIGHT = 104.0
 """The height of the longest upstroke of a 1: it begins on the line, as the stem ends there."""
 
-UPSTROKE_ANGLES = (15.0, 60.0)
+UPSTROKE_ANGLES = (10.0, 60.0)
 """The angle between upstroke and stem, in degrees, from … to. Beyond, a short one is the bar of a
 7."""
 
 MAX_UPSTROKE_WIDTH = 62.0
 """How far an upstroke begins beside the stem at most, where the stem is 100 high."""
+
+LOW_JOIN_PROBABILITY = 0.2
+"""How often an upstroke ends on the stem and not at its top."""
+
+MAX_JOIN_DEPTH = 22.0
+"""How far below the top it ends then at most, where the stem is 100 high."""
 
 ROUND_TOP_PROBABILITY = 0.15
 """How often an upstroke goes over into the stem in a curve and not in a corner."""
@@ -87,6 +93,9 @@ DIGIT_TEMPLATES: tuple[tuple[str, ...], ...] = (
         "26,2 4,58! 58,56; 42,36 36,100",
         "14,4 4,46! 50,44; 34,22 24,100",
         "10,4 8,30 14,44 46,42; 46,4 46,60 40,100",
+        "12,4 4,34 10,56 30,54 46,44; 48,32 34,100",
+        "14,2 2,52! 50,46; 42,30 32,100",
+        "20,2 4,40 10,54 44,50; 40,40 36,92",
         "36,2 4,38! 38,36; 38,4 38,100",
         "38,4 6,30! 40,36; 36,2 44,100",
     ),
@@ -136,6 +145,9 @@ DIGIT_TEMPLATES: tuple[tuple[str, ...], ...] = (
         "46,22 34,2 10,12 8,36 28,46 46,26 50,8! 44,60 30,98",
         "46,24 32,4 12,12 8,32 24,46 42,36 48,12! 46,66 28,100",
         "44,12 22,4 8,22 16,42 36,42 48,22 48,8! 46,72 30,96 6,86",
+        "50,8 30,2 14,16 18,34 36,38 50,22 52,6! 32,58 10,100",
+        "46,14 24,4 10,18 24,36 48,28; 48,8 50,60 34,96 8,90",
+        "44,10 24,2 10,16 22,34 42,30! 48,60 32,94 6,92",
     ),
 )
 """Templates of 0, 1 … 9."""
@@ -210,11 +222,16 @@ def one_with_upstroke(rng: np.random.Generator) -> str:
     top, base = 40.0, 40 + rng.normal(0, 5)
     bend = rng.normal(0, 0.08) * np.array([height, width])  # of the upstroke, across its direction
     middle = np.array([top - width / 2, height / 2]) + bend
-    corner = "" if rng.random() < ROUND_TOP_PROBABILITY else "!"
-    template = (
-        f"{top - width:.0f},{height:.0f} {middle[0]:.0f},{middle[1]:.0f} "
-        f"{top:.0f},0{corner} {base:.0f},100"
-    )
+    upstroke = f"{top - width:.0f},{height:.0f} {middle[0]:.0f},{middle[1]:.0f}"
+    stem = f"{top:.0f},0! {base:.0f},100"
+    chance = rng.random()
+    if chance < LOW_JOIN_PROBABILITY:
+        join = min(rng.uniform(0, MAX_JOIN_DEPTH), height / 3)
+        template = f"{upstroke} {top:.0f},{join:.0f}; {stem}"
+    elif chance < LOW_JOIN_PROBABILITY + ROUND_TOP_PROBABILITY:
+        template = f"{upstroke} {stem.replace('!', '')}"
+    else:
+        template = f"{upstroke} {stem}"
     share = height / MAX_UPSTROKE_HEIGHT
     if rng.random() < FOOT_PROBABILITY * (1.3 - share):
         left, right = rng.uniform(5, 30, 2) * (1.2 - share)

@@ -33,7 +33,7 @@ _MNIST = dataclasses.replace(
 RECIPES: dict[str, Recipe] = {
     "MNIST and negatives": _MNIST,
     "… and synthetic digits": dataclasses.replace(_MNIST, synthetic_digits=MLP.synthetic_digits),
-    "… and a fifth of both from photos": dataclasses.replace(
+    "… and some of both from photos": dataclasses.replace(
         _MNIST, synthetic_digits=MLP.synthetic_digits, photo_fraction=MLP.photo_fraction
     ),
 }
