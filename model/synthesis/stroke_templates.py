@@ -32,8 +32,11 @@ LOW_JOIN_PROBABILITY = 0.2
 MAX_JOIN_DEPTH = 22.0
 """How far below the top it ends then at most, where the stem is 100 high."""
 
-ROUND_TOP_PROBABILITY = 0.15
-"""How often an upstroke goes over into the stem in a curve and not in a corner."""
+ROUND_TOP_PROBABILITY = 0.3
+"""How often a short upstroke goes over into the stem in a curve and not in a corner."""
+
+MAX_ROUND_TOP_HEIGHT = 50.0
+"""The height of the longest upstroke that does so; a longer one would make an n."""
 
 FOOT_PROBABILITY = 0.25
 """How often a 1 with an upstroke stands on a foot. A long upstroke with a wide foot would be a
@@ -147,7 +150,6 @@ DIGIT_TEMPLATES: tuple[tuple[str, ...], ...] = (
         "44,12 22,4 8,22 16,42 36,42 48,22 48,8! 46,72 30,96 6,86",
         "50,8 30,2 14,16 18,34 36,38 50,22 52,6! 32,58 10,100",
         "46,14 24,4 10,18 24,36 48,28; 48,8 50,60 34,96 8,90",
-        "44,10 24,2 10,16 22,34 42,30! 48,60 32,94 6,92",
     ),
 )
 """Templates of 0, 1 … 9."""
@@ -224,11 +226,10 @@ def one_with_upstroke(rng: np.random.Generator) -> str:
     middle = np.array([top - width / 2, height / 2]) + bend
     upstroke = f"{top - width:.0f},{height:.0f} {middle[0]:.0f},{middle[1]:.0f}"
     stem = f"{top:.0f},0! {base:.0f},100"
-    chance = rng.random()
-    if chance < LOW_JOIN_PROBABILITY:
+    if rng.random() < LOW_JOIN_PROBABILITY:
         join = min(rng.uniform(0, MAX_JOIN_DEPTH), height / 3)
         template = f"{upstroke} {top:.0f},{join:.0f}; {stem}"
-    elif chance < LOW_JOIN_PROBABILITY + ROUND_TOP_PROBABILITY:
+    elif height < MAX_ROUND_TOP_HEIGHT and rng.random() < ROUND_TOP_PROBABILITY:
         template = f"{upstroke} {stem.replace('!', '')}"
     else:
         template = f"{upstroke} {stem}"
