@@ -142,10 +142,10 @@ MLP = Recipe(
     distillation_temperature=4.0,
     pool_epochs=32,
     bfloat16=True,
-    synthetic_digits=20_000,
+    synthetic_digits=22_000,
     negatives=16_000,
-    synthetic_pool_epochs=3,
-    photo_fraction=0.15,
+    synthetic_pool_epochs=2,
+    photo_fraction=0.12,
 )
 
 MLP_FAST = Recipe(

@@ -19,7 +19,7 @@ from model.types import Ink
 Stroke = NDArray[np.float32]
 """(n, 2), float32: points x, y along one movement of the pen."""
 
-UPSTROKE_PROBABILITY = 0.65
+UPSTROKE_PROBABILITY = 0.8
 """How often a 1 is written with an upstroke of any length; the templates are half bars."""
 
 UNJOINED_PROBABILITY = 0.12

@@ -19,9 +19,9 @@ MIN_UPSTROKE_HEIGHT = 10.0
 MAX_UPSTROKE_HEIGHT = 104.0
 """The height of the longest upstroke of a 1: it begins on the line, as the stem ends there."""
 
-UPSTROKE_ANGLES = (10.0, 60.0)
-"""The angle between upstroke and stem, in degrees, from … to. Beyond, a short one is the bar of a
-7."""
+UPSTROKE_ANGLES = (10.0, 48.0, 60.0)
+"""The angle between upstroke and stem in degrees: the least, the most frequent and the largest.
+Beyond, a short upstroke would be the bar of a 7."""
 
 MAX_UPSTROKE_WIDTH = 62.0
 """How far an upstroke begins beside the stem at most, where the stem is 100 high."""
@@ -219,7 +219,7 @@ SIGN_TEMPLATES: tuple[str, ...] = (
 def one_with_upstroke(rng: np.random.Generator) -> str:
     """Return a template of a 1 with an upstroke, from a tick to the height of the whole stem."""
     height = rng.uniform(MIN_UPSTROKE_HEIGHT, MAX_UPSTROKE_HEIGHT)
-    angle = np.deg2rad(rng.uniform(*UPSTROKE_ANGLES))
+    angle = np.deg2rad(rng.triangular(*UPSTROKE_ANGLES))
     width = min(height * float(np.tan(angle)), MAX_UPSTROKE_WIDTH * rng.uniform(0.6, 1))
     top, base = 40.0, 40 + rng.normal(0, 5)
     bend = rng.normal(0, 0.08) * np.array([height, width])  # of the upstroke, across its direction
