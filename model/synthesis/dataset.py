@@ -66,7 +66,7 @@ SOURCE_FILES = {
         "synthesis/photo.py",
         "synthesis/objects.py",
         "recognition/decoding/*.py",
-        "vision/*.py",
+        "vision/**/*.py",
     ),
 }
 

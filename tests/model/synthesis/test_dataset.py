@@ -52,3 +52,9 @@ def test_every_source_of_the_cache_key_exists() -> None:
     for patterns in dataset.SOURCE_FILES.values():
         for pattern in patterns:
             assert list(dataset.MODEL_FOLDER.glob(pattern)), pattern
+
+
+def test_every_module_of_the_pipeline_is_part_of_the_cache_key() -> None:
+    modules = set((dataset.MODEL_FOLDER / "vision").rglob("*.py"))
+
+    assert modules <= set(dataset.source_files("photo"))
