@@ -32,7 +32,7 @@ async def run(settings: Settings) -> None:
         scratch = opened.enter_context(scratch_folder())
         if not await finished(_migrate(database), before=stop):
             return
-        runner = TrainingRunner(database, scratch)
+        runner = TrainingRunner(database, scratch, prepare_after=0.0)
         opened.push_async_callback(runner.close)
         _say_what_fits(runner)
         await finished(runner.run(), before=stop)

@@ -21,9 +21,15 @@ OOM_SCORE = 800
 """Of 1000. Short of memory, the kernel ends the training and not the conversation."""
 
 
+MALLOC_ARENAS = "2"
+"""How many pools of memory glibc keeps, one for each core by default times eight. TensorFlow's
+threads would leave holes in all of them."""
+
+
 def main(parent: int, command: list[str]) -> None:
     """Set up this process, and replace it by the command."""
     os.nice(NICENESS)
+    os.environ.setdefault("MALLOC_ARENA_MAX", MALLOC_ARENAS)
     end_with_parent(parent, oom_score=OOM_SCORE)
     os.execv(command[0], command)  # noqa: S606 - the bot's own words, no shell
 

@@ -70,10 +70,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class PhaseProgress:
-    """How far the process is with what it does now, as `train --json` prints it.
+    """How far the process is with what it does now, as `train --json --phases` prints it.
 
     Attributes:
-        phase: one of `model.training.phases`.
+        phase: "data", "handwriting", "tensorflow", "teacher", "learning" or "measuring".
         done, of: steps; `of` is 0 where nobody knows how many there are.
     """
 
@@ -114,7 +114,7 @@ class Job:
 
     def command(self) -> list[str]:
         """Return the command line to run."""
-        words = [sys.executable, "-m", "model", "train", "--json"]
+        words = [sys.executable, "-m", "model", "train", "--json", "--phases"]
         given = {
             "--recipe": self.recipe,
             "--epochs": self.epochs,
@@ -126,6 +126,12 @@ class Job:
             if value is not None:
                 words += [option, str(value)]
         return words
+
+
+def preparation(recipe: str) -> list[str]:
+    """Return the command line that makes what a recipe learns from, and nothing else."""
+    words = [sys.executable, "-m", "model", "train", "--json", "--phases", "--prepare"]
+    return [*words, "--recipe", recipe]
 
 
 def write_corrections(corrections: Accepted, path: Path) -> int:

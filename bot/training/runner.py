@@ -15,7 +15,7 @@ import logging
 import os
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ from bot.store.archive import pack, unpack
 from bot.store.runs import HEARTBEAT_SECONDS, NO_HOLDER, Lease, Run, RunRequest, RunState
 from bot.store.versions import Activation, Version
 from bot.training.gate import Verdict, judge
-from bot.training.process import Job, PhaseProgress, started, write_corrections
+from bot.training.process import Job, PhaseProgress, preparation, started, write_corrections
 from bot.training.progress import RunProgress, pid_namespace
 from bot.training.resources import Shortage, shortage
 from model.artifact import DEFAULT_MODEL, ModelFolder
@@ -38,6 +38,12 @@ from model.errors import InklingError
 from model.recipes import RECIPES
 
 log = logging.getLogger(__name__)
+
+PREPARED_RECIPE = "fine-tune"
+"""What /train runs by default: what it learns from is made before anybody asks for it."""
+
+PREPARE_SECONDS = 600.0
+"""How long after its start a bot waits with that: people who try it out come first."""
 
 PUBLISH_ATTEMPTS = 10
 """With the pause between them half a minute, which a database that restarts needs."""
@@ -53,6 +59,8 @@ class TrainingRunner:
         database: where runs are requested, and versions published.
         scratch: a folder of this process, for what a run writes.
         command: what to run for a job.
+        prepare: what to run once, in the background, before there is a job.
+        prepare_after: seconds from the start until then.
 
     Attributes:
         holder: the name under which it claims runs.
@@ -63,7 +71,12 @@ class TrainingRunner:
         database: Database,
         scratch: Path,
         command: Callable[[Job], list[str]] = Job.command,
+        *,
+        prepare: Sequence[str] = tuple(preparation(PREPARED_RECIPE)),
+        prepare_after: float = PREPARE_SECONDS,
     ) -> None:
+        self._prepare = prepare
+        self._prepare_after = prepare_after
         self.holder = f"{pid_namespace()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._database = database
         self._scratch = scratch
@@ -91,10 +104,35 @@ class TrainingRunner:
     async def run(self) -> None:
         """Carry out every run that is requested and fits here, until cancelled or closed."""
         await self._release_the_dead()
+        preparing = asyncio.create_task(self._make_ready(), name="preparing")
+        try:
+            await self._carry_out_all(preparing)
+        finally:
+            preparing.cancel()
+            await asyncio.gather(preparing, return_exceptions=True)
+
+    async def _make_ready(self) -> None:
+        """Have made what the usual run learns from, so that it begins to learn within seconds."""
+        await asyncio.sleep(self._prepare_after)
+        if self.shortage(PREPARED_RECIPE) is not None:
+            return
+        try:
+            async with started(self._prepare) as child:
+                async for _ in child.progress():
+                    pass
+        except TrainingFailed as error:
+            log.warning("What %s learns from is not ready. %s", PREPARED_RECIPE, error)
+        else:
+            log.info("What %s learns from is ready.", PREPARED_RECIPE)
+
+    async def _carry_out_all(self, preparing: asyncio.Task[None]) -> None:
         while not self._closed:
             self._requested.clear()
             run = await self._claim()
             if run is not None:
+                # The run makes what is missing by itself, and shows how far it is.
+                preparing.cancel()
+                await asyncio.gather(preparing, return_exceptions=True)
                 self._work = asyncio.create_task(self._carry_out(run), name=f"run {run.id}")
                 try:
                     await asyncio.shield(self._work)

@@ -7,6 +7,7 @@ import logging
 import re
 import shlex
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -24,10 +25,14 @@ if TYPE_CHECKING:
     from model.artifact import ModelFolder
     from model.recipes import Epoch
 
+PHASE_SECONDS = 1.0
+"""Between two lines about the same phase: steps take milliseconds."""
+
 EXAMPLES = examples(
     "python -m model train --out my-model",
     "python -m model train --recipe cnn --seed 1 --out my-cnn",
     "python -m model train --from my-model --corrections corrections.npz --out better",
+    "python -m model train --recipe fine-tune --prepare",
 )
 
 
@@ -49,7 +54,9 @@ def check_recipe(name: str | None) -> str | None:
 
 def train(  # noqa: PLR0913 - one argument an option
     *,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="The folder to write.")
+    ] = None,
     recipe: Annotated[
         str | None,
         typer.Option(
@@ -94,9 +101,27 @@ def train(  # noqa: PLR0913 - one argument an option
         bool,
         typer.Option("--replace", help="Allow DIR to exist; it is swapped when all is done."),
     ] = False,
+    prepare: Annotated[
+        bool,
+        typer.Option(
+            "--prepare",
+            help="Only fetch and make what the recipe learns from, so that it is there later.",
+        ),
+    ] = False,
+    phases: Annotated[
+        bool,
+        typer.Option("--phases", help="With --json: say between the epochs what is done now."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Train a model on MNIST, and measure it."""
+    on_phase = _PhaseLines() if as_json and phases else _say_nothing
+    if prepare:
+        _configure_process()
+        _prepare(RECIPES[recipe or DEFAULT_RECIPE], on_phase, as_json=as_json)
+        return
+    if out is None:
+        raise typer.BadParameter("Expected --out DIR, the folder to write.")
     if out.exists() and not replace:
         raise typer.BadParameter(f"Expected --out to be a new folder. {out} exists.")
     chosen = _choose_recipe(recipe, start, teacher)
@@ -108,13 +133,21 @@ def train(  # noqa: PLR0913 - one argument an option
     base, instructor = _open(start), _open(teacher)
     _check_held_out(instructor, validation)
     corrected = training_set.read_corrections(corrections) if corrections else None
+    on_phase("data", 0, 0)
     data = mnist.load()
-    glyphs = training_set.build(data, chosen, corrected, validation=validation)
+    glyphs = training_set.build(
+        data,
+        chosen,
+        corrected,
+        validation=validation,
+        on_progress=lambda done, of: on_phase("handwriting", done, of),
+    )
     words = ["--epochs", str(epochs)] if epochs else []
     words += ["--corrections", "FILE.npz"] if corrections else []
     words += ["--validation"] if validation else []
     words += ["--seed", str(seed)]
 
+    on_phase("tensorflow", 0, 0)
     tensorflow_setup.load()
     from model.training.train import TrainingOptions
     from model.training.train import train as train_recipe
@@ -133,9 +166,42 @@ def train(  # noqa: PLR0913 - one argument an option
                 replace=replace,
                 command=commands_to_repeat(chosen.name, base, instructor, words),
                 on_epoch=on_epoch,
+                on_phase=on_phase,
             ),
         )
     _print_result(folder, out, as_json)
+
+
+def _prepare(recipe: Recipe, on_phase: Callable[[str, int, int], None], *, as_json: bool) -> None:
+    """Fill the cache with what a recipe learns from; TensorFlow is not needed for it."""
+    from model.datasets import mnist
+    from model.training import training_set
+
+    on_phase("data", 0, 0)
+    training_set.build(
+        mnist.load(), recipe, on_progress=lambda done, of: on_phase("handwriting", done, of)
+    )
+    if as_json:
+        print(json.dumps({"event": "done"}), flush=True)
+
+
+class _PhaseLines:
+    """Prints what is done now as lines of JSON, at most one a second for each phase."""
+
+    def __init__(self) -> None:
+        self._phase = ""
+        self._printed = 0.0
+
+    def __call__(self, phase: str, done: int, of: int) -> None:
+        now = time.monotonic()
+        if phase == self._phase and now - self._printed < PHASE_SECONDS:
+            return
+        self._phase, self._printed = phase, now
+        print(json.dumps({"event": "phase", "phase": phase, "done": done, "of": of}), flush=True)
+
+
+def _say_nothing(phase: str, done: int, of: int) -> None:
+    """Leave phases to the bar of the epochs."""
 
 
 def _choose_recipe(name: str | None, start: Path | None, teacher: Path | None) -> Recipe:

@@ -18,8 +18,8 @@ import hashlib
 import logging
 import multiprocessing
 import os
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, wait
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -70,6 +70,9 @@ SOURCE_FILES = {
     ),
 }
 
+PROGRESS_SECONDS = 1.0
+"""How often the files of the cache are counted while they are made."""
+
 PHOTO_FRACTION = 0.25
 """The share of glyphs that come from photos, which take ten times as long to make."""
 
@@ -82,6 +85,7 @@ def load(  # noqa: PLR0913 - how much of what, by name
     photo_fraction: float = PHOTO_FRACTION,
     use_downloads: bool = True,
     seed: int = 0,
+    on_progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Examples:
     """Make synthetic digits and negatives, or take them from the cache.
 
@@ -94,6 +98,8 @@ def load(  # noqa: PLR0913 - how much of what, by name
         negatives: the number of glyphs that are not digits.
         photo_fraction: the share of both that is cropped from whole photos.
         use_downloads: whether to use handwriting fonts and clothing; see `Writer.load`.
+        on_progress: called with the number of files of the cache that were made, and have to be
+            made; not at all if none is missing.
 
     Returns:
         glyphs: (n, 28, 28), uint8, 0 paper … 255 ink, as the recogniser would see them.
@@ -121,7 +127,11 @@ def load(  # noqa: PLR0913 - how much of what, by name
         # Spawn, because a fork of a process with threads may hang.
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(workers, context, _lower_priority) as pool:
-            list(pool.map(_write, [missing[i::workers] for i in range(workers)]))
+            writing = [pool.submit(_write, missing[i::workers]) for i in range(workers)]
+            while wait(writing, PROGRESS_SECONDS).not_done:
+                on_progress(sum(task.path.exists() for task in missing), len(missing))
+            for each in writing:
+                each.result()
     parts = []
     for (origin, are_digits), count in wanted.items():
         made = [_read(t.path) for t in tasks if (t.origin, t.are_digits) == (origin, are_digits)]

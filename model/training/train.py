@@ -44,6 +44,8 @@ class TrainingOptions:
         replace: allow the folder to exist; it is swapped for the new one at the end.
         command: what to type to make the model again, for the manifest.
         on_epoch: called after each epoch.
+        on_phase: called with what is done now ("teacher", "learning" or "measuring"), how many of
+            its steps are done, and of how many; 0 where nobody knows.
     """
 
     epochs: int | None = None
@@ -53,6 +55,7 @@ class TrainingOptions:
     replace: bool = False
     command: str = ""
     on_epoch: Callable[[Epoch], None] = lambda epoch: None
+    on_phase: Callable[[str, int, int], None] = lambda phase, done, of: None
 
 
 DEFAULT_OPTIONS = TrainingOptions()
@@ -83,6 +86,7 @@ def train(
         ExportMismatch: the exported network answers differently.
     """
     trained = fit(recipe, training_set, options)
+    options.on_phase("measuring", 0, 0)
     return publish(trained, test, out, replace=options.replace)
 
 
@@ -116,9 +120,9 @@ def fit(
         teacher=ask_teacher,
     ) as batches:
         _compile(network, recipe, steps=len(batches) * epochs)
-        network.fit(
-            batches, epochs=epochs, shuffle=False, verbose=0, callbacks=[*average, reporter]
-        )
+        counter = _StepCounter(len(batches) * epochs, options.on_phase)
+        callbacks = [*average, reporter, counter]
+        network.fit(batches, epochs=epochs, shuffle=False, verbose=0, callbacks=callbacks)
     return TrainedNetwork(
         network=networks.cast(network, bfloat16=False),
         recipe=recipe,
@@ -173,7 +177,10 @@ def _teacher(
         options.on_epoch(replace(epoch, epoch=teacher_epochs + epoch.epoch, epochs=both))
 
     teacher_options = TrainingOptions(
-        epochs=teacher_epochs, seed=options.seed, on_epoch=on_teacher_epoch
+        epochs=teacher_epochs,
+        seed=options.seed,
+        on_epoch=on_teacher_epoch,
+        on_phase=lambda phase, done, of: options.on_phase("teacher", done, of),
     )
     trained = fit(teacher_recipe, training_set, teacher_options)
     version = networks.version(trained.network)
@@ -216,6 +223,19 @@ class _EpochReporter(keras.callbacks.Callback):  # type: ignore[misc]
             )
         )
         self._on_epoch(self.history[-1])
+
+
+class _StepCounter(keras.callbacks.Callback):  # type: ignore[misc]
+    """A callback that says after each step how many are done."""
+
+    def __init__(self, steps: int, on_phase: Callable[[str, int, int], None]) -> None:
+        super().__init__()
+        self._steps, self._on_phase = steps, on_phase
+        self._done = 0
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        self._done += 1
+        self._on_phase("learning", self._done, self._steps)
 
 
 def _compile(network: keras.Model, recipe: Recipe, *, steps: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -111,6 +112,7 @@ def build(
     corrections: Examples | None = None,
     *,
     validation: bool = False,
+    on_progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> TrainingSet:
     """Put together what a recipe asks for.
 
@@ -120,6 +122,7 @@ def build(
         corrections: further examples; labels may be NOT_A_DIGIT.
         validation: hold out the last HELD_OUT_IMAGES, or a sixth if there are fewer than six times
             as many.
+        on_progress: see `dataset.load`.
 
     Raises:
         DatasetUnavailable: synthetic digits could not be made.
@@ -131,13 +134,14 @@ def build(
     sources = {"mnist": Source(known, len(known.labels))}
     synthetic_validation = None
     if recipe.synthetic_digits or recipe.negatives:
-        sources |= _synthetic_sources(recipe)
+        sources |= _synthetic_sources(recipe, on_progress)
         synthetic_validation = dataset.load(
             "validation",
             digits=SYNTHETIC_VALIDATION_DIGITS,
             negatives=SYNTHETIC_VALIDATION_DIGITS,
             photo_fraction=recipe.photo_fraction,
             use_downloads=recipe.use_downloads,
+            on_progress=on_progress,
         )
     if corrections is not None and not recipe.negatives:
         corrections = corrections.part(corrections.labels != NOT_A_DIGIT)
@@ -147,7 +151,9 @@ def build(
     return TrainingSet(sources, held_out, synthetic_validation)
 
 
-def _synthetic_sources(recipe: Recipe) -> dict[str, Source]:
+def _synthetic_sources(
+    recipe: Recipe, on_progress: Callable[[int, int], None]
+) -> dict[str, Source]:
     """Make synthetic digits and negatives for several epochs."""
     made = dataset.load(
         "train",
@@ -155,6 +161,7 @@ def _synthetic_sources(recipe: Recipe) -> dict[str, Source]:
         negatives=recipe.synthetic_pool_epochs * recipe.negatives,
         photo_fraction=recipe.photo_fraction,
         use_downloads=recipe.use_downloads,
+        on_progress=on_progress,
     )
     digits = made.labels != NOT_A_DIGIT
     sources = {}

@@ -38,6 +38,7 @@ PHASES = {
     "data": N_("Getting the training images…"),
     "handwriting": N_("Making handwriting to learn from…"),
     "tensorflow": N_("Starting TensorFlow…"),
+    "teacher": N_("Learning…"),
     "learning": N_("Learning…"),
     "measuring": N_("Trained. Now it is measured."),
 }

@@ -83,6 +83,7 @@ class Place:
             return [sys.executable, "-c", program, str(model), str(job.out)]
 
         scratch.mkdir(parents=True, exist_ok=True)
+        self.command = command
         self.scratch = scratch
         self.reader = FakeReader(SEVEN)
         self.notifier = Announced()
@@ -233,6 +234,30 @@ async def test_one_run_at_a_time_and_any_bot_stops_it(database: Database, place:
         told = await here.ended(run)
         assert (told.state, told.reason) == (RunState.CANCELLED, "Bob stopped it.")
         await there.runner.begin(REQUEST)
+
+
+async def test_what_a_run_learns_from_is_made_before_and_gives_way_to_a_run(
+    database: Database, place: Places, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = 'print(\'{"event": "done"}\', flush=True)'
+    caplog.set_level(logging.INFO)
+    ready = TrainingRunner(
+        database, tmp_path, prepare=[sys.executable, "-c", said], prepare_after=0.0
+    )
+
+    async def logged() -> bool:
+        return "What fine-tune learns from is ready." in caplog.text
+
+    async with background(ready.run(), "training"):
+        await until(logged)
+    here = place("here", TRAINS)
+    forever = [sys.executable, "-c", "import time; time.sleep(600)"]
+    here.runner = TrainingRunner(
+        database, here.scratch, here.command, prepare=forever, prepare_after=0.0
+    )
+    async with training(here):
+        await asyncio.sleep(0.5)
+        assert (await here.ended(await here.runner.begin(REQUEST))).state is RunState.DONE
 
 
 async def test_a_child_that_dies_is_a_failed_run(database: Database, place: Places) -> None:

@@ -10,8 +10,10 @@ import pytest
 
 from model.__main__ import main
 from model.artifact import DEFAULT_MODEL, ModelFolder
-from model.commands.train import commands_to_repeat
+from model.commands.train import _PhaseLines, commands_to_repeat
+from model.datasets import mnist
 from model.recipes import RECIPES
+from model.synthesis import dataset
 
 
 def test_an_existing_folder_is_wrong_use(
@@ -93,3 +95,44 @@ def test_the_commands_that_led_to_a_model_count_their_folders_through() -> None:
         f"python -m model train --recipe mlp --from DIR{before} --teacher DIR{2 * before} "
         f"--epochs 3 --seed 5 --out DIR{2 * before + 1}"
     )
+
+
+def test_a_phase_is_said_at_once_and_then_once_a_second(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    say = _PhaseLines()
+    for step in range(5):
+        say("learning", step, 10)
+    now[0] += 1.5
+    say("learning", 5, 10)
+    say("measuring", 0, 0)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["phase"], line["done"], line["of"]) for line in lines] == [
+        ("learning", 0, 10),
+        ("learning", 5, 10),
+        ("measuring", 0, 0),
+    ]
+    assert {line["event"] for line in lines} == {"phase"}
+
+
+def test_what_a_recipe_learns_from_is_made_without_tensorflow_and_without_a_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images = mnist.cache_file()
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    mnist.cache_file().parent.mkdir(parents=True)
+    mnist.cache_file().symlink_to(images)
+    made = []
+    for kind in ("train-digits", "train-negatives", "validation-digits", "validation-negatives"):
+        folder = dataset.cache_folder("ink")
+        folder.mkdir(exist_ok=True)
+        for number in range(10):
+            made.append(folder / f"{kind}-without-downloads-0-{number}.npz")
+            labels = np.full(dataset.CHUNK_SIZES["ink"], 5 if "digits" in kind else -1)
+            glyphs = np.zeros((len(labels), 28, 28), np.uint8)
+            np.savez(made[-1], glyphs=glyphs, labels=labels)
+    assert main(["train", "--recipe", "fine-tune", "--prepare", "--json", "--phases"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert lines == [{"event": "phase", "phase": "data", "done": 0, "of": 0}, {"event": "done"}]

@@ -44,6 +44,32 @@ def test_photos_and_negatives_are_made_only_when_asked_for() -> None:
     assert labels.tolist() == [5] * 40
 
 
+def test_it_is_said_how_many_files_of_the_cache_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setitem(dataset.CHUNK_SIZES, "ink", 20)
+    monkeypatch.setattr(dataset, "PROGRESS_SECONDS", 0.01)
+    said: list[tuple[int, int]] = []
+
+    def load() -> None:
+        dataset.load(
+            "train",
+            digits=20,
+            negatives=0,
+            photo_fraction=0,
+            use_downloads=False,
+            on_progress=lambda done, of: said.append((done, of)),
+        )
+
+    load()
+    assert said[0] == (0, 1)
+    assert {of for _, of in said} == {1}
+    again = len(said)
+    load()
+    assert len(said) == again, "nothing is made the second time"
+
+
 def test_what_photos_show_has_a_cache_of_its_own() -> None:
     assert dataset.cache_folder("ink") != dataset.cache_folder("photo")
 

@@ -58,7 +58,7 @@ def test_the_live_message_says_how_far_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "phase", ["data", "handwriting", "tensorflow", "learning", "measuring", "unheard of"]
+    "phase", ["data", "handwriting", "tensorflow", "teacher", "learning", "measuring", "unheard of"]
 )
 def test_every_phase_has_words_a_bar_and_an_estimate(phase: str) -> None:
     run = replace(RUN, phase=phase, phase_share=0.25, seconds_left=20.0)
