@@ -90,7 +90,7 @@ class Edit(Target):
 
 class Language(BaseModel):
     person: int
-    language_code: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)?$")
+    language_code: str = Field(pattern=r"^[a-z]{2,3}(-[a-z]+)?$")
 
 
 class Refuse(BaseModel):

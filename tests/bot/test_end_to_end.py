@@ -157,7 +157,7 @@ def test_why_shows_how_the_photo_was_read(chat: Chat, photos: list[bytes]) -> No
 
 
 def test_menus_are_set(chat: Chat, bot: BotProcess) -> None:
-    assert chat.commands() == ["help", "why", "privacy", "forget"]
+    assert chat.commands() == ["help", "why", "privacy", "language", "forget"]
     assert Chat(bot.url, ADMIN).commands()[:2] == ["help", "why"]
     assert Chat(bot.url, ADA, GROUP_ID).commands() == ["read", "why", "help"]
 
