@@ -120,8 +120,9 @@ def classify_segmentations(
     """
     if not segmentations:
         return []
-    distinct = {id(segmentation): segmentation for segmentation in segmentations}
-    found = list(distinct.values())
+    distinct = {id(each): each for each in segmentations}
+    unruled = [each.unruled for each in distinct.values() if each.unruled is not None]
+    found = [each for each in (*distinct.values(), *unruled) if each.candidates]
     evidence = classifier.classify(
         np.stack([candidate.glyph for each in found for candidate in each.candidates])
     )
@@ -129,8 +130,14 @@ def classify_segmentations(
         id(segmentation): _hypothesis(picture, segmentation, part, refusal_threshold)
         for segmentation, part in zip(found, _split(evidence, found), strict=True)
     }
-    ordered = [hypotheses[id(segmentation)] for segmentation in segmentations]
-    return [hypothesis for hypothesis in ordered if hypothesis.path.chosen]
+    ordered = []
+    for segmentation in segmentations:
+        # What looks like a rule may be a stroke of a digit: the better of both readings counts.
+        both = [hypotheses.get(id(each)) for each in (segmentation, segmentation.unruled)]
+        chosen = [each for each in both if each is not None and each.path.chosen]
+        if chosen:
+            ordered.append(max(chosen, key=lambda each: each.path.score))
+    return ordered
 
 
 def _split(evidence: Evidence, segmentations: Sequence[Segmentation]) -> Iterator[Evidence]:

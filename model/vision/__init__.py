@@ -5,6 +5,7 @@ Each stage is plain functions over arrays that can be looked at alone, in this o
     pipeline      the stages in a row: all the ways in which a photo may be segmented
     illumination  even out the light, tell light ink from dark ink
     binarization  tell ink from paper
+    rules         erase boxes, tables, underlining and ruling, and what is crossed out
     components    find connected components, leave out what cannot be handwriting
     layout        which components make one digit, which digits form a line, what signs are
     splitting     where digits that touch may be split

@@ -23,6 +23,25 @@ MIN_RELATIVE_STRENGTH = 0.45
 """Strength of the faintest component kept, as a share of the mean: printed lines, shadows, and what
 shows through from the other side are fainter than the pen."""
 
+MIN_EDGE_LENGTH = 0.5
+"""Length of a sheet's edge from top to bottom, as a share of the picture's longer side: in a strip
+cut out of a page, digits reach from top to bottom."""
+
+MAX_LOG_HEIGHT = 0.4
+"""How much taller or lower a 1 at the picture's border may be than other digits, in octaves."""
+
+MIN_FRAMED_INK = 0.15
+"""Ink that a box or a circle encloses, as a share of its own: a speck in a 0 is less."""
+
+MIN_SIDES = 3
+"""Sides of what it encloses on which a frame has ink."""
+
+MAX_FRAMES = 50
+"""Components that may be frames, the largest: more take time."""
+
+MAX_FRAMED = 20
+"""Components in a frame that are looked at, the largest: more take time."""
+
 MAX_BORDER_SHARE = 0.15
 """Share of the picture's border from which a component is what the sheet lies on, or a shadow."""
 
@@ -86,7 +105,9 @@ def connected_components(mask: NDArray[np.uint8], plane: NDArray[np.uint8]) -> C
     spans = (boxes[:, _W] > MIN_CROP_SHARE * width) & (boxes[:, _H] > MIN_CROP_SHARE * height)
     for index in np.flatnonzero(spans):
         crop[index] = _is_crop((labels == index + 1).view(np.uint8), float(contact[index]))
-    kept = plausible(boxes, areas, contact, crop, (height, width))
+    # A frame is no ink of its own: what else is judged by size must not be compared with it.
+    own_areas = np.where(_frames(labels, boxes, areas), 0, areas)
+    kept = plausible(boxes, own_areas, contact, crop, (height, width))
     if kept.any():
         ink = mask[inked].view(np.bool_)
         sums = np.bincount(found[ink], plane[inked][ink], len(stats))[1:]
@@ -123,7 +144,10 @@ def plausible(
     # The edge of a sheet or a shadow: along the border from end to end, or a solid piece at it.
     edge = framed & (
         (boxes[:, _W] > 0.9 * width) & (boxes[:, _H] < 0.3 * height)
-        | (boxes[:, _H] > 0.9 * height) & (boxes[:, _W] < 0.3 * width) & (fill < 0.5)
+        | (boxes[:, _H] > 0.9 * height)
+        & (boxes[:, _W] < 0.3 * width)
+        & (fill < 0.5)
+        & (boxes[:, _H] > MIN_EDGE_LENGTH * max(shape))
         | (fill > 0.7) & (short > 0.4 * long)
     )
     background = (contact > MAX_BORDER_SHARE) & (max(shape) > 64)
@@ -138,8 +162,11 @@ def plausible(
     if (kept & ~framed & (long >= MAX_NEIGHBOUR_SIZE * max(shape))).any():
         kept &= ~crop
     if (kept & ~framed).any():
-        # A stroke that leaves the picture is the edge of something, if there is anything else.
-        kept &= ~(framed & (short < 0.25 * long))
+        # A stroke that leaves the picture is the edge of something, if there is anything else, and
+        # it is no 1 that is as tall as that.
+        usual = float(np.median(boxes[kept & ~framed, _H]))
+        is_one = np.abs(np.log2(boxes[:, _H] / usual)) < MAX_LOG_HEIGHT
+        kept &= ~(framed & (short < 0.25 * long) & ~is_one)
     if kept.any():
         kept &= long >= MIN_RELATIVE_SIZE * long[kept].max()
     if kept.sum() > MAX_COMPONENTS:
@@ -154,3 +181,46 @@ def _is_crop(component: NDArray[np.uint8], contact: float) -> bool:
     """
     broadest = MAX_CROP_STROKE_WIDTH * max(component.shape)
     return contact < MAX_CROP_BORDER_SHARE and stroke_width(padded(component, 1)) < broadest
+
+
+def _frames(
+    labels: NDArray[np.int32], boxes: NDArray[np.int32], areas: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Judge which components are drawn around others: boxes, circles, tables, combs.
+
+    A frame has ink on at least three sides of what stands in it: people leave circles open, and
+    combs have no upper side.
+
+    Args:
+        labels: (h, w), int32, 0 paper, k + 1 the component of row k below.
+        boxes: (n, 4), int32, x, y, width, height.
+        areas: (n,), int32, pixels.
+
+    Returns:
+        (n,), bool.
+    """
+    x, y, width, height = boxes.T
+    frames = np.zeros(len(areas), bool)
+    for outer in np.argsort(-width * height)[:MAX_FRAMES]:
+        inner = (x > x[outer]) & (x + width < x[outer] + width[outer]) & (areas >= MIN_AREA)
+        inner &= (y > y[outer]) & (y + height < y[outer] + height[outer])
+        if areas[inner].sum() < MIN_FRAMED_INK * areas[outer]:
+            continue
+        around = np.s_[y[outer] : y[outer] + height[outer], x[outer] : x[outer] + width[outer]]
+        own = labels[around] == outer + 1
+        within = np.flatnonzero(inner)
+        within = within[np.argsort(-areas[within])[:MAX_FRAMED]]
+        columns, rows = (x + width // 2 - x[outer])[within], (y + height // 2 - y[outer])[within]
+        framed = sum(
+            areas[k]
+            for k, column, row in zip(within, columns, rows, strict=True)
+            if _sides_with_ink(own, column, row) >= MIN_SIDES
+        )
+        frames[outer] = framed >= MIN_FRAMED_INK * areas[outer]
+    return frames
+
+
+def _sides_with_ink(own: NDArray[np.bool_], column: int, row: int) -> int:
+    """Count on how many sides of a place there is ink (h, w): left, right, above, below."""
+    sides = own[row, :column], own[row, column:], own[:row, column], own[row:, column]
+    return sum(bool(side.any()) for side in sides)

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from model.types import Box, Glyph
 from model.vision import illumination
-from model.vision.binarization import Binarization, binarize
+from model.vision.binarization import Binarization, BinaryPlane, binarize
 from model.vision.components import connected_components
+from model.vision.rules import Erased, erase_rules
 from model.vision.segmentation import Segmentation, find_candidates, find_lines
 
 
@@ -82,6 +83,7 @@ class PipelineOptions:
         filter_components: leave out components that cannot be handwriting.
         group_components: join components that make one digit.
         split_touching: cut where digits may touch.
+        erase_rules: look at the ink without boxes, tables and underlining, too.
         normalize_strokes: bring strokes to a width as in MNIST.
     """
 
@@ -91,6 +93,7 @@ class PipelineOptions:
     filter_components: bool = True
     group_components: bool = True
     split_touching: bool = True
+    erase_rules: bool = True
     normalize_strokes: bool = True
 
 
@@ -123,7 +126,7 @@ def find_glyphs(pixels: NDArray[np.uint8]) -> list[CutGlyph]:
         for pass_ in PASSES
         if pass_.side == PASSES[0].side and not (pass_.is_turned or pass_.is_second_chance)
         for segmentation in segment(pixels, pass_)
-        for candidate in segmentation.candidates
+        for candidate in segmentation.all_candidates
     ]
 
 
@@ -164,7 +167,7 @@ def segment(
                     turned = np.ascontiguousarray(np.rot90(plane, quarter_turns))
                     found = segment_plane(turned, binarization, options, until)
                     if found is not None:
-                        found = replace(found, dark_ink=dark_ink, quarter_turns=quarter_turns)
+                        found = _seen(found, dark_ink=dark_ink, quarter_turns=quarter_turns)
                         made.append(_Made(plane, binarization, quarter_turns, found))
                 if found is not None and found.candidates:
                     yield found
@@ -192,6 +195,26 @@ def segment_plane(
     binary = binarize(plane, binarization)
     if binary is None:
         return None
+    ink = erase_rules(binary.mask) if options.erase_rules else Erased(binary.mask, None)
+    found = _segment_ink(binary._replace(mask=ink.certain), binarization, options, until)
+    if found is None or ink.unruled is None:
+        return found
+    unruled = _segment_ink(binary._replace(mask=ink.unruled), binarization, options, until)
+    return replace(found, unruled=unruled) if found.candidates else unruled
+
+
+def _seen(found: Segmentation, *, dark_ink: bool, quarter_turns: int) -> Segmentation:
+    """Note in a segmentation how the picture was looked at."""
+    unruled = found.unruled
+    if unruled is not None:
+        unruled = replace(unruled, dark_ink=dark_ink, quarter_turns=quarter_turns)
+    return replace(found, dark_ink=dark_ink, quarter_turns=quarter_turns, unruled=unruled)
+
+
+def _segment_ink(
+    binary: BinaryPlane, binarization: Binarization, options: PipelineOptions, until: float
+) -> Segmentation | None:
+    """Find components and lines in ink, and cut out whatever may be a digit; None as above."""
     components = connected_components(binary.mask, binary.plane)
     lines = find_lines(
         components,

@@ -85,6 +85,7 @@ class Segmentation:
         binarization: how ink was told from paper.
         dark_ink: whether the ink is darker than the paper.
         quarter_turns: counter-clockwise, that the picture was turned by first.
+        unruled: the same without rules, boxes and tables; None if there are none.
     """
 
     plane: NDArray[np.uint8]
@@ -93,6 +94,12 @@ class Segmentation:
     binarization: Binarization
     dark_ink: bool = True
     quarter_turns: int = 0
+    unruled: Segmentation | None = None
+
+    @property
+    def all_candidates(self) -> tuple[Candidate, ...]:
+        """The candidates with rules, boxes and tables, and those without."""
+        return self.candidates + (self.unruled.candidates if self.unruled else ())
 
 
 def find_lines(

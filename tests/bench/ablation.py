@@ -37,6 +37,7 @@ LEFT_OUT: dict[str, PipelineOptions] = {
     "leaving out what is not handwriting": replace(ALL_STAGES, filter_components=False),
     "grouping of strokes": replace(ALL_STAGES, group_components=False),
     "splitting digits that touch": replace(ALL_STAGES, split_touching=False),
+    "erasing rules": replace(ALL_STAGES, erase_rules=False),
     "evening out stroke widths": replace(ALL_STAGES, normalize_strokes=False),
     "the passes over more pixels": replace(ALL_STAGES, passes=PASSES[:3]),
     "turning": replace(ALL_STAGES, passes=tuple(p for p in PASSES if not p.is_turned)),

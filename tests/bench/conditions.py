@@ -24,6 +24,7 @@ from model.synthesis.pen import Nib
 from model.synthesis.photo import INK_COLOURS, scan
 from model.synthesis.stroke_templates import DIGIT_TEMPLATES
 from model.synthesis.writer import Writer
+from tests.bench import _numbers
 from tests.bench._pictures import Hand, Picture, drawn_with, joined, jpeg, plain, png, ruled, taken
 
 TITLE = "Digits read under the conditions that people photograph them in"
@@ -267,4 +268,16 @@ CONDITIONS: dict[str, Callable[[Hand], Picture]] = {
     "digits that touch": touching,
     "sheet at an angle": at_an_angle,
     "turned by 90°": sideways,
+    "boxes of a form": _numbers.boxes,
+    "comb of a form": _numbers.combs,
+    "table": _numbers.tables,
+    "circled": _numbers.circled,
+    "box drawn around": _numbers.boxed,
+    "underlined": _numbers.underlined,
+    "ruling as dark as the pen": _numbers.dark_ruling,
+    "cut at the frame": _numbers.at_the_frame,
+    "small zeros": _numbers.small_zeros,
+    "two digits that touch": _numbers.touching_pair,
+    "crossed out": _numbers.crossed_out,
+    "shadow across a number": _numbers.shadow_across,
 }

@@ -85,3 +85,29 @@ def test_a_page_without_ink_has_no_components() -> None:
     found = connected_components(empty, empty)
     assert len(found.kept) == 0
     assert not found.labels.any()
+
+
+def test_what_is_drawn_around_a_digit_is_left_out_also_where_it_is_open() -> None:
+    mask = digit()
+    cv2.ellipse(mask, (200, 150), (90, 100), 0, 20, 350, 1, 5)
+    components = connected_components(mask, np.asarray(mask * 200, np.uint8))
+    assert components.boxes[components.kept][:, 3].tolist() == [107]
+
+
+def test_a_speck_in_a_zero_does_not_make_it_a_frame() -> None:
+    mask = digit()
+    mask[145:155, 195:203] = 1
+    components = connected_components(mask, np.asarray(mask * 200, np.uint8))
+    assert 107 in components.boxes[components.kept][:, 3]
+
+
+def test_digits_as_tall_as_a_strip_are_kept_and_the_edge_of_a_sheet_is_not() -> None:
+    strip = np.zeros((80, 400), np.uint8)
+    for x in (40, 200, 330):
+        cv2.line(strip, (x, 0), (x + 30, 79), 1, 5)
+    cv2.line(strip, (120, 10), (121, 79), 1, 5)
+    cv2.ellipse(strip, (270, 40), (20, 32), 0, 0, 360, 1, 5)
+    assert kept(strip) == 5
+    photo = digit()
+    cv2.line(photo, (30, 0), (60, 299), 1, 5)
+    assert kept(photo) == 1

@@ -1,0 +1,291 @@
+"""Free digits from rules: boxes, combs, tables, underlining, the lines of ruled and squared paper.
+
+A rule is a long, thin, straight run of ink from left to right or from top to bottom. What crosses
+it or touches it stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.vision.glyphs import padded, stroke_width
+
+MIN_PIECE_SIZE = 0.1
+"""Longer side of a piece of ink that is searched for rules, as a share of the picture's."""
+
+MIN_RUN = 0.02
+"""Length of the runs of ink that a rule consists of, as a share of the picture's longer side. A
+sloping rule is a staircase of such runs, and a faint one has gaps between them."""
+
+MIN_RUN_WIDTHS = 3.0
+"""Length of these runs, as a multiple of the width of the strokes: a thick stroke is no rule."""
+
+MAX_THICKNESS = 0.2
+"""Thickness of a rule, as a share of its length, at most."""
+
+MAX_SLOPE = 0.12
+"""How much a rule may climb or sink, as a share of its length."""
+
+MIN_ASPECT = 1.5
+"""Length of a level rule, as a multiple of the height of the ink that hangs on it, that shows that
+it is no stroke of a digit."""
+
+MIN_TOTAL_LENGTH = 3.0
+"""Length of all rules in one piece of ink, as a multiple of its longer side, that shows that they
+are a box or a table: the sides of a narrow 0 are shorter."""
+
+MIN_RELATIVE_LENGTH = 0.75
+"""Length of the shortest rule, as a share of the longest in the same direction in its piece of ink:
+the bars and stems of the digits in a box are shorter than its sides."""
+
+MAX_OVERSHOOT = 0.15
+"""How far a side of a box sticks out over its lower and its upper side, as a share of its length:
+an upright stroke of a digit that crosses two lines does so further."""
+
+MIN_TICKS = 3
+"""Upright lines of one length that stand on a level rule, from which they are those of a comb."""
+
+MAX_TICK_DIFFERENCE = 0.12
+"""How much their lengths differ, as a share of one of them."""
+
+CROSSED_OUT_MIDDLE = (0.3, 0.7)
+"""Where a line crosses out what is written, as shares of its height: less is underlined."""
+
+MAX_CROSSED_OUT_LENGTH = 1.6
+"""Length of that line, as a multiple of the width of what is written: a longer one is printed."""
+
+
+class Rule(NamedTuple):
+    """A rule from left to right.
+
+    Attributes:
+        mask: (h, w), uint8, 0 or 1: its ink, in its piece.
+        start, end: its first and last column.
+        middle: the row that it lies at.
+        thickness: in pixels.
+    """
+
+    mask: NDArray[np.uint8]
+    start: int
+    end: int
+    middle: float
+    thickness: float
+
+    @property
+    def length(self) -> int:
+        """Its length in pixels."""
+        return self.end - self.start
+
+
+class Erased(NamedTuple):
+    """What is left of ink, (h, w), uint8, 0 paper, 1 ink.
+
+    Attributes:
+        certain: without what is crossed out, and without lines that stand alone.
+        unruled: without rules that touch something, too; None if there are none. A stroke of a
+            digit may look like a rule, and a digit of a display like a box: both are to be read.
+    """
+
+    certain: NDArray[np.uint8]
+    unruled: NDArray[np.uint8] | None
+
+
+def erase_rules(mask: NDArray[np.uint8]) -> Erased:
+    """Erase rules, and what they cross out, from ink: (h, w), uint8, 0 paper, 1 ink."""
+    min_run = max(2, round(MIN_RUN * max(mask.shape)))
+    certain, unruled = mask.copy(), mask.copy()
+    touching = False
+    for region, piece, tallest in _pieces(mask, min_run):
+        width = stroke_width(padded(piece, 1))
+        if width > min_run:  # an object
+            continue
+        run = max(min_run, round(MIN_RUN_WIDTHS * width))
+        level = _level_rules(piece, run)
+        is_long = max((rule.length for rule in level), default=0) > MIN_ASPECT * len(piece)
+        if not is_long and len(level) < 2:  # a box has an upper and a lower side
+            continue
+        upright = [_turned(rule) for rule in _runs(np.ascontiguousarray(piece.T), run)]
+        total = sum(rule.length for rule in (*level, *upright))
+        is_box = total > MIN_TOTAL_LENGTH * max(piece.shape) and not _is_cut_off(region, mask.shape)
+        if is_long or is_box:
+            left = _without_rules(piece, level, upright)
+            if not left.any() and max(rule.length for rule in level) < tallest:
+                continue  # a minus, or the bar of a 5 that was written apart
+            ink = np.asarray(piece - left, np.uint8)
+            unruled[region] -= ink
+            if left.any():
+                touching |= bool(ink.any())
+            else:
+                certain[region] -= ink
+    return Erased(certain, unruled if touching else None)
+
+
+def _is_cut_off(region: tuple[slice, slice], shape: tuple[int, ...]) -> bool:
+    """Judge whether a region ends at the picture's border, and does not cross all of it."""
+    ends = [
+        (part.start == 0) + (part.stop == side) for part, side in zip(region, shape, strict=True)
+    ]
+    return 1 in ends and 2 not in ends
+
+
+def _without_rules(
+    piece: NDArray[np.uint8], level: Sequence[Rule], upright: Sequence[Rule]
+) -> NDArray[np.uint8]:
+    """Return a piece of ink (h, w), 0 or 1, without its rules; empty if it is crossed out."""
+    left = _erase(piece, level)
+    if _is_crossed_out(left, level):
+        return np.zeros_like(piece)
+    sides = map(_turned, _sides(upright, level))
+    return np.ascontiguousarray(_erase(np.ascontiguousarray(left.T), sides).T)
+
+
+def _pieces(
+    mask: NDArray[np.uint8], min_run: int
+) -> Iterator[tuple[tuple[slice, slice], NDArray[np.uint8], int]]:
+    """Find the large pieces of ink; runs of ink in one line belong together across gaps.
+
+    Returns:
+        for each, where it is, its ink, (h, w), uint8, 0 or 1, and how tall the tallest other is.
+    """
+    left, top, across, down = cv2.boundingRect(mask)
+    inked = mask[top : top + down, left : left + across]  # most of a page is empty
+    bridged = inked | _bridged(inked, min_run)
+    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+        bridged, 8, cv2.CV_32S, cv2.CCL_GRANA
+    )
+    sizes = stats[1:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(axis=1, initial=0)
+    for index in np.flatnonzero(sizes >= MIN_PIECE_SIZE * max(mask.shape)) + 1:
+        x, y, width, height, _ = stats[index].tolist()
+        own = labels[y : y + height, x : x + width] == index
+        region = np.s_[top + y : top + y + height, left + x : left + x + width]
+        heights = np.delete(stats[1:, cv2.CC_STAT_HEIGHT], index - 1)
+        yield region, mask[region] & own, int(heights.max(initial=0))
+
+
+def _bridged(mask: NDArray[np.uint8], min_run: int) -> NDArray[np.uint8]:
+    """Return the runs of ink from left to right and from top to bottom, with gaps closed."""
+    bridged = np.zeros_like(mask)
+    for shape in ((1, min_run), (min_run, 1)):
+        kernel = np.ones(shape, np.uint8)
+        bridged |= np.asarray(cv2.dilate(_open(mask, kernel), kernel), np.uint8)
+    return bridged
+
+
+def _level_rules(piece: NDArray[np.uint8], min_run: int) -> list[Rule]:
+    """Find the rules from left to right in a piece of ink (h, w), 0 or 1."""
+    runs = _runs(piece, min_run)
+    longest = max((rule.length for rule in runs), default=0)
+    return [rule for rule in runs if rule.length >= MIN_RELATIVE_LENGTH * longest]
+
+
+def _runs(piece: NDArray[np.uint8], min_run: int) -> list[Rule]:
+    """Find straight thin runs from left to right in a piece of ink (h, w), 0 or 1."""
+    runs = _open(piece, np.ones((1, min_run), np.uint8))
+    if not runs.any():
+        return []
+    # Half a run longer at either end, which is taken off again.
+    joined = cv2.dilate(runs, np.ones((3, min_run), np.uint8))
+    _, labels, stats, centroids = cv2.connectedComponentsWithStatsWithAlgorithm(
+        joined, 8, cv2.CV_32S, cv2.CCL_GRANA
+    )
+    areas = np.bincount(labels.ravel(), runs.ravel(), len(stats))
+    starts = stats[:, cv2.CC_STAT_LEFT] + (stats[:, cv2.CC_STAT_LEFT] > 0) * (min_run // 2)
+    ends = stats[:, cv2.CC_STAT_LEFT] + stats[:, cv2.CC_STAT_WIDTH]
+    ends -= (ends < piece.shape[1]) * (min_run // 2)
+    lengths = np.maximum(ends - starts, 1)
+    thicknesses = areas / lengths
+    climbs = stats[:, cv2.CC_STAT_HEIGHT] - 2 - thicknesses
+    straight = np.maximum(thicknesses / MAX_THICKNESS, climbs / MAX_SLOPE) <= lengths
+    return [
+        Rule(
+            np.asarray(runs & (labels == label), np.uint8),
+            int(starts[label]),
+            int(ends[label]),
+            float(centroids[label, 1]),
+            float(thicknesses[label]),
+        )
+        for label in np.flatnonzero(straight[1:]) + 1
+    ]
+
+
+def _sides(upright: Sequence[Rule], level: Sequence[Rule]) -> list[Rule]:
+    """Return those upright lines that are sides of boxes, or stand on a level rule as in a comb."""
+    touched = [[rule.middle for rule in level if _touch(line, rule)] for line in upright]
+    lengths = np.array([line.length for line in upright], float)
+    standing = lengths * [bool(rows) for rows in touched]
+    # Of each line, those that are as long.
+    alike = np.abs(standing[:, None] - standing) <= MAX_TICK_DIFFERENCE * standing[:, None]
+    alike &= (standing > 0)[:, None]
+    counts = alike.sum(axis=1)
+    is_tick = alike[counts.argmax()] & (counts.max() >= MIN_TICKS) if upright else []
+    sides = []
+    for line, rows, tick in zip(upright, touched, is_tick, strict=True):
+        overshoot = MAX_OVERSHOOT * line.length
+        spans = (
+            len(rows) > 1
+            and line.length >= MIN_RELATIVE_LENGTH * lengths.max()
+            and min(rows) - line.start <= overshoot
+            and line.end - max(rows) <= overshoot
+        )
+        if spans or tick:
+            sides.append(line)
+    return sides
+
+
+def _touch(upright: Rule, level: Rule) -> bool:
+    """Judge whether an upright line and a level rule meet or cross."""
+    reach = round(2 * max(upright.thickness, level.thickness)) + 2
+    near = cv2.dilate(upright.mask, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+    return bool(cv2.bitwise_and(near, level.mask).any())
+
+
+def _is_crossed_out(left: NDArray[np.uint8], level: Sequence[Rule]) -> bool:
+    """Judge whether one level rule crosses out what is left of its piece (h, w), 0 or 1."""
+    if len(level) != 1:
+        return False
+    x, y, width, height = cv2.boundingRect(left)
+    low, high = CROSSED_OUT_MIDDLE
+    return (
+        low * height < level[0].middle - y < high * height
+        and level[0].start < x
+        and level[0].end > x + width
+        and level[0].length < MAX_CROSSED_OUT_LENGTH * width
+    )
+
+
+def _erase(piece: NDArray[np.uint8], rules: Iterator[Rule] | Sequence[Rule]) -> NDArray[np.uint8]:
+    """Erase rules from left to right from a piece of ink (h, w), but not what crosses them."""
+    left = piece.copy()
+    for rule in rules:
+        # The ink beside its runs is ragged, or the soft outline of the line.
+        beyond = round(rule.thickness / 2) + 1
+        around = np.ones((2 * beyond + 1,) * 2, np.uint8)
+        near = np.asarray(cv2.dilate(rule.mask, around), np.uint8)
+        across = np.ones((round(rule.thickness) + beyond + 1, 1), np.uint8)
+        left &= ~(near & ~_open(left, across))
+        # A stroke that crosses at an angle goes on beyond the gap.
+        gap = np.ones((round(rule.thickness) + 2 * beyond + 1,) * 2, np.uint8)
+        closed = np.asarray(cv2.morphologyEx(left, cv2.MORPH_CLOSE, gap), np.uint8)
+        left |= closed & piece
+    return left
+
+
+def _turned(rule: Rule) -> Rule:
+    """Return a rule that was found in a transposed piece of ink, or the other way round."""
+    return rule._replace(mask=np.ascontiguousarray(rule.mask.T))
+
+
+def _open(piece: NDArray[np.uint8], kernel: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return which pixels of a piece of ink (h, w), 0 or 1, lie in a run of a kernel's length."""
+    # OpenCV takes for granted that there is ink outside, unless it is told otherwise.
+    return np.asarray(
+        cv2.morphologyEx(
+            piece, cv2.MORPH_OPEN, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=(0.0,)
+        ),
+        np.uint8,
+    )
