@@ -68,7 +68,8 @@ class Hypothesis:
         path: the candidates that are likeliest together, at least one.
         evidence: of those candidates, in the same order.
         text: those of them that are digits, in reading order.
-        signs: what stands among them and is surely no digit, which the path leaves out.
+        signs: what stands among them and is surely no digit. The path leaves it out, and letters
+            before or after a number.
     """
 
     picture: DecodedPhoto
@@ -158,7 +159,8 @@ def _hypothesis(
     probabilities, scores = evidence.probabilities[chosen], evidence.digit_score[chosen]
     labels, is_digit = probabilities.argmax(axis=1), scores >= refusal_threshold
     signs = _signs(path, labels, is_digit)
-    kept = [k for k in range(len(chosen)) if k not in signs]
+    others = [k for k in range(len(chosen)) if k not in signs]
+    kept = _without_letters(path, labels, is_digit, others)
     text = "".join(str(labels[k]) for k in kept if is_digit[k])
     return Hypothesis(
         picture,
@@ -182,3 +184,17 @@ def _signs(
         for k, text in layout.find_signs(boxes, glyphs, labels[members], is_digit[members]).items():
             found[int(members[k])] = PlaneSign(text, line, boxes[k])
     return found
+
+
+def _without_letters(
+    path: Path, labels: NDArray[np.intp], is_digit: NDArray[np.bool_], kept: list[int]
+) -> list[int]:
+    """Return positions in a path without those of letters before or after a number."""
+    lines = np.array([path.candidates[k].line for k in kept])
+    letters: set[int] = set()
+    for line in np.unique(lines).tolist():
+        members = [k for k in kept if path.candidates[k].line == line]
+        boxes = [path.candidates[k].box for k in members]
+        found = layout.find_letters(boxes, labels[members], is_digit[members])
+        letters |= {members[k] for k in found}
+    return [k for k in kept if k not in letters]

@@ -10,7 +10,16 @@
 from model.vision.layout.grouping import group, union
 from model.vision.layout.lines import lines
 from model.vision.layout.marks import find_marks, without_marks
-from model.vision.layout.signs import find_signs
+from model.vision.layout.signs import find_letters, find_signs
 from model.vision.layout.unread import find_unread
 
-__all__ = ["find_marks", "find_signs", "find_unread", "group", "lines", "union", "without_marks"]
+__all__ = [
+    "find_letters",
+    "find_marks",
+    "find_signs",
+    "find_unread",
+    "group",
+    "lines",
+    "union",
+    "without_marks",
+]

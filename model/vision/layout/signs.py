@@ -57,6 +57,15 @@ MAX_OPERATOR_WIDTH = 1.5
 MAX_OVERHANG = 0.12
 """How far an operator may reach below the digits beside it, as a share of their height."""
 
+MIN_NUMBER_DIGITS = 2
+"""Digits from which letters before or after them are a unit or a currency."""
+
+LETTER_LIKE = frozenset({0, 1})
+"""The digits that look like the letters o, l and i."""
+
+MIN_LETTER_DROP = 0.25
+"""How much lower than digits a letter such as g begins and ends, as a share of their height."""
+
 
 class Stroke(NamedTuple):
     """One thin stroke from top to bottom.
@@ -107,6 +116,34 @@ def find_signs(
     if len(operators) >= int(is_digit.sum()) - sum(bool(is_digit[k]) for k in tall):
         operators = []  # letters: between two operators stands a digit
     return tall | dict.fromkeys(dashes + operators, "")
+
+
+def find_letters(
+    boxes: Sequence[Box], labels: NDArray[np.intp], is_digit: NDArray[np.bool_]
+) -> list[int]:
+    """Find the letters before or after the number of a line: its currency, or its unit.
+
+    A letter that hangs below the line, next to another letter, may look like a 9.
+
+    Args:
+        boxes: of all that may be a digit in the line, from left to right, without signs.
+        labels: (n,), the likeliest digit of each.
+        is_digit: (n,), bool: the classifier takes it for a digit.
+
+    Returns:
+        their positions; none where the line may be a word, in which some letters look like digits.
+    """
+    is_letter = ~is_digit
+    for k in range(1, len(boxes)):
+        upright = [boxes[i] for i in np.flatnonzero(~is_letter).tolist() if i != k]
+        if is_letter[k - 1] and upright and _hangs(boxes[k], upright):
+            is_letter[k] = True
+    digits, letters = np.flatnonzero(~is_letter).tolist(), np.flatnonzero(is_letter).tolist()
+    if len(digits) < max(MIN_NUMBER_DIGITS, len(letters)) or not letters:
+        return []
+    before, after = letters[-1] < digits[0], letters[0] > digits[-1]
+    is_number = not LETTER_LIKE.issuperset(labels[digits].tolist())
+    return letters if is_number and (before or after) else []
 
 
 def stroke_of(glyph: Glyph) -> Stroke | None:
@@ -161,6 +198,13 @@ def _slashes(
         and stroke.slant * boxes[k].height >= MIN_SLASH_LEAN * beside[k].height
         and boxes[k].height >= MIN_SLASH_HEIGHT * beside[k].height
     }
+
+
+def _hangs(box: Box, digits: Sequence[Box]) -> bool:
+    """Judge whether a box begins and ends lower than the digits beside it."""
+    beside = neighbourhood(digits, box.x + box.width / 2)
+    drop = MIN_LETTER_DROP * beside.height
+    return box.y >= beside.top + drop and box.y + box.height >= beside.bottom + drop
 
 
 def _is_operator(box: Box, beside: Neighbourhood) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from model.types import Box, Glyph
-from model.vision.layout.signs import find_signs, stroke_of
+from model.vision.layout.signs import find_letters, find_signs, stroke_of
 
 Points = list[tuple[int, int]]
 
@@ -91,3 +91,31 @@ def test_a_digit_that_cannot_be_read_is_no_operator() -> None:
 
 def test_without_digits_there_are_no_signs() -> None:
     assert signs((OPENING, 1, 14, 86, 16), (CLOSING, 1, 14, 86, 16)) == {}
+
+
+def letters(*line: tuple[int, int, int]) -> list[int]:
+    """Find the letters of a line of (label, top, bottom); label -1 is no digit."""
+    boxes = [Box(50 * k, top, 30, bottom - top) for k, (_, top, bottom) in enumerate(line)]
+    labels = np.array([label for label, *_ in line])
+    return find_letters(boxes, np.abs(labels), labels >= 0)
+
+
+FIVE, NOUGHT, LETTER, NINE_BELOW = (5, 20, 80), (0, 20, 80), (-1, 20, 80), (9, 44, 104)
+
+
+def test_a_currency_before_a_number_and_a_unit_after_it_are_letters() -> None:
+    assert letters(LETTER, FIVE, NOUGHT) == [0]
+    assert letters(FIVE, NOUGHT, LETTER) == [2]
+
+
+def test_what_hangs_below_the_line_beside_a_letter_is_one() -> None:
+    assert letters(FIVE, FIVE, LETTER, NINE_BELOW) == [2, 3]
+    assert letters(FIVE, FIVE, NINE_BELOW) == []
+
+
+def test_in_a_number_and_in_a_word_no_letter_is_left_out() -> None:
+    assert letters(FIVE, LETTER, FIVE) == []
+    assert letters(LETTER, FIVE, FIVE, LETTER) == []
+    assert letters(FIVE, LETTER) == []
+    assert letters(FIVE, FIVE) == []
+    assert letters(LETTER, NOUGHT, NOUGHT) == []
