@@ -11,9 +11,10 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --generate-hashes --custom-c
 .PHONY: setup run test bench chaos translations check audit requirements clean
 
 # uv takes a fifth of pip's time. It does not read pip's settings, such as a company's mirror; where
-# it fails, pip installs the same.
+# it fails, pip installs the same. Both compile what they install: where Python may not write beside
+# its modules, each start would compile them anew, which takes three times as long as the start.
 define install
-@$(PY) -m uv pip install --python $(PY) --require-hashes -r $(1) || $(PIP) -r $(1)
+@$(PY) -m uv pip install --compile-bytecode --python $(PY) --require-hashes -r $(1) || $(PIP) -r $(1)
 endef
 
 setup: $(RUNTIME)

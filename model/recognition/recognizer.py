@@ -115,6 +115,7 @@ class Recognizer:
         """
         seconds_left = self.max_seconds
         hypotheses: list[Hypothesis] = []
+        first_look: tuple[Hypothesis, ...] = ()
         for pass_, picture in self._passes(photo):
             start = time.thread_time()
             turns = self._turns(hypotheses, pass_, picture)
@@ -127,13 +128,14 @@ class Recognizer:
             inks = promising_inks(hypotheses)
             found = segment(picture.pixels, planned, self.options, start + seconds_left, inks)
             hypotheses += self._classify(picture, list(found))
+            first_look = first_look or tuple(hypotheses)
             seconds_left -= time.thread_time() - start
             if settled(hypotheses) or seconds_left <= 0:
                 break
         if not hypotheses:
             refusal = Refusal.TOO_BUSY if seconds_left <= 0 else refusal_of_blank(picture)
             return Examination(picture, (), None, Reading((), refusal))
-        return self._answer(hypotheses)
+        return self._answer(hypotheses, first_look)
 
     def _passes(self, photo: bytes) -> Iterator[tuple[Pass, DecodedPhoto]]:
         """Yield each pass over a photo and the pixels that it takes, closer and closer."""
@@ -164,10 +166,12 @@ class Recognizer:
         on_its_side = may_lie_on_its_side(picture)
         return [each for each in hypotheses if may_tell_the_way_up(each, on_its_side=on_its_side)]
 
-    def _answer(self, hypotheses: Sequence[Hypothesis]) -> Examination:
+    def _answer(
+        self, hypotheses: Sequence[Hypothesis], first_look: Sequence[Hypothesis]
+    ) -> Examination:
         """Answer with the best hypothesis, or refuse."""
         best, trusted = select(hypotheses)
-        reading = self._reading(best) if trusted else Reading((), refusal_of(best, hypotheses))
+        reading = self._reading(best) if trusted else Reading((), refusal_of(best, first_look))
         if reading.digits:
             reading = replace(reading, confidence=self._confidence(best))
         return Examination(best.picture, tuple(hypotheses), best, reading)

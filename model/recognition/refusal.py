@@ -47,15 +47,12 @@ def refusal_of_blank(picture: DecodedPhoto) -> Refusal:
     return Refusal.UNSURE if _has_ink(picture.pixels) else Refusal.NO_INK
 
 
-def refusal_of(best: Hypothesis, hypotheses: Sequence[Hypothesis]) -> Refusal:
+def refusal_of(best: Hypothesis, first_look: Sequence[Hypothesis]) -> Refusal:
     """Say why what was seen in a photo was not read.
-
-    Of the development photos without a digit, more than nine in ten of those that get a reason
-    get the right one.
 
     Args:
         best: the likeliest hypothesis.
-        hypotheses: all about the same photo.
+        first_look: all that were made of the photo as it came, before fainter ink was looked for.
     """
     pixels, components = best.picture.pixels, best.segmentation.components
     if _is_dark(pixels):
@@ -63,7 +60,7 @@ def refusal_of(best: Hypothesis, hypotheses: Sequence[Hypothesis]) -> Refusal:
     if _is_blurred(pixels):
         return Refusal.TOO_BLURRED
     if len(components.kept) > MIN_OBJECT_COMPONENTS and any(
-        each.edge_likeness >= MIN_EDGE_LIKENESS for each in hypotheses
+        each.edge_likeness >= MIN_EDGE_LIKENESS for each in first_look
     ):
         return Refusal.NOT_HANDWRITING
     if len(components.kept) > MAX_COMPONENTS or components.kept.sum() > MAX_KEPT_COMPONENTS:

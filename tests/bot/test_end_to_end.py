@@ -387,7 +387,8 @@ def test_it_speaks_the_language_of_the_app_and_then_the_one_that_was_chosen(
         chat = Chat(bot.url)
         chat.set_language("ru")
         assert chat.say("/start")["text"].startswith("Hallo!"), "the choice outlives a restart"
-        assert "gelöscht" in chat.ask(text="/forget")["text"]
+        chat.press(chat.ask(text="/forget"), "Ja, löschen")
+        chat.wait_for(lambda message: "gelöscht" in str(message.get("text")))
         assert chat.say("/start")["text"].startswith("Здравствуйте!"), "the choice is forgotten"
 
 
