@@ -14,7 +14,7 @@ import resource
 import sys
 from collections.abc import Sequence
 
-from bot import app, trainer
+from bot.app import trainer, worker
 from bot.config import logs
 from bot.config.settings import read_settings
 from bot.errors import SettingsError
@@ -59,8 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.command == "trainer":
             asyncio.run(trainer.run(settings))
         else:
-            options = app.Options(by_webhook=chosen.webhook, with_web=chosen.web or chosen.webhook)
-            asyncio.run(app.run(settings, options, say=_say))
+            options = worker.Options(
+                by_webhook=chosen.webhook, with_web=chosen.web or chosen.webhook
+            )
+            asyncio.run(worker.run(settings, options, say=_say))
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from bot.conversation.actions import Why
+from bot.conversation.buttons.actions import Why
 from bot.conversation.corrections.buttons import album_buttons, answer_buttons
 from bot.conversation.message import Button, Buttons, Message, Picture
 from bot.conversation.problems import explain_problem

@@ -6,7 +6,7 @@ import logging
 
 from markupsafe import Markup
 
-from bot.conversation.actions import DecideForget
+from bot.conversation.buttons.actions import DecideForget
 from bot.conversation.message import Button, Message, Reaction
 from bot.messages import texts
 from bot.messages.language import gettext, html, ngettext

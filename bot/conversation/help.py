@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 
-from bot.conversation.actions import AskLanguage, ShowHelp, TrySample
+from bot.conversation.buttons.actions import AskLanguage, ShowHelp, TrySample
 from bot.conversation.message import Button, Message, Picture
 from bot.messages import texts
 from bot.messages.language import gettext, html

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from bot.conversation.actions import ChooseLanguage
+from bot.conversation.buttons.actions import ChooseLanguage
 from bot.conversation.message import Button, Buttons, Message, Reaction
 from bot.messages import texts
 from bot.messages.language import LANGUAGES, current_language, gettext, html, speak

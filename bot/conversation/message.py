@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from bot.conversation.actions import Action
+from bot.conversation.buttons.actions import Action
 
 NOTE_SEPARATOR = "\n\n"
 """Stands between an answer and the note that says what was asked or said of it. An answer itself

@@ -19,6 +19,6 @@ or raises `StoreUnavailable`. No photo is ever stored.
 
 from bot.errors import StoreUnavailable
 from bot.store.engine.database import Database
-from bot.store.migrate import migrate
+from bot.store.engine.migrate import migrate
 
 __all__ = ["Database", "StoreUnavailable", "migrate"]

@@ -10,7 +10,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMedia
 from telegram.constants import ChatType
 from telegram.error import BadRequest
 
-from bot.conversation.actions import decode, encode
+from bot.conversation.buttons.actions import decode, encode
 from bot.conversation.message import Button, Buttons, Message, Reaction, Shown
 from bot.telegram import bad_requests
 from bot.telegram.transport.retries import with_retries

@@ -29,8 +29,8 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from bot.conversation import forget
-from bot.conversation.actions import MAX_POSITIONS, CorrectionAction, Right, Say
 from bot.conversation.answers import answer_photo
+from bot.conversation.buttons.actions import MAX_POSITIONS, CorrectionAction, Right, Say
 from bot.conversation.corrections import pressed
 from bot.conversation.message import Shown
 from bot.conversation.services import Services

@@ -80,5 +80,5 @@ async def serving(site: FastAPI, sock: socket.socket) -> AsyncIterator[None]:
 class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave signals to `bot.app`: the server goes last, when all is answered."""
+        """Leave signals to `bot.app.worker`: the server goes last, when all is answered."""
         yield

@@ -91,7 +91,9 @@ def tune(  # noqa: PLR0913 - one argument an option
     from rich.console import Console
 
     from model.datasets import mnist
-    from model.training import training_set, tuning, tuning_storage
+    from model.training import training_set
+    from model.training.tuning import storage as tuning_storage
+    from model.training.tuning import study as tuning
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     console = Console(stderr=True, highlight=False)
@@ -129,7 +131,7 @@ def _shared_database() -> str:
 def _print_object(
     trial: FrozenTrial, recipe: Recipe, event: str = "trial", study: str | None = None
 ) -> None:
-    from model.training.tuning import settings
+    from model.training.tuning.study import settings
 
     line = {
         "event": event,
@@ -153,7 +155,7 @@ def _as_text(trial: FrozenTrial) -> str:
 def _table(study: Study, recipe: Recipe) -> Table:
     from rich.table import Table
 
-    from model.training.tuning import finished, settings
+    from model.training.tuning.study import finished, settings
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     trials = finished(study)[:MAX_TRIALS_SHOWN]

@@ -17,7 +17,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from bot.app import STOP_SECONDS
+from bot.app.worker import STOP_SECONDS
 from bot.local import ADA, ADMIN, BORIS, GROUP_ID
 from bot.messages import texts
 from bot.serving.photo_queue import MAX_PHOTOS_PER_PERSON

@@ -8,12 +8,7 @@ import time
 
 from markupsafe import Markup, escape
 
-from bot.conversation.actions import (
-    ActivateVersion,
-    ListVersions,
-    ModelAction,
-    ShowVersion,
-)
+from bot.conversation.buttons.actions import ActivateVersion, ListVersions, ModelAction, ShowVersion
 from bot.conversation.message import MAX_NOTICE_LENGTH, Button, Buttons, Message, Picture, Reaction
 from bot.messages.language import decimal, gettext, grouped, html, ngettext
 from bot.messages.texts import exact_percent

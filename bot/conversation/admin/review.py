@@ -9,7 +9,7 @@ import asyncio
 
 from markupsafe import Markup
 
-from bot.conversation.actions import Decide, DecidePage, NextPage, ReviewAction
+from bot.conversation.buttons.actions import Decide, DecidePage, NextPage, ReviewAction
 from bot.conversation.message import Button, Buttons, Message, Picture, Reaction, Shown
 from bot.messages.language import gettext, html, ngettext, nhtml
 from bot.messages.review_sheet import CORRECTIONS_PER_PAGE, review_sheet, suspicious

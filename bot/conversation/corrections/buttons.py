@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.conversation.actions import (
+from bot.conversation.buttons.actions import (
     MAX_POSITIONS,
     Back,
     Insist,

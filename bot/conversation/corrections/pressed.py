@@ -13,7 +13,7 @@ from contextlib import suppress
 import numpy as np
 from markupsafe import Markup
 
-from bot.conversation.actions import (
+from bot.conversation.buttons.actions import (
     Back,
     CorrectionAction,
     Insist,

@@ -1,7 +1,7 @@
 """What Alembic runs for each command.
 
-`bot.store.migrate` passes the connection on which the bot brings its database up to date. The
-command `alembic` passes none, and gets the database that `DATABASE_URL` names.
+`bot.store.engine.migrate` passes the connection on which the bot brings its database up to date.
+The command `alembic` passes none, and gets the database that `DATABASE_URL` names.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bot.config.settings import read_settings
 from bot.store.engine.database import Database
-from bot.store.migrate import MIGRATE_SECONDS, MIGRATIONS_FOLDER
+from bot.store.engine.migrate import MIGRATE_SECONDS, MIGRATIONS_FOLDER
 from bot.store.tables import Instant, Table
 
 

@@ -9,7 +9,7 @@ from telegram import CallbackQuery, Message, Update
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
-from bot.conversation.presses import press
+from bot.conversation.buttons.presses import press
 from bot.conversation.services import Services
 from bot.telegram import bad_requests
 from bot.telegram.incoming import group_of, press_in

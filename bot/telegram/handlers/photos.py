@@ -21,8 +21,8 @@ from telegram.ext import (
 )
 
 from bot.conversation import help
-from bot.conversation.actions import TrySample, decode
 from bot.conversation.answers import ReadPhoto, answer_album, answer_photo, read_photo
+from bot.conversation.buttons.actions import TrySample, decode
 from bot.conversation.services import Services
 from bot.serving.photo_log import PhotoRecord
 from bot.telegram.albums import HAS_ALBUM, QUIET_SECONDS, Album, Albums

@@ -7,7 +7,7 @@ from typing import Any
 from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes
 
-from bot.conversation.actions import Why, decode
+from bot.conversation.buttons.actions import Why, decode
 from bot.conversation.services import Services
 from bot.conversation.why import ask_for_photo, explain_photo, photo_gone
 from bot.store.answers import photo_number

@@ -19,14 +19,7 @@ import pillow_heif
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from model.errors import (
-    BrokenImage,
-    EmptyFile,
-    FileTooLarge,
-    NotAnImage,
-    PhotoError,
-    TooManyPixels,
-)
+from model.errors import BrokenImage, EmptyFile, FileTooLarge, NotAnImage, PhotoError, TooManyPixels
 from model.recognition.decoding.accepted import MAX_PHOTO_BYTES
 from model.recognition.decoding.colour_modes import OWN_RANGE, eight_bits, rgb
 from model.recognition.decoding.jpeg import END_MARKER, JPEG_SIGNATURE, MAX_SCANS, jpeg_structure

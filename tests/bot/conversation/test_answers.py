@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from bot.conversation.actions import Insist, Right, RightAll, Why, Wrong
 from bot.conversation.answers import ReadPhoto, answer_album, answer_photo, read_photo
+from bot.conversation.buttons.actions import Insist, Right, RightAll, Why, Wrong
 from bot.conversation.services import Services
 from bot.messages import texts
 from bot.serving import answer_log

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation.actions import DecideForget
+from bot.conversation.buttons.actions import DecideForget
 from bot.conversation.forget import ask_forget, decide_forget, forget
 from bot.conversation.services import Services
 from bot.errors import AnswerGone

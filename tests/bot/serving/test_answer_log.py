@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.background import background
+from bot.app.background import background
 from bot.errors import AnswerGone
 from bot.serving import answer_log as module
 from bot.serving.answer_log import AnswerLog

@@ -4,7 +4,7 @@ import pytest
 from markupsafe import Markup
 from telegram.error import BadRequest
 
-from bot.conversation.actions import Right, Say
+from bot.conversation.buttons.actions import Right, Say
 from bot.conversation.message import Button, Message, Picture
 from bot.telegram.incoming import message_in
 from bot.telegram.rendering import reply, send, shown_in, to_keyboard

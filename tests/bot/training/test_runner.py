@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text, update
 
-from bot.background import background
+from bot.app.background import background
 from bot.errors import AlreadyRunning
 from bot.serving.active_model import ActiveModel
 from bot.store import Database, runs, versions

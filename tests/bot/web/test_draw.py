@@ -10,7 +10,7 @@ import httpx
 import pytest
 from init_data_py import sign
 
-from bot.background import background
+from bot.app.background import background
 from bot.conversation.services import Services
 from bot.messages.captions import refusal_text
 from bot.store import people, statistics

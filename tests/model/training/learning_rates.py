@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from model.recipes import BASELINE, Recipe
-from model.training.tuning import ReportAccuracy, search_space
+from model.training.tuning.study import ReportAccuracy, search_space
 
 RECIPE = replace(BASELINE, learning_rate=1e-3)
 """Only its learning rate can be varied."""

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from bot.conversation.actions import ActivateVersion, ListVersions, ShowVersion
 from bot.conversation.admin import models
+from bot.conversation.buttons.actions import ActivateVersion, ListVersions, ShowVersion
 from bot.conversation.message import Buttons
 from bot.conversation.services import Services
 from bot.store import versions

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from markupsafe import Markup
 
-from bot.conversation.actions import Decide, DecidePage, NextPage
 from bot.conversation.admin import review
+from bot.conversation.buttons.actions import Decide, DecidePage, NextPage
 from bot.conversation.message import Buttons, Message, Reaction, Shown
 from bot.conversation.services import Services
 from bot.messages.review_sheet import CORRECTIONS_PER_PAGE

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from markupsafe import Markup
 
-from bot.conversation.actions import (
+from bot.conversation.buttons.actions import (
     Back,
     CorrectionAction,
     Insist,

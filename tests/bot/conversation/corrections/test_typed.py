@@ -7,15 +7,10 @@ from dataclasses import replace
 import pytest
 from markupsafe import Markup
 
-from bot.conversation.actions import Wrong
+from bot.conversation.buttons.actions import Wrong
 from bot.conversation.corrections.buttons import album_buttons, answer_buttons
 from bot.conversation.corrections.pressed import react
-from bot.conversation.corrections.typed import (
-    correct_asked,
-    correct_replied,
-    is_number,
-    number_in,
-)
+from bot.conversation.corrections.typed import correct_asked, correct_replied, is_number, number_in
 from bot.conversation.message import Shown
 from bot.conversation.services import Services
 from bot.store import answers, corrections

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from markupsafe import Markup
 
-from bot.conversation.actions import ChooseLanguage, encode
+from bot.conversation.buttons.actions import ChooseLanguage, encode
+from bot.conversation.buttons.presses import press
 from bot.conversation.message import Reaction, Shown
-from bot.conversation.presses import press
 from bot.conversation.services import Services
 from bot.messages import texts
 from bot.messages.language import LANGUAGES, current_language, gettext, speaking

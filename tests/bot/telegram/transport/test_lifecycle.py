@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.background import background, finished
+from bot.app.background import background, finished
 from bot.errors import PortUnavailable, SettingsError
 from bot.telegram.transport.lifecycle import connect
 from bot.web.http_server import listen

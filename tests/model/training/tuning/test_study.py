@@ -14,10 +14,16 @@ from optuna.trial import FrozenTrial, TrialState
 
 from model.datasets import mnist
 from model.recipes import BASELINE, RECIPES, Recipe
-from model.training import tuning
 from model.training.training_set import Source, TrainingSet
-from model.training.tuning import ReportAccuracy, TrainingObjective, search, search_space, varied
-from model.training.tuning_storage import open_study
+from model.training.tuning import study as tuning
+from model.training.tuning.storage import open_study
+from model.training.tuning.study import (
+    ReportAccuracy,
+    TrainingObjective,
+    search,
+    search_space,
+    varied,
+)
 from tests.model.training.learning_rates import RECIPE, SPACE, prefer_three_thousandths
 
 # Keras causes this warning with NumPy 2.

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from contextlib import AsyncExitStack
 
-from bot.background import AWAY_SECONDS, finished, scratch_folder, stop_on_signals
+from bot.app.background import AWAY_SECONDS, finished, scratch_folder, stop_on_signals
 from bot.config.settings import Settings
 from bot.store import Database, StoreUnavailable, migrate
 from bot.training.runner import TrainingRunner

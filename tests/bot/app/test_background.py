@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from bot.background import scratch_folder
+from bot.app.background import scratch_folder
 
 
 def test_scratch_is_cleared_of_what_dead_processes_left(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.actions import (
+from bot.conversation.buttons.actions import (
     MAX_ACTION_BYTES,
     MAX_POSITIONS,
     Action,

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.background import BackgroundTasks, background, finished, scratch_folder, stop_on_signals
+from bot.app.background import (
+    BackgroundTasks,
+    background,
+    finished,
+    scratch_folder,
+    stop_on_signals,
+)
 from bot.config.settings import Settings
 from bot.conversation.services import Services
 from bot.errors import SettingsError
@@ -32,8 +38,8 @@ from bot.training.reports import RunReports
 from bot.training.runner import TrainingRunner
 
 if TYPE_CHECKING:
+    from bot.app.website import Website
     from bot.telegram.transport.webhook import Webhook
-    from bot.website import Website
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +134,7 @@ def choose_platform(settings: Settings, options: Options, opened: AsyncExitStack
         token = settings.telegram_bot_token.get_secret_value()
         return Platform(TelegramApi(token, settings.telegram_api_url), settings.admin_ids, None)
     # Imported here, since a bot without pages needs no web framework.
-    from bot.website import Website  # noqa: PLC0415
+    from bot.app.website import Website  # noqa: PLC0415
 
     website = Website.open(settings, opened)
     return Platform(website.api, website.admin_ids, website)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 
 from bot.conversation import help, languages
-from bot.conversation.actions import (
+from bot.conversation.admin import models, review
+from bot.conversation.buttons.actions import (
     Action,
     AdminAction,
     AskLanguage,
@@ -20,7 +21,6 @@ from bot.conversation.actions import (
     decode,
     encode,
 )
-from bot.conversation.admin import models, review
 from bot.conversation.corrections import pressed
 from bot.conversation.forget import decide_forget
 from bot.conversation.message import Reaction, Shown

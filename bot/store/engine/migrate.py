@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from bot.errors import NewerSchema
 from bot.store.engine.database import Database
 
-MIGRATIONS_FOLDER = Path(__file__).with_name("migrations")
+MIGRATIONS_FOLDER = Path(__file__).parents[1] / "migrations"
 
 MIGRATE_SECONDS = 120.0
 """A migration may rewrite a table, and waits for another replica that is migrating."""

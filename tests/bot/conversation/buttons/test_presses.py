@@ -5,9 +5,9 @@ import logging
 import pytest
 from markupsafe import Markup
 
-from bot.conversation.actions import DecidePage, ListVersions, Right, encode
+from bot.conversation.buttons.actions import DecidePage, ListVersions, Right, encode
+from bot.conversation.buttons.presses import press
 from bot.conversation.message import Shown
-from bot.conversation.presses import press
 from bot.conversation.services import Services
 from bot.local import ADA, ADMIN
 from bot.messages import texts

@@ -11,8 +11,8 @@ from sqlalchemy import create_engine, inspect
 
 from bot.store import Database, migrate
 from model.errors import StorageError
-from model.training.tuning import search
-from model.training.tuning_storage import SCHEMA, open_study, storage_url
+from model.training.tuning.storage import SCHEMA, open_study, storage_url
+from model.training.tuning.study import search
 from tests.bot.postgres import Server
 from tests.model.training.learning_rates import RECIPE, SPACE, prefer_three_thousandths
 

@@ -16,10 +16,10 @@ from sqlalchemy import Connection, inspect, text
 
 from bot.errors import NewerSchema
 from bot.store import Database, migrate
-from bot.store.migrate import MIGRATIONS_FOLDER
+from bot.store.engine.migrate import MIGRATIONS_FOLDER
 from bot.store.tables import Table
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 REVISIONS = sorted(path.name[:4] for path in (MIGRATIONS_FOLDER / "versions").glob("*.py"))
 
