@@ -96,9 +96,10 @@ def boxed_photo(photo: DecodedPhoto, boxes: Sequence[Box]) -> BoxedPhoto:
     right, bottom = np.ceil(np.minimum(found[:, 2:].max(axis=0) + pad, (width, height))).astype(int)
     part = photo.pixels[top : max(bottom, top + 1), left : max(right, left + 1)]
     pixels = _fitted(part)
-    factor = pixels.shape[1] / part.shape[1]
+    across, down = pixels.shape[1] / part.shape[1], pixels.shape[0] / part.shape[0]
     indent = (CARD_WIDTH - pixels.shape[1]) // 2
-    places = (found - (left, top, left, top)) * factor + (indent, 0, indent, 0)
+    places = (found - (left, top, left, top)) * (across, down, across, down)
+    places += (indent, 0, indent, 0)
     # Tags stand over the boxes: there may be too little photo above them.
     missing = max(0, MAX_TAG_SIZE + 2 * FRAME_WIDTH - int(places[:, 1].min()))
     pixels = np.pad(pixels, ((missing, 0), (0, 0), (0, 0)), mode="edge")

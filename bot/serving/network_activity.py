@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from numpy.typing import NDArray
 
 from model.types import Glyph
@@ -54,6 +53,9 @@ class ActivityRecorder:
     """
 
     def __init__(self, model: bytes) -> None:
+        # The bot's own process knows what is recorded, and never records.
+        from ai_edge_litert.interpreter import Interpreter, OpResolverType  # noqa: PLC0415
+
         self._lock = threading.Lock()
         # Without XNNPACK, which would run several layers as one and keep nothing between them.
         self._interpreter = Interpreter(

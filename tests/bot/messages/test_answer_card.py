@@ -92,7 +92,9 @@ def test_a_bar_its_label_and_its_percentage_have_room_beside_each_other(count: i
 
 
 def test_what_a_digit_might_be_instead_has_a_bar_of_its_own() -> None:
-    sure, doubtful = (pixels(answer_card(Reading((digit(7, p), digit(7))))) for p in (0.999, 0.6))
+    sure, doubtful = (
+        pixels(answer_card(Reading((digit(7, p), digit(7, 0.999))))) for p in (0.999, 0.6)
+    )
     assert doubtful.shape[0] - sure.shape[0] == card_module.BAR_STEP
 
 

@@ -181,6 +181,7 @@ async def test_a_trainer_elsewhere_trains_what_a_bot_requests_and_the_bot_tells(
     assert trainer.notifier.reported == [], "a trainer has no chat"
 
 
+@pytest.mark.slow
 async def test_of_two_trainers_one_carries_out_a_run(database: Database, place: Places) -> None:
     one, two = place("one", TRAINS), place("two", TRAINS)
     async with training(one, two):

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 
 PROGRAM = """
@@ -28,6 +30,7 @@ def _load(**environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_it_is_loaded_with_one_dnn_and_without_a_word() -> None:
     loaded = _load()
     assert (loaded.stdout, loaded.stderr) == ("True 1\n", "")

@@ -44,6 +44,7 @@ def test_photos_and_negatives_are_made_only_when_asked_for() -> None:
     assert labels.tolist() == [5] * 40
 
 
+@pytest.mark.slow
 def test_it_is_said_how_many_files_of_the_cache_are_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
