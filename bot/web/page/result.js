@@ -119,7 +119,7 @@ export class Result {
       const share = digit?.probabilities[label] ?? 0;
       row.classList.toggle("best", digit?.digit === label);
       row.querySelector(".fill").style.transform = `scaleX(${share})`;
-      row.lastChild.textContent = share >= SHOWN ? `${Math.round(100 * share)} %` : "";
+      row.lastChild.textContent = share >= SHOWN ? percent(share) : "";
     });
   }
 
