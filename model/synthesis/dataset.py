@@ -46,12 +46,10 @@ MODEL_FOLDER = Path(__file__).parents[1]
 
 SOURCE_FILES = {
     "ink": (
-        "synthesis/stroke_templates.py",
+        "synthesis/shapes/*.py",
         "synthesis/pen.py",
         "synthesis/ink.py",
         "synthesis/paper.py",
-        "synthesis/displays.py",
-        "synthesis/clutter.py",
         "synthesis/writer.py",
         "synthesis/crops.py",
         "datasets/fonts.py",

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from model.synthesis import camera, clutter, ink
+from model.synthesis import camera, ink
+from model.synthesis.shapes import clutter
 from model.synthesis.writer import Writer
 from model.types import NOT_A_DIGIT, Box, Ink
 

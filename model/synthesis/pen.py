@@ -1,7 +1,7 @@
 """Writing with a pen: digits in the forms of several countries, other signs, and scribbles.
 
-A template from `stroke_templates.py` is varied, by moving its points, slanting and stretching it,
-and its strokes are drawn with a nib.
+A template from `shapes/stroke_templates.py` is varied, by moving its points, slanting and
+stretching it, and its strokes are drawn with a nib.
 """
 
 from __future__ import annotations
@@ -13,7 +13,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.synthesis.stroke_templates import DIGIT_TEMPLATES, SIGN_TEMPLATES, one_with_upstroke
+from model.synthesis.shapes.stroke_templates import (
+    DIGIT_TEMPLATES,
+    SIGN_TEMPLATES,
+    one_with_upstroke,
+)
 from model.types import Ink
 
 Stroke = NDArray[np.float32]

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from model.datasets import fashion_mnist, fonts, mnist
 from model.datasets.fonts import FontFace, Split
-from model.synthesis import clutter, displays, ink, pen
+from model.synthesis import ink, pen
 from model.synthesis.pen import Nib
+from model.synthesis.shapes import clutter, displays
 from model.types import Ink
 
 VALIDATION_IMAGES = 10_000

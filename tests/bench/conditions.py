@@ -22,7 +22,7 @@ from model.synthesis.page import WrittenPage, lay_out
 from model.synthesis.paper import PAPER_COLOURS
 from model.synthesis.pen import Nib
 from model.synthesis.photo import INK_COLOURS, scan
-from model.synthesis.stroke_templates import DIGIT_TEMPLATES
+from model.synthesis.shapes.stroke_templates import DIGIT_TEMPLATES
 from model.synthesis.writer import Writer
 from tests.bench import _numbers
 from tests.bench._pictures import Hand, Picture, drawn_with, joined, jpeg, plain, png, ruled, taken

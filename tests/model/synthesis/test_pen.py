@@ -5,7 +5,11 @@ import pytest
 
 from model.synthesis import pen
 from model.synthesis.pen import Nib
-from model.synthesis.stroke_templates import DIGIT_TEMPLATES, SIGN_TEMPLATES, one_with_upstroke
+from model.synthesis.shapes.stroke_templates import (
+    DIGIT_TEMPLATES,
+    SIGN_TEMPLATES,
+    one_with_upstroke,
+)
 
 BALLPOINT = Nib(width=0.04)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from model.synthesis import clutter
+from model.synthesis.shapes import clutter
 
 Maker = Callable[[int, np.random.Generator], np.ndarray]
 

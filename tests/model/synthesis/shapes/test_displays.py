@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from model.synthesis import displays
+from model.synthesis.shapes import displays
 
 Maker = Callable[[int, int, np.random.Generator], np.ndarray]
 DISPLAYS = [displays.seven_segment, displays.dot_matrix]

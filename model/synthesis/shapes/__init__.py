@@ -1,0 +1,1 @@
+"""What is drawn: the strokes of digits and signs, displays, and what stands around digits."""
