@@ -31,4 +31,4 @@ async def test_a_photo_that_is_picked_in_the_page_is_read(
         # The answer card, and not a broken picture: its paper, its board and its bar are there.
         assert len(shown.convert("RGB").getcolors(1 << 24) or []) > 100
         await answer.get_by_role("button", name="right").click()
-        await expect(page.get_by_text("Thank you")).to_be_visible()
+        await expect(page.get_by_text("Thank you!", exact=True)).to_be_visible()

@@ -88,20 +88,28 @@ export class Result {
     const digits = this.#read?.digits ?? [];
     this.#chosen = position;
     const digit = digits[position] ?? null;
-    const choices = digits.length < 2 ? [] : digits.map((each, i) => {
-      const made = button(each.digit, () => this.#choose(i));
-      made.setAttribute("aria-label", say("digit_choice", { position: i + 1, digit: each.digit }));
-      made.setAttribute("aria-pressed", String(i === position));
-      return made;
-    });
-    const had = $("choices").contains(document.activeElement);
-    $("choices").replaceChildren(...choices);
-    if (had) choices[position]?.focus();
+    this.#offer(digits);
+    [...$("choices").children].forEach((choice, i) => choice.setAttribute("aria-pressed", String(i === position)));
     this.#fillBars(digit);
     this.#paint(digit);
     this.network.show(digit);
     this.mark(digits.map((each) => each.box), position);
     if (!$("labels").hidden) this.#ask();
+  }
+
+  // Buttons stay while the number does: a finger may be on one when the next reading comes.
+  #offer(digits) {
+    const offered = digits.length < 2 ? [] : digits;
+    const before = [...$("choices").children].map((choice) => choice.textContent);
+    if (before.join() === offered.map((each) => each.digit).join()) return;
+    const choices = offered.map((each, i) => {
+      const made = button(each.digit, () => this.#choose(i));
+      made.setAttribute("aria-label", say("digit_choice", { position: i + 1, digit: each.digit }));
+      return made;
+    });
+    const had = [...$("choices").children].indexOf(document.activeElement);
+    $("choices").replaceChildren(...choices);
+    if (had >= 0) choices[Math.min(had, choices.length - 1)]?.focus();
   }
 
   #makeBars() {
