@@ -23,6 +23,7 @@ function button(words, act, name = "") {
 export class Result {
   #read = null;
   #chosen = 0;
+  #wanted = 0; // the position that somebody chose
 
   // `mark(boxes, chosen)` frames digits on the paper; `judge(query)` sends what people say.
   constructor(mark, judge) {
@@ -38,11 +39,12 @@ export class Result {
   show(read) {
     if (read) for (const digit of read.digits) digit.layers &&= digit.layers.map(bytes);
     this.#read = read;
-    this.#chosen = Math.min(this.#chosen, Math.max(0, (read?.digits.length ?? 0) - 1));
+    if (!read) this.#wanted = 0;
     this.#close();
     $("notice").textContent = "";
     this.#headline();
-    this.#choose(this.#chosen);
+    // While one writes, a reading may have fewer digits for a moment.
+    this.#choose(Math.min(this.#wanted, Math.max(0, (read?.digits.length ?? 0) - 1)));
     $("version").textContent = read
       ? say("version", { version: read.model_version, milliseconds: Math.round(read.milliseconds) }) : "";
   }
@@ -103,7 +105,7 @@ export class Result {
     const before = [...$("choices").children].map((choice) => choice.textContent);
     if (before.join() === offered.map((each) => each.digit).join()) return;
     const choices = offered.map((each, i) => {
-      const made = button(each.digit, () => this.#choose(i));
+      const made = button(each.digit, () => this.#choose(this.#wanted = i));
       made.setAttribute("aria-label", say("digit_choice", { position: i + 1, digit: each.digit }));
       return made;
     });
