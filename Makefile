@@ -21,7 +21,7 @@ setup: $(RUNTIME)
 
 $(RUNTIME): requirements.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v < (3, 14) or sys.exit("Expected Python 3.11, 3.12 or 3.13. Received %d.%d: set PYTHON=python3.12, say." % v)'
-	@echo "Setting up $(VENV), once. This fetches about 460 MB, fills 1.9 GB of disk and takes about a minute."
+	@echo "Setting up $(VENV), once. This fetches about 460 MB, fills 2.0 GB of disk and takes about a minute."
 	@$(PYTHON) -m venv --clear --without-pip $(VENV)
 	@sed -n '/^uv==/,/# via/p' tests/requirements.txt | $(PIP) --quiet -r /dev/stdin
 	$(call install,requirements.txt)
