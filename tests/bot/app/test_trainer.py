@@ -59,7 +59,7 @@ def trainer(folder: Path, name: str, address: str) -> Iterator[BotProcess]:
 
 def test_without_a_trainer_the_admin_reads_how_to_start_one(tmp_path: Path) -> None:
     with worker(tmp_path, f"sqlite:///{tmp_path}/state.sqlite3") as admin:
-        live = admin.say("/train")
+        live = admin.say("/train fine-tune")
         assert "Looking for a process that can train" in live["text"]
         said = told(admin, "python -m bot trainer", 60)
         assert said["message_id"] == live["message_id"]
