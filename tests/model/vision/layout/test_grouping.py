@@ -4,21 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from model.types import Box
 from model.vision.layout.grouping import belong_together, group, union
-
-BOXES = st.lists(
-    st.builds(
-        Box,
-        x=st.integers(0, 120),
-        y=st.integers(0, 80),
-        width=st.integers(1, 40),
-        height=st.integers(1, 40),
-    ),
-    max_size=12,
-)
+from tests.model.vision.layout.boxes import BOXES
 
 
 def test_the_bar_of_a_five_joins_its_body() -> None:

@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from model.types import Box
 from model.vision.layout.lines import lines
-
-BOXES = st.lists(
-    st.builds(
-        Box,
-        x=st.integers(0, 120),
-        y=st.integers(0, 80),
-        width=st.integers(1, 40),
-        height=st.integers(1, 40),
-    ),
-    max_size=12,
-)
+from tests.model.vision.layout.boxes import BOXES
 
 
 def test_nothing_makes_no_line() -> None:
