@@ -19,7 +19,7 @@ from bot.local import ADA, ADMIN, BORIS
 from tests.bot.models import WEAK_VERSION, install, weak
 from tests.bot.postgres import Server
 from tests.bot.running import Chat, running_bot, telegram
-from tests.bot.training_runs import TOKEN, child_of, told
+from tests.bot.training_runs import TOKEN, child_of, told, told_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -108,12 +108,13 @@ def test_two_bots_on_one_database(
         here, there = Chat(one.url, ADMIN), Chat(other.url, ADMIN)
         here.say("/train baseline 1")
         assert "already training" in there.say("/train baseline 1")["text"], "one lock"
-        result = told(here, "Model version")
+        result = told_in([here, there], "Model version")
         made = re.search(r"Model version (\w+)", result["text"])
         assert made is not None
         assert "reads photos from now on" in result["text"]
         began = time.monotonic()
-        other.wait_for(f"Version {made[1]} serves")
+        for bot in (one, other):
+            bot.wait_for(f"Version {made[1]} serves")
         assert time.monotonic() - began < 10
         for chat, bot in ((here, one), (there, other)):
             assert f"Version {made[1]}" in chat.say("/accuracy")["caption"]
@@ -126,7 +127,7 @@ def test_two_bots_on_one_database(
         here.say("/train baseline")
         child = child_of(one)
         there.say("/cancel")
-        told(here, "Training stopped")
+        told_in([here, there], "Training stopped")
         child.wait(10)
 
 

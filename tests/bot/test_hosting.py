@@ -196,7 +196,12 @@ def clean_environment(folder: Path) -> Iterator[dict[str, str]]:
         "VIRTUAL_ENV": str(folder / "venv"),
         "HOME": str(folder / "home"),
         "RENDER": "true",
-    } | {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_"))}
+    } | {
+        # How this machine reaches the package registry: a mirror, a proxy, its certificates.
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(("PIP_", "UV_", "SSL_")) or name.lower().endswith("_proxy")
+    }
 
 
 @pytest.mark.slow

@@ -124,14 +124,14 @@ def started(url: str) -> Chat:
     """An admin who has just started a run."""
     admin = Chat(url, ADMIN)
     said = admin.say("/train baseline 1")["text"]
-    assert "Getting ready" in said, said
+    assert "/cancel stops it" in said, said
     return admin
 
 
 def wait_until_trained(bot: BotProcess) -> None:
     """Wait until the run that was started last is trained."""
     until = time.monotonic() + TRAINING_SECONDS
-    while "is trained, and measured now" not in bot.text.rpartition(", for admin")[2]:
+    while "is trained, and measured now" not in bot.text.rpartition("is requested by admin")[2]:
         assert time.monotonic() < until, bot.text
         time.sleep(0.02)
 
