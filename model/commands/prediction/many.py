@@ -200,13 +200,20 @@ class _Pool:
 def _ctrl_c_blocked() -> Iterator[None]:
     """Hold Ctrl-C back until the end of the block, and for good in processes that start in it.
 
-    A terminal sends it to all processes, but only the parent knows what to do.
+    A terminal sends it to all processes, but only the parent knows what to do. New processes
+    inherit the mask. The mask is not enough here: the system hands the signal to any other thread
+    of this process, and Python would still raise in this one, with a process half started.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    pressed = threading.Event()
+    handler = signal.signal(signal.SIGINT, lambda *_: pressed.set())
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+        if pressed.is_set():
+            signal.raise_signal(signal.SIGINT)
 
 
 def _prepare_process() -> None:
