@@ -9,6 +9,7 @@ from telegram import CallbackQuery, Message, Update
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes
 
+from bot.conversation.buttons.actions import Action, decode
 from bot.conversation.buttons.presses import press
 from bot.conversation.services import Services
 from bot.telegram import bad_requests
@@ -16,6 +17,26 @@ from bot.telegram.incoming import group_of, press_in
 from bot.telegram.rendering import edit, reply, shown_in
 
 log = logging.getLogger(__name__)
+
+
+class ActionHandler(BaseHandler[Any, Any, Any]):
+    """Takes presses of buttons that mean one kind of action.
+
+    A `CallbackQueryHandler` with a pattern would take a press that holds no data too.
+
+    Args:
+        callback: answers the press.
+        kind: of `bot.conversation.buttons.actions`.
+    """
+
+    def __init__(self, callback: Any, kind: type[Action]) -> None:
+        super().__init__(callback)
+        self._kind = kind
+
+    def check_update(self, update: object) -> bool:
+        """Tell whether an update is such a press."""
+        query = update.callback_query if isinstance(update, Update) else None
+        return query is not None and isinstance(decode(query.data or ""), self._kind)
 
 
 class CallbackHandlers:

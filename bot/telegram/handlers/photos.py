@@ -13,7 +13,6 @@ from typing import Any
 from telegram import Message, Update
 from telegram.ext import (
     BaseHandler,
-    CallbackQueryHandler,
     CommandHandler,
     ContextTypes,
     MessageHandler,
@@ -22,14 +21,14 @@ from telegram.ext import (
 
 from bot.conversation import help
 from bot.conversation.answers import ReadPhoto, answer_album, answer_photo, read_photo
-from bot.conversation.buttons.actions import TrySample, decode
+from bot.conversation.buttons.actions import TrySample
 from bot.conversation.services import Services
 from bot.serving.photo_log import PhotoRecord
 from bot.telegram.albums import HAS_ALBUM, QUIET_SECONDS, Album, Albums
 from bot.telegram.answered_photos import AnsweredPhotos
 from bot.telegram.downloads import HOLDS_PHOTO, REPLIES_TO_PHOTO, fetch, holds_photo
 from bot.telegram.filters import ADDRESSED, MESSAGE
-from bot.telegram.handlers.callbacks import answer_press
+from bot.telegram.handlers.callbacks import ActionHandler, answer_press
 from bot.telegram.handlers.errors import report_errors_to
 from bot.telegram.incoming import message_in, person_in, press_in, sender_of
 from bot.telegram.rendering import edit, reply
@@ -53,7 +52,7 @@ class PhotoHandlers:
         """Return the handlers to add to the application, in this order."""
         mention = ADDRESSED & filters.ChatType.GROUPS & filters.TEXT & filters.REPLY
         return [
-            CallbackQueryHandler(self.sample, _asks_for_sample),
+            ActionHandler(self.sample, TrySample),
             MessageHandler(ADDRESSED & HOLDS_PHOTO, self.photo),
             MessageHandler(MESSAGE & HOLDS_PHOTO & HAS_ALBUM, self.album_photo),
             CommandHandler("read", self.pointed_at, MESSAGE),
@@ -160,7 +159,3 @@ class PhotoHandlers:
         else:
             await edit(album.answer, answer.message)
         album.said = len(photos)
-
-
-def _asks_for_sample(data: object) -> bool:
-    return isinstance(decode(str(data)), TrySample)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from telegram import Message, Update
-from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes
+from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
 from bot.conversation.buttons.actions import Why, decode
 from bot.conversation.services import Services
@@ -14,7 +14,7 @@ from bot.store.answers import photo_number
 from bot.telegram.answered_photos import AnsweredPhotos
 from bot.telegram.downloads import fetch, holds_photo, photo_file_in
 from bot.telegram.filters import MESSAGE
-from bot.telegram.handlers.callbacks import answer_press
+from bot.telegram.handlers.callbacks import ActionHandler, answer_press
 from bot.telegram.handlers.errors import report_errors_to
 from bot.telegram.incoming import message_in, person_in, press_in
 from bot.telegram.rendering import reply, shown_in
@@ -36,7 +36,7 @@ class WhyHandlers:
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
         """Return the handlers to add to the application, before those of other buttons."""
         return [
-            CallbackQueryHandler(self.pressed, _asks_why),
+            ActionHandler(self.pressed, Why),
             CommandHandler("why", self.why, MESSAGE),
         ]
 
@@ -48,7 +48,7 @@ class WhyHandlers:
         """
         query = press_in(update)
         action, message = decode(query.data or ""), query.message
-        assert isinstance(action, Why), "the handler's pattern lets nothing else through"
+        assert isinstance(action, Why), "the handler takes nothing else"
         replied = message.reply_to_message if isinstance(message, Message) else None
         photo = self._answered.find(action.answer)
         if photo is None and replied is not None and photo_number(action.answer) in (None, 1):
@@ -81,7 +81,3 @@ class WhyHandlers:
             return replied
         answers = shown_in(replied).answers
         return self._answered.find(answers[0]) if len(answers) == 1 else None
-
-
-def _asks_why(data: object) -> bool:
-    return isinstance(decode(str(data)), Why)

@@ -13,7 +13,9 @@ from bot.conversation.services import Services
 from bot.local import ADA, BORIS, GROUP_ID
 from bot.messages import texts
 from bot.store import answers
+from bot.telegram.answered_photos import AnsweredPhotos
 from bot.telegram.handlers.callbacks import CallbackHandlers
+from bot.telegram.handlers.why import WhyHandlers
 from tests.bot import fakes
 from tests.bot.fakes import BOT, PRIVATE, FakeTelegram, application, refused
 from tests.bot.running import BotProcess, Chat, labels
@@ -25,7 +27,8 @@ async def press(fake: FakeTelegram, services: Services, data: str) -> None:
     """Have Ada press a button that holds this."""
     message = {"message_id": 5, "date": 1, "chat": PRIVATE, "from": BOT, "text": "7"}
     query = {"id": "1", "from": fakes.ADA, "chat_instance": "1", "message": message, "data": data}
-    async with application(fake, CallbackHandlers(services).handlers()) as bot:
+    others = WhyHandlers(services, AnsweredPhotos()).handlers()
+    async with application(fake, [*others, *CallbackHandlers(services).handlers()]) as bot:
         await bot.process_update(Update.de_json({"update_id": 1, "callback_query": query}, bot.bot))
 
 
@@ -37,7 +40,9 @@ async def answer(services: Services) -> str:
     return kept.id
 
 
-@pytest.mark.parametrize("data", ["z:1", "s:ANSWER:-1:5", "s:ANSWER:0:11", "p:ANSWER:99", "\ud800"])
+@pytest.mark.parametrize(
+    "data", ["", "z:1", "s:ANSWER:-1:5", "s:ANSWER:0:11", "p:ANSWER:99", "\ud800"]
+)
 async def test_a_forged_press_is_answered_and_changes_nothing(
     services: Services, data: str
 ) -> None:
