@@ -27,8 +27,10 @@ from bot.serving.photo_log import PhotoLog
 from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
 from bot.store import Database
+from bot.store.people import TELEGRAM, Person
 from bot.telegram import menu
 from bot.telegram.application import TelegramApi, add_handlers, build
+from bot.telegram.incoming import user_ids
 from bot.telegram.notifier import Notifier
 from bot.telegram.transport.lifecycle import AnyApplication, connect, connected, running
 from bot.telegram.transport.polling import Poller
@@ -99,7 +101,8 @@ async def run(settings: Settings, options: Options, *, say: Callable[[str], None
         application = await opened.enter_async_context(connected(build(platform.api)))
         database = open_database(settings, opened)
         scratch = opened.enter_context(scratch_folder())
-        services = make_services(application, reader, platform.admin_ids, database, scratch)
+        admins = frozenset(Person(TELEGRAM, str(admin)) for admin in platform.admin_ids)
+        services = make_services(application, reader, admins, database, scratch)
         add_handlers(application, services)
         # The local Telegram begins at 1 with each start, so its numbers mean nothing later.
         updates = UpdateTracker(application, UpdateMemory(None if platform.is_local else database))
@@ -150,13 +153,13 @@ def open_database(settings: Settings, opened: AsyncExitStack) -> Database:
 def make_services(
     application: AnyApplication,
     reader: Reader,
-    admin_ids: frozenset[int],
+    admins: frozenset[Person],
     database: Database,
     scratch: Path,
 ) -> Services:
     """Make what the conversation works with; nothing of it runs yet."""
     languages = PeoplesLanguages(database)
-    notifier = Notifier(application.bot, database, admin_ids, languages)
+    notifier = Notifier(application.bot, database, admins, languages)
     active_model = ActiveModel(database, reader, scratch, notifier.tell)
     trainer = TrainingRunner(database, scratch)
     return Services(
@@ -169,7 +172,7 @@ def make_services(
         active_model=active_model,
         trainer=trainer,
         reports=RunReports(database, notifier, trainer.holder, active_model.refresh),
-        admin_ids=admin_ids,
+        admins=admins,
     )
 
 
@@ -196,7 +199,7 @@ async def start_working(
     )
     await opened.enter_async_context(tasks.working())
     page_url = platform.website.public_url if platform.website is not None else ""
-    publishing = menu.publish(application.bot, services.admin_ids, page_url)
+    publishing = menu.publish(application.bot, user_ids(services.admins), page_url)
     await opened.enter_async_context(background(publishing, "menus"))
 
 

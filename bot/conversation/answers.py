@@ -18,6 +18,7 @@ from bot.messages import captions
 from bot.messages.language import gettext
 from bot.serving.reading_messages import ReadingResult
 from bot.store.answers import Answered, album_answer_id, new_id
+from bot.store.people import Person
 from model.errors import PhotoError
 from model.types import Reading
 
@@ -50,7 +51,7 @@ class ReadPhoto:
         milliseconds: from the moment the photo was asked for.
     """
 
-    sender: int
+    sender: Person
     result: ReadingResult | PhotoError | FetchFailed
     version: str
     milliseconds: float
@@ -84,7 +85,7 @@ class ReadPhoto:
 
 
 async def answer_photo(
-    services: Services, fetch: Callable[[], Awaitable[bytes]], sender: int, asked_at: float
+    services: Services, fetch: Callable[[], Awaitable[bytes]], sender: Person, asked_at: float
 ) -> Answer:
     """Read a photo, and put the answer into the answer log.
 
@@ -116,7 +117,7 @@ async def answer_photo(
 
 
 async def read_photo(
-    services: Services, fetch: Callable[[], Awaitable[bytes]], sender: int, asked_at: float
+    services: Services, fetch: Callable[[], Awaitable[bytes]], sender: Person, asked_at: float
 ) -> ReadPhoto:
     """Read a photo, or find out why it cannot be read; as `answer_photo`, without an answer."""
     result: ReadingResult | PhotoError | FetchFailed

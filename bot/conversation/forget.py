@@ -12,6 +12,7 @@ from bot.messages import texts
 from bot.messages.language import gettext, html, ngettext
 from bot.serving.answer_log import AnswerLog
 from bot.store import Database, StoreUnavailable, people
+from bot.store.people import Person
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +35,8 @@ async def decide_forget(
     database: Database,
     answer_log: AnswerLog,
     action: DecideForget,
-    person: int,
-    group: int | None,
+    person: Person,
+    group: Person | None,
 ) -> Reaction:
     """Delete everything that the person who pressed, or the group, gave; or leave it as it is."""
     if not action.delete:
@@ -44,7 +45,7 @@ async def decide_forget(
     return Reaction(text=await forget(database, answer_log, owner), buttons=())
 
 
-async def forget(database: Database, answer_log: AnswerLog, person: int) -> Markup:
+async def forget(database: Database, answer_log: AnswerLog, person: Person) -> Markup:
     """Delete everything that a person gave, and say how much that was."""
     answer_log.forget(person)
     try:

@@ -10,6 +10,7 @@ from bot.messages import texts
 from bot.messages.language import LANGUAGES, current_language, gettext, html, speak
 from bot.serving.languages import PeoplesLanguages
 from bot.store import StoreUnavailable
+from bot.store.people import Person
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ def ask_language() -> Message:
 
 
 async def choose_language(
-    languages: PeoplesLanguages, action: ChooseLanguage, person: int
+    languages: PeoplesLanguages, action: ChooseLanguage, person: Person
 ) -> Reaction:
     """Speak the language that was pressed to this person from now on."""
     if action.language not in LANGUAGES:

@@ -11,6 +11,7 @@ from bot.serving.photo_log import PhotoLog
 from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
 from bot.store import Database
+from bot.store.people import Person
 from bot.training.reports import RunReports
 from bot.training.runner import TrainingRunner
 
@@ -29,7 +30,7 @@ class Services:
         active_model: the model version that reads photos now.
         trainer: makes new model versions, or has a trainer elsewhere make them.
         reports: tells admins how that goes.
-        admin_ids: the people who may use the admins' commands and buttons.
+        admins: the people who may use the admins' commands and buttons.
     """
 
     database: Database
@@ -41,4 +42,4 @@ class Services:
     active_model: ActiveModel
     trainer: TrainingRunner
     reports: RunReports
-    admin_ids: frozenset[int]
+    admins: frozenset[Person]

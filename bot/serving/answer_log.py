@@ -15,6 +15,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wai
 
 from bot.store import Database, StoreUnavailable, answers
 from bot.store.answers import Answered
+from bot.store.people import Person
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +95,7 @@ class AnswerLog:
                 await asyncio.wait_for(self._waiting[answer][1].wait(), seconds)
         return answer not in self._waiting
 
-    def forget(self, user: int) -> None:
+    def forget(self, user: Person) -> None:
         """Drop what a person's photos gave, as far as it is not written yet."""
         for answer in [a.id for a, _ in self._waiting.values() if a.user == user]:
             del self._waiting[answer]

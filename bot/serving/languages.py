@@ -9,6 +9,7 @@ from collections import OrderedDict
 from bot.messages.language import ENGLISH, LANGUAGES, find_language
 from bot.store import Database, StoreUnavailable
 from bot.store.languages import choose_language, chosen_language
+from bot.store.people import Person
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +32,14 @@ class PeoplesLanguages:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._latest: OrderedDict[int, str] = OrderedDict()
+        self._latest: OrderedDict[Person, str] = OrderedDict()
         self._away_until = 0.0
 
-    async def find(self, person: int, code: str | None) -> str:
+    async def find(self, person: Person, code: str | None) -> str:
         """Return the language for a person who wrote just now.
 
         Args:
-            person: a user id.
+            person: who wrote.
             code: the language of the person's app, an IETF tag; None if it is unknown.
         """
         usual = find_language(code) or ENGLISH
@@ -52,11 +53,11 @@ class PeoplesLanguages:
             return self._latest.get(person, usual)
         return self._remember(person, chosen if chosen in LANGUAGES else usual)
 
-    def latest(self, person: int) -> str:
+    def latest(self, person: Person) -> str:
         """Return the language that was last spoken to a person; English if that is not known."""
         return self._latest.get(person, ENGLISH)
 
-    async def choose(self, person: int, language: str) -> None:
+    async def choose(self, person: Person, language: str) -> None:
         """Keep the language that a person has chosen.
 
         Raises:
@@ -65,7 +66,7 @@ class PeoplesLanguages:
         await choose_language(self._database, person, language)
         self._remember(person, language)
 
-    def _remember(self, person: int, language: str) -> str:
+    def _remember(self, person: Person, language: str) -> str:
         self._latest[person] = language
         self._latest.move_to_end(person)
         if len(self._latest) > MAX_REMEMBERED_PEOPLE:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.errors import TooManyWaiting
+from bot.store.people import Person
 
 MAX_PHOTOS_AT_ONCE = 4
 """Photos downloaded and read at the same time: at 20 MB each they are at most 80 MB of a
@@ -29,7 +30,7 @@ class PhotoQueue:
     ) -> None:
         self.work = asyncio.Semaphore(at_once)
         self._per_person = per_person
-        self._queues: dict[int, _Queue] = {}
+        self._queues: dict[Person, _Queue] = {}
 
     @property
     def length(self) -> int:
@@ -37,7 +38,7 @@ class PhotoQueue:
         return sum(queue.length for queue in self._queues.values())
 
     @asynccontextmanager
-    async def of(self, person: int) -> AsyncIterator[None]:
+    async def of(self, person: Person) -> AsyncIterator[None]:
         """Wait for this person's turn, and hold it.
 
         Raises:

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import AnswerGone, NotTheirs
 from bot.store.engine.database import Database
-from bot.store.people import pseudonym
+from bot.store.people import Person, pseudonym
 from bot.store.tables import AnswerRow, CorrectionRow, QuestionRow
 from model.types import NOT_A_DIGIT, Digit, Glyph, Reading
 
@@ -42,7 +42,7 @@ class Answered:
 
     Attributes:
         id: what the buttons carry; from `new_id`.
-        user: the Telegram id of who sent the photo.
+        user: who sent the photo.
         version: of the model that read it.
         reading: what was read. Empty with `problem` set if the file could not be read at all.
         milliseconds: from the moment the photo was asked for to the answer being ready.
@@ -51,7 +51,7 @@ class Answered:
     """
 
     id: str
-    user: int
+    user: Person
     version: str
     reading: Reading
     milliseconds: float
@@ -170,7 +170,7 @@ async def keep(database: Database, answered: Answered, at: datetime | None = Non
         )
 
 
-async def get_own(database: Database, answer: str, user: int) -> StoredAnswer:
+async def get_own(database: Database, answer: str, user: Person) -> StoredAnswer:
     """Return the answer that a button refers to, for the person who sent the photo.
 
     Raises:
@@ -183,7 +183,7 @@ async def get_own(database: Database, answer: str, user: int) -> StoredAnswer:
 
 
 async def select_for_update(
-    connection: AsyncConnection, answer: str, user: int
+    connection: AsyncConnection, answer: str, user: Person
 ) -> tuple[StoredAnswer, bytes]:
     """Like `get_own`, with the row locked for update; also return the owner's pseudonym.
 

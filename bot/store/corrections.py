@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.answers import StoredAnswer, select_for_update
 from bot.store.engine.database import Database
+from bot.store.people import Person
 from bot.store.tables import AnswerRow, CorrectionRow
 from model.types import Glyph
 
@@ -91,7 +92,7 @@ class Accepted:
     held_out: NDArray[np.bool_]
 
 
-async def submit(database: Database, answer: str, position: int, user: int, said: int) -> State:
+async def submit(database: Database, answer: str, position: int, user: Person, said: int) -> State:
     """Keep what a person says of one digit; a second thought replaces the first.
 
     Raises:
@@ -104,7 +105,7 @@ async def submit(database: Database, answer: str, position: int, user: int, said
 
 
 async def submit_number(
-    database: Database, answer: str, user: int, number: str, said: Mapping[int, int]
+    database: Database, answer: str, user: Person, number: str, said: Mapping[int, int]
 ) -> None:
     """Keep what a person says that the whole photo shows; it replaces all that was said before.
 
@@ -215,13 +216,13 @@ async def count(database: Database) -> dict[State, int]:
     return {state: found.get(state, 0) for state in State}
 
 
-async def decide(database: Database, ids: Collection[int], state: State, admin: int) -> int:
+async def decide(database: Database, ids: Collection[int], state: State, admin: Person) -> int:
     """Accept or reject waiting corrections, and return how many were still waiting."""
     async with database.writing() as connection:
         decided = await connection.execute(
             update(CorrectionRow)
             .where(CorrectionRow.id.in_(ids), CorrectionRow.state == State.WAITING)
-            .values(state=state, reviewed_by=admin, reviewed_at=datetime.now(UTC))
+            .values(state=state, reviewed_by=str(admin), reviewed_at=datetime.now(UTC))
         )
         return decided.rowcount
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, insert, select
 
 from bot.store.engine.database import Database
-from bot.store.people import pseudonym
+from bot.store.people import Person, pseudonym
 from bot.store.tables import LanguageRow
 
 LOOK_UP_SECONDS = 2.0
@@ -13,7 +13,7 @@ LOOK_UP_SECONDS = 2.0
 must not make the bot forget which language to speak."""
 
 
-async def chosen_language(database: Database, user: int) -> str | None:
+async def chosen_language(database: Database, user: Person) -> str | None:
     """Return the language that a person has chosen; None if they have not.
 
     Raises:
@@ -25,7 +25,7 @@ async def chosen_language(database: Database, user: int) -> str | None:
         return (await connection.execute(asked)).scalar_one_or_none()
 
 
-async def choose_language(database: Database, user: int, language: str) -> None:
+async def choose_language(database: Database, user: Person, language: str) -> None:
     """Keep the language that a person has chosen.
 
     Raises:

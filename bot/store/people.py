@@ -1,10 +1,12 @@
 """Who gave what, known by a keyed hash alone, and what each person was last asked.
 
-The key is random, made with the database and kept in it. Made from the bot's token instead, it
-would change when the token does, and `/forget` would no longer find what people gave before; so
-it lives exactly as long as what it protects. What that protects against is the table seen alone:
-a sheet, a query, an export. Somebody who has the whole database can test whether a user id which
-they guess is in it; keep the backups as safe as the database.
+Each platform has a key, so that the same number on Telegram and on Discord is two people. (The web
+pages have Telegram's: their people once were numbers that Telegram does not use.) The keys are
+random, made with the database and kept in it. Made from a bot's token instead, a key would change
+when the token does, and `/forget` would no longer find what people gave before; so it lives exactly
+as long as what it protects. What that protects against is the table seen alone: a sheet, a query,
+an export. Somebody who has the whole database can test whether a user id which they guess is in it;
+keep the backups as safe as the database.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,11 +30,37 @@ QUESTION_KEPT = timedelta(hours=1)
 """How long a number that is typed is taken for the answer to the last question."""
 
 
-async def pseudonym(connection: AsyncConnection, user: int) -> bytes:
-    """Return the keyed hash of a user id: 16 bytes, the same in every replica."""
-    asked = select(SecretRow.value).where(SecretRow.name == "people")
+TELEGRAM = "telegram"
+DISCORD = "discord"
+WEB = "web"
+
+
+class Person(NamedTuple):
+    """Somebody, or a group in whose name people write; in a log `platform:id`.
+
+    Attributes:
+        platform: `TELEGRAM`, `DISCORD` or `WEB`: where the id comes from.
+        id: names the person there.
+    """
+
+    platform: str
+    id: str
+
+    def __str__(self) -> str:
+        return ":".join(self)
+
+    @classmethod
+    def parse(cls, text: str) -> Person:
+        """Read what `str` wrote."""
+        platform, _, identity = text.partition(":")
+        return cls(platform, identity)
+
+
+async def pseudonym(connection: AsyncConnection, person: Person) -> bytes:
+    """Return the keyed hash of a person's id: 16 bytes, the same in every replica."""
+    asked = select(SecretRow.value).where(SecretRow.name == f"people:{person.platform}")
     key: bytes = (await connection.execute(asked)).scalar_one()
-    return hmac.digest(key, str(user).encode(), hashlib.sha256)[:HASH_BYTES]
+    return hmac.digest(key, person.id.encode(), hashlib.sha256)[:HASH_BYTES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +71,7 @@ class Forgotten:
     answers: int
 
 
-async def forget(database: Database, user: int) -> Forgotten:
+async def forget(database: Database, user: Person) -> Forgotten:
     """Delete all that a person gave: corrections, whatever their state, glyphs, their language.
 
     Of their photos only the count stays, with nobody's name on it.
@@ -78,7 +107,7 @@ class Question:
 
 
 async def ask_question(
-    database: Database, user: int, question: Question, at: datetime | None = None
+    database: Database, user: Person, question: Question, at: datetime | None = None
 ) -> None:
     """Keep what a person is asked, in place of the question before.
 
@@ -100,7 +129,7 @@ async def ask_question(
 
 
 async def find_question(
-    database: Database, user: int, now: datetime | None = None
+    database: Database, user: Person, now: datetime | None = None
 ) -> Question | None:
     """Return what a person was asked within the last hour, if it is not answered."""
     since = (now or datetime.now(UTC)) - QUESTION_KEPT
@@ -113,7 +142,7 @@ async def find_question(
     return None if row is None else Question(*row)
 
 
-async def drop_question(database: Database, user: int) -> None:
+async def drop_question(database: Database, user: Person) -> None:
     """Forget what a person was asked: it is answered, or no longer asked."""
     async with database.writing() as connection:
         person = await pseudonym(connection, user)

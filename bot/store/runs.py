@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import AlreadyRunning, LeaseLost
 from bot.store.engine.database import Database
+from bot.store.people import Person
 from bot.store.tables import RunRow, database_now
 
 LEASE_SECONDS = 15.0
@@ -85,7 +86,7 @@ class Run:
     """One training run.
 
     Attributes:
-        started_by, starter: the id and the name of the admin.
+        started_by, starter: the admin, and what they are called.
         address: where the admin reads how it goes.
         recipe: the word after /train, or that of the model that it goes on from.
         phase: what the training process does now, in its own word; empty before it has begun.
@@ -101,7 +102,7 @@ class Run:
 
     id: int
     started_at: datetime
-    started_by: int
+    started_by: Person
     starter: str
     address: Address
     recipe: str
@@ -130,7 +131,7 @@ class Run:
 class RunRequest:
     """What an admin asks for: see `Run`."""
 
-    started_by: int
+    started_by: Person
     starter: str
     address: Address
     recipe: str
@@ -157,7 +158,7 @@ async def request(database: Database, wanted: RunRequest) -> Run:
                 insert(RunRow)
                 .values(
                     started_at=datetime.now(UTC),
-                    started_by=wanted.started_by,
+                    started_by=str(wanted.started_by),
                     starter=wanted.starter,
                     address=str(wanted.address),
                     recipe=wanted.recipe,
@@ -393,4 +394,5 @@ def _runs() -> Select[Any]:
 def _run(row: Row[Any]) -> Run:
     columns = dict(row._mapping)
     address, state = Address.parse(columns.pop("address")), RunState(columns.pop("state"))
-    return Run(address=address, state=state, **columns)
+    started_by = Person.parse(columns.pop("started_by"))
+    return Run(address=address, state=state, started_by=started_by, **columns)

@@ -149,7 +149,7 @@ class CorrectionRow(Table):
     confidence: Mapped[float]
     said: Mapped[int]
     state: Mapped[str] = mapped_column(String(12), index=True)
-    reviewed_by: Mapped[int | None]
+    reviewed_by: Mapped[str | None] = mapped_column(Text)
     reviewed_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("answer", "position"),
@@ -187,7 +187,7 @@ class ActivationRow(Table):
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
     at: Mapped[datetime]
     version: Mapped[str | None] = mapped_column(ForeignKey("versions.id"))
-    chosen_by: Mapped[int | None]
+    chosen_by: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
 
 
@@ -197,7 +197,7 @@ class RunRow(Table):
     __tablename__ = "runs"
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
     started_at: Mapped[datetime]
-    started_by: Mapped[int]
+    started_by: Mapped[str] = mapped_column(Text)
     starter: Mapped[str] = mapped_column(Text)
     address: Mapped[str] = mapped_column(Text)
     recipe: Mapped[str] = mapped_column(String(60))

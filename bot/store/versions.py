@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.archive import sha256
 from bot.store.engine.database import Database
+from bot.store.people import Person
 from bot.store.runs import Lease, finish
 from bot.store.tables import ActivationRow, VersionRow
 from model.errors import ModelError
@@ -108,7 +109,9 @@ async def publish(
         return True
 
 
-async def activate(database: Database, version: str | None, admin: int | None, reason: str) -> None:
+async def activate(
+    database: Database, version: str | None, admin: Person | None, reason: str
+) -> None:
     """Make a stored version the active one; None is the shipped model."""
     async with database.writing() as connection:
         await _activate(connection, version, admin, reason)
@@ -182,10 +185,13 @@ async def _active(connection: AsyncConnection) -> Activation:
 
 
 async def _activate(
-    connection: AsyncConnection, version: str | None, admin: int | None, reason: str
+    connection: AsyncConnection, version: str | None, admin: Person | None, reason: str
 ) -> None:
     await connection.execute(
         insert(ActivationRow).values(
-            at=datetime.now(UTC), version=version, chosen_by=admin, reason=reason
+            at=datetime.now(UTC),
+            version=version,
+            chosen_by=None if admin is None else str(admin),
+            reason=reason,
         )
     )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update
+from collections.abc import Iterable
+
+from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update, User
 from telegram.constants import ChatType
+
+from bot.store.people import TELEGRAM, Person
 
 
 def message_in(update: Update) -> Message:
@@ -18,17 +22,27 @@ def press_in(update: Update) -> CallbackQuery:
     return update.callback_query
 
 
-def person_in(message: Message) -> int:
+def person_of(user: User) -> Person:
+    """Return the person whom Telegram's user stands for."""
+    return Person(TELEGRAM, str(user.id))
+
+
+def user_ids(people: Iterable[Person]) -> set[int]:
+    """Return the numbers by which Telegram knows those people who are its users."""
+    return {int(person.id) for person in people if person.platform == TELEGRAM}
+
+
+def person_in(message: Message) -> Person:
     """Return who wrote a message: a person; or the chat, where people write in its name.
 
     A group's admin who is anonymous writes as the group.
     """
     if message.from_user is None or message.sender_chat is not None:
-        return message.chat.id
-    return message.from_user.id
+        return Person(TELEGRAM, str(message.chat.id))
+    return person_of(message.from_user)
 
 
-def sender_of(photo: Message, asking: Message) -> int:
+def sender_of(photo: Message, asking: Message) -> Person:
     """Return who sent a photo, to whom the answer's buttons belong; a bot's belongs to who asked.
 
     Args:
@@ -40,8 +54,8 @@ def sender_of(photo: Message, asking: Message) -> int:
     return person_in(asking if by_bot else photo)
 
 
-def group_of(message: MaybeInaccessibleMessage | None) -> int | None:
+def group_of(message: MaybeInaccessibleMessage | None) -> Person | None:
     """Return the group that a message is in; None in a private chat."""
     if message is None or message.chat.type == ChatType.PRIVATE:
         return None
-    return message.chat.id
+    return Person(TELEGRAM, str(message.chat.id))

@@ -16,36 +16,34 @@ from bot.conversation.message import Message
 from bot.messages.language import speaking
 from bot.serving.languages import PeoplesLanguages
 from bot.store import Database
+from bot.store.people import TELEGRAM, Person
 from bot.store.runs import Address, Run
 from bot.telegram.rendering import send
 from bot.telegram.transport.retries import seconds_to_wait, with_retries
 
 log = logging.getLogger(__name__)
 
-PLATFORM = "telegram"
-"""The platform in the addresses of runs that are shown here."""
-
 
 def address(chat: int, message: int | None = None) -> Address:
     """Return where a run is shown, for the database."""
-    return Address(PLATFORM, str(chat), "" if message is None else str(message))
+    return Address(TELEGRAM, str(chat), "" if message is None else str(message))
 
 
 class Notifier:
     """Sends to admins what the conversation has to tell them."""
 
-    platform = PLATFORM
+    platform = TELEGRAM
 
     def __init__(
         self,
         bot: Bot,
         database: Database,
-        admin_ids: Collection[int],
+        admins: Collection[Person],
         languages: PeoplesLanguages,
     ) -> None:
         self._bot = bot
         self._database = database
-        self._admin_ids = admin_ids
+        self._admins = admins
         self._languages = languages
         self._shown = ""
 
@@ -55,13 +53,13 @@ class Notifier:
         Args:
             say: returns plain words in the current language; it is called for each admin.
         """
-        for admin in sorted(self._admin_ids):
+        for admin in sorted(self._admins):
             with speaking(self._languages.latest(admin)):
                 text = say()
             try:
-                await send(self._bot, admin, Message(escape(text)))
+                await send(self._bot, int(admin.id), Message(escape(text)))
             except TelegramError as error:
-                log.warning("Admin %d could not be told (%s).", admin, error)
+                log.warning("Admin %s could not be told (%s).", admin, error)
 
     async def show(self, run: Run) -> None:
         """Edit the message that says how far a run is, if Telegram lets us."""
@@ -98,15 +96,15 @@ class Notifier:
 
     async def _tell_others(self, run: Run) -> None:
         """Tell the admins who did not ask for a run that its version reads photos now."""
-        for admin in sorted(set(self._admin_ids) - {run.started_by}):
+        for admin in sorted(set(self._admins) - {run.started_by}):
             with speaking(self._languages.latest(admin)):
                 news = await training.news(self._database, run)
             if news is None:
                 return
             try:
-                await send(self._bot, admin, news)
+                await send(self._bot, int(admin.id), news)
             except TelegramError as error:
-                log.warning("Admin %d could not be told (%s).", admin, error)
+                log.warning("Admin %s could not be told (%s).", admin, error)
 
     async def _close(self, run: Run, chat: int, message: int) -> None:
         with speaking(self._languages.latest(run.started_by)):

@@ -93,7 +93,7 @@ class TrainingRunner:
             AlreadyRunning, StoreUnavailable: nothing was requested.
         """
         run = await runs.request(self._database, wanted)
-        log.info("Run %d: %s is requested by admin %d.", run.id, run.recipe, run.started_by)
+        log.info("Run %d: %s is requested by admin %s.", run.id, run.recipe, run.started_by)
         self._requested.set()
         return run
 

@@ -17,11 +17,11 @@ from limits import parse as parse_rate
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from bot.store.people import TELEGRAM, WEB, Person
 from bot.web.problems import ProblemError
 
 FIRST_CLIENT_NUMBER = 2**62
-"""Clients that no chat platform knows have negative numbers beyond this one, where no chat
-platform has people or groups."""
+"""The ids of clients are negative numbers beyond this one."""
 
 MAX_INIT_DATA_AGE = timedelta(days=1)
 """How long Telegram's word for who opened a Mini App counts: a day, as in Telegram's examples."""
@@ -107,8 +107,8 @@ class Visitors:
     def __init__(self, bot_token: str) -> None:
         self._token = bot_token
 
-    def person(self, request: Request) -> tuple[int, str | None]:
-        """Return the number of a person, and the name that the browser is to keep, if any.
+    def person(self, request: Request) -> tuple[Person, str | None]:
+        """Return who a person is, and the name that the browser is to keep, if any.
 
         Raises:
             ProblemError: what should prove the account is forged, too old, or of another bot.
@@ -119,7 +119,7 @@ class Visitors:
         name = request.cookies.get(VISITOR_COOKIE, "")
         if not _VISITOR_NAME.fullmatch(name):
             name = secrets.token_urlsafe(24)
-        return client_number(name), name
+        return web_person(name), name
 
     def remember(self, request: Request, response: JSONResponse, name: str | None) -> JSONResponse:
         """Let the browser keep a name."""
@@ -135,7 +135,7 @@ class Visitors:
             )
         return response
 
-    def _account(self, init_data: str) -> int:
+    def _account(self, init_data: str) -> Person:
         try:
             user = validate_by_hash(init_data, self._token, expires_in=MAX_INIT_DATA_AGE).user
         except init_data_errors.InitDataError:
@@ -146,7 +146,7 @@ class Visitors:
                 "unknown-person",
                 "Expected the account with which Telegram opened this page. Open the page again.",
             )
-        return user.id
+        return Person(TELEGRAM, str(user.id))
 
 
 def address_of(request: Request) -> str:
@@ -154,7 +154,8 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def client_number(name: str) -> int:
-    """Return the number by which the queue and the database know a client that has no account."""
+def web_person(name: str) -> Person:
+    """Return as whom the queue and the database know a client that has no account."""
     digest = hashlib.sha256(name.encode()).digest()
-    return -FIRST_CLIENT_NUMBER - int.from_bytes(digest[:7])
+    # A number, as it was before people had a platform: what a browser gave then is found by it.
+    return Person(WEB, str(-FIRST_CLIENT_NUMBER - int.from_bytes(digest[:7])))

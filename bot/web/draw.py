@@ -39,7 +39,7 @@ from bot.messages.captions import refusal_text
 from bot.messages.language import accepted_language, gettext, speaking
 from bot.serving.network_activity import NetworkActivity
 from bot.serving.reading_messages import RecordedReading
-from bot.web.clients import RateLimit, Visitors, address_of, client_number
+from bot.web.clients import RateLimit, Visitors, address_of, web_person
 from bot.web.page_words import page_words
 from bot.web.problems import ProblemError
 from bot.web.uploads import Uploads, check_photo_size
@@ -141,7 +141,7 @@ class DrawPage:
         try:
             with services.photo_log.photo("live", request.state.id, logging.DEBUG) as record:
                 picture = await self._picture(request)
-                async with services.queue.of(client_number(address)), services.queue.work:
+                async with services.queue.of(web_person(address)), services.queue.work:
                     record.mark("wait")
                     recorded = await services.reader.record(picture)
                 record.mark("read")

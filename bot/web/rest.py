@@ -16,7 +16,7 @@ from starlette.datastructures import UploadFile
 
 from bot.conversation.services import Services
 from bot.errors import TooManyWaiting
-from bot.web.clients import ApiKeys, RateLimit, client_number
+from bot.web.clients import ApiKeys, RateLimit, web_person
 from bot.web.problems import ProblemError, describe
 from bot.web.uploads import MAX_FILES, Uploads, check_photo_size
 from model.commands.prediction.output import as_object
@@ -162,7 +162,7 @@ class RestApi:
         try:
             with services.photo_log.photo("api", request.state.id) as record:
                 check_photo_size(file)
-                async with services.queue.of(client_number(client)), services.queue.work:
+                async with services.queue.of(web_person(client)), services.queue.work:
                     record.mark("wait")
                     read = await services.reader.read(await file.read(), with_card=with_card)
                 record.mark("read")

@@ -26,6 +26,7 @@ from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
 from bot.serving.reading_messages import ReadingResult, RecordedReading
 from bot.store import Database
+from bot.store.people import Person
 from bot.store.runs import Run
 from bot.telegram.application import TelegramApi, build_over
 from bot.telegram.handlers.errors import on_error
@@ -214,7 +215,7 @@ def services(
     database: Database,
     reader: Reader,
     scratch: Path,
-    admin_ids: frozenset[int] = frozenset(),
+    admins: frozenset[Person] = frozenset(),
     queue: PhotoQueue | None = None,
 ) -> Services:
     """Make what the conversation works with, as `bot.app` does; nothing of it runs."""
@@ -231,5 +232,5 @@ def services(
         active_model=active_model,
         trainer=trainer,
         reports=RunReports(database, notifier, trainer.holder, active_model.refresh),
-        admin_ids=admin_ids,
+        admins=admins,
     )

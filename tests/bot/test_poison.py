@@ -15,13 +15,14 @@ from bot.store.corrections import State
 from model.datasets import mnist
 from model.types import Box, Digit, Reading
 from tests.bot.running import Chat, labels, running_bot
+from tests.bot.store.samples import person
 from tests.bot.training_runs import TRAINING_SECONDS, told
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 POISON = 300
 
-MALLORY = 666
+MALLORY = person(666)
 
 
 async def poison(address: str) -> None:
@@ -38,7 +39,7 @@ async def poison(address: str) -> None:
         await corrections.submit(database, answer.id, 0, MALLORY, (int(label) + 1) % 10)
     waiting = await corrections.waiting(database, POISON)
     assert len(waiting) == POISON
-    await corrections.decide(database, [c.id for c in waiting], State.ACCEPTED, ADMIN)
+    await corrections.decide(database, [c.id for c in waiting], State.ACCEPTED, person(ADMIN))
     await database.close()
 
 

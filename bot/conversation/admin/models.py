@@ -14,6 +14,7 @@ from bot.messages.language import decimal, gettext, grouped, html, ngettext
 from bot.messages.texts import exact_percent
 from bot.serving.active_model import ActiveModel
 from bot.store import Database, versions
+from bot.store.people import Person
 from bot.store.versions import Activation, Version
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.datasets import mnist
@@ -63,7 +64,7 @@ async def list_versions(database: Database) -> Message:
 
 
 async def react(
-    database: Database, active_model: ActiveModel, action: ModelAction, admin: int
+    database: Database, active_model: ActiveModel, action: ModelAction, admin: Person
 ) -> Reaction:
     """Do what an admin pressed under a list of versions, or under one of them.
 
@@ -98,7 +99,7 @@ async def show_version(database: Database, name: str | None) -> Message:
 
 
 async def activate(
-    database: Database, active_model: ActiveModel, name: str | None, admin: int
+    database: Database, active_model: ActiveModel, name: str | None, admin: Person
 ) -> str:
     """Make a version the active one, in every replica; say in plain words what came of it."""
     # Loaded before it is chosen: what cannot serve is refused here, not in every replica.

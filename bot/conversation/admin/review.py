@@ -15,6 +15,7 @@ from bot.messages.language import gettext, html, ngettext, nhtml
 from bot.messages.review_sheet import CORRECTIONS_PER_PAGE, review_sheet, suspicious
 from bot.store import Database, corrections
 from bot.store.corrections import Correction, State
+from bot.store.people import Person
 
 BUTTONS_PER_ROW = 6
 """The two buttons of three corrections: as many as fit into the width of a phone."""
@@ -45,7 +46,7 @@ async def show_page(database: Database) -> Message:
     )
 
 
-async def react(database: Database, action: ReviewAction, shown: Shown, admin: int) -> Reaction:
+async def react(database: Database, action: ReviewAction, shown: Shown, admin: Person) -> Reaction:
     """Do what an admin pressed under a page.
 
     Args:

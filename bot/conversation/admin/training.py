@@ -17,6 +17,7 @@ from bot.messages.texts import exact_percent
 from bot.store import Database, corrections, runs, versions
 from bot.store.archive import unpack
 from bot.store.corrections import State
+from bot.store.people import Person
 from bot.store.runs import Address, Run, RunRequest, RunState
 from bot.store.versions import Version
 from bot.training.resources import needed_mb
@@ -63,7 +64,7 @@ NOTHING_ACCEPTED = N_(
 
 
 async def begin(
-    services: Services, words: list[str], admin: int, name: str, address: Address
+    services: Services, words: list[str], admin: Person, name: str, address: Address
 ) -> tuple[Message, Run | None]:
     """Request a run, unless the words make no sense or another one runs.
 

@@ -28,12 +28,13 @@ from bot.conversation.services import Services
 from bot.errors import StoreUnavailable
 from bot.messages import texts
 from bot.messages.language import gettext
+from bot.store.people import Person
 
 log = logging.getLogger(__name__)
 
 
 async def press(
-    services: Services, data: str, shown: Shown, person: int, group: int | None = None
+    services: Services, data: str, shown: Shown, person: Person, group: Person | None = None
 ) -> Reaction:
     """Do what a button means.
 
@@ -57,7 +58,7 @@ async def press(
 
 
 async def _press_as_person(
-    services: Services, action: Why | PersonAction, person: int, group: int | None
+    services: Services, action: Why | PersonAction, person: Person, group: Person | None
 ) -> Reaction:
     match action:
         case ChooseLanguage():
@@ -76,11 +77,11 @@ async def _press_as_person(
 
 
 async def _press_as_admin(
-    services: Services, action: AdminAction, shown: Shown, person: int
+    services: Services, action: AdminAction, shown: Shown, person: Person
 ) -> Reaction:
-    if person not in services.admin_ids:
+    if person not in services.admins:
         return Reaction(gettext(texts.NOT_YOUR_BUTTON), alert=True)
-    log.info("Admin %d pressed %s", person, encode(action))
+    log.info("Admin %s pressed %s", person, encode(action))
     try:
         if isinstance(action, ReviewAction):
             return await review.react(services.database, action, shown, person)

@@ -32,7 +32,7 @@ from bot.messages.language import gettext, html
 from bot.serving.answer_log import AnswerLog
 from bot.store import Database, StoreUnavailable, answers, corrections, people
 from bot.store.answers import StoredAnswer, photo_number
-from bot.store.people import Question
+from bot.store.people import Person, Question
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ async def react(
     answer_log: AnswerLog,
     action: CorrectionAction,
     shown: Shown,
-    owners: Sequence[int],
+    owners: Sequence[Person],
 ) -> Reaction:
     """Do what was pressed under an answer, or say why not.
 
@@ -55,7 +55,7 @@ async def react(
             the photo of an anonymous admin belongs.
     """
 
-    async def of_own(answer: StoredAnswer, owner: int) -> Reaction:
+    async def of_own(answer: StoredAnswer, owner: Person) -> Reaction:
         return await _Press(database, answer, shown, owner).react(action)
 
     return await with_own(database, answer_log, action.answer, owners, of_own)
@@ -65,8 +65,8 @@ async def with_own(
     database: Database,
     answer_log: AnswerLog,
     identity: str,
-    owners: Sequence[int],
-    act: Callable[[StoredAnswer, int], Awaitable[Reaction]],
+    owners: Sequence[Person],
+    act: Callable[[StoredAnswer, Person], Awaitable[Reaction]],
 ) -> Reaction:
     """Find an answer and to which of the owners it belongs, and act on it, or say why not."""
     if not await answer_log.wait_written(identity):
@@ -113,7 +113,9 @@ def about_photo(answer: str, note: Markup) -> Markup:
 class _Press:
     """One press under an answer of one's own."""
 
-    def __init__(self, database: Database, answer: StoredAnswer, shown: Shown, person: int) -> None:
+    def __init__(
+        self, database: Database, answer: StoredAnswer, shown: Shown, person: Person
+    ) -> None:
         self._database = database
         self._answer = answer
         self._shown = shown

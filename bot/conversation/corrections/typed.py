@@ -18,6 +18,7 @@ from bot.messages import texts
 from bot.messages.language import html
 from bot.store import StoreUnavailable, answers, corrections, people
 from bot.store.answers import StoredAnswer, photo_number
+from bot.store.people import Person
 
 MAX_TYPED_LENGTH = 120
 """Characters of a number that a person types, its signs and line breaks included."""
@@ -78,7 +79,7 @@ def number_in(text: str) -> str | None:
 
 
 async def correct_replied(
-    services: Services, text: str, shown: Shown, owners: Sequence[int]
+    services: Services, text: str, shown: Shown, owners: Sequence[Person]
 ) -> TypedCorrection | None:
     """Take what a person typed in reply to an answer as what the photo really says.
 
@@ -109,7 +110,7 @@ async def correct_replied(
     return await _correct(services, answer, number, shown, owners)
 
 
-async def correct_asked(services: Services, text: str, person: int) -> TypedCorrection | None:
+async def correct_asked(services: Services, text: str, person: Person) -> TypedCorrection | None:
     """Take a number that a person typed in their own chat as the answer to the last question.
 
     Returns:
@@ -137,11 +138,11 @@ def _which(shown: Shown, text: str) -> tuple[str | None, str | None]:
 
 
 async def _correct(
-    services: Services, answer: str, number: str, shown: Shown, owners: Sequence[int]
+    services: Services, answer: str, number: str, shown: Shown, owners: Sequence[Person]
 ) -> TypedCorrection:
     """Keep a number as what an answer really says, and show that in the message."""
 
-    async def of_own(found: StoredAnswer, owner: int) -> Reaction:
+    async def of_own(found: StoredAnswer, owner: Person) -> Reaction:
         labels = _labels_said(found, digits_of(number))
         await corrections.submit_number(services.database, answer, owner, number, labels)
         await people.drop_question(services.database, owner)

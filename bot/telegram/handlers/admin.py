@@ -19,7 +19,7 @@ from bot.conversation.services import Services
 from bot.store import runs
 from bot.telegram.filters import MESSAGE
 from bot.telegram.handlers.errors import report_errors_to
-from bot.telegram.incoming import message_in, person_in
+from bot.telegram.incoming import message_in, person_in, user_ids
 from bot.telegram.notifier import address
 from bot.telegram.rendering import reply
 
@@ -47,7 +47,7 @@ class AdminHandlers:
             CommandHandler(
                 [command.name for command in FOR_ADMINS],
                 self.in_group,
-                MESSAGE & filters.ChatType.GROUPS & filters.User(self._services.admin_ids),
+                MESSAGE & filters.ChatType.GROUPS & filters.User(user_ids(self._services.admins)),
             ),
         ]
 
@@ -88,11 +88,11 @@ class AdminHandlers:
 
     def _command(self, name: str, act: Act) -> BaseHandler[Any, Any, Any]:
         """Make a handler for a command; other people's goes on to the next handler."""
-        admins = filters.User(self._services.admin_ids)
+        admins = filters.User(user_ids(self._services.admins))
 
         async def use(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
             message, words = message_in(update), context.args or []
-            log.info("Admin %d: %s", person_in(message), " ".join((f"/{name}", *words))[:100])
+            log.info("Admin %s: %s", person_in(message), " ".join((f"/{name}", *words))[:100])
             async with report_errors_to(message, update.update_id):
                 await act(message, words)
 

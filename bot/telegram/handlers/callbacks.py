@@ -13,7 +13,7 @@ from bot.conversation.buttons.actions import Action, decode
 from bot.conversation.buttons.presses import press
 from bot.conversation.services import Services
 from bot.telegram import bad_requests
-from bot.telegram.incoming import group_of, press_in
+from bot.telegram.incoming import group_of, person_of, press_in
 from bot.telegram.rendering import edit, reply, shown_in
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class CallbackHandlers:
             self._services,
             query.data or "",
             shown_in(query.message),
-            person=query.from_user.id,
+            person=person_of(query.from_user),
             group=group_of(query.message),
         )
         await answer_press(query, reaction.notice, alert=reaction.alert)

@@ -12,6 +12,7 @@ from telegram.ext import BaseHandler, ContextTypes, MessageHandler, filters
 
 from bot.conversation import help
 from bot.conversation.help import Kind
+from bot.store.people import Person
 from bot.telegram.filters import ADDRESSED
 from bot.telegram.incoming import message_in, person_in
 from bot.telegram.rendering import reply
@@ -67,7 +68,7 @@ class _HintLimit:
     """Counts what each person is told in each group."""
 
     def __init__(self) -> None:
-        self._limiters: OrderedDict[tuple[int, int], AsyncLimiter] = OrderedDict()
+        self._limiters: OrderedDict[tuple[int, Person], AsyncLimiter] = OrderedDict()
 
     async def allow(self, message: Message) -> bool:
         """Tell whether to answer a message, and count that answer."""

@@ -11,7 +11,7 @@ from bot.conversation.languages import ask_language
 from bot.messages.language import speak
 from bot.serving.languages import PeoplesLanguages
 from bot.telegram.filters import MESSAGE
-from bot.telegram.incoming import message_in, person_in
+from bot.telegram.incoming import message_in, person_in, person_of
 from bot.telegram.rendering import reply
 
 BEFORE_ALL_OTHERS = -1
@@ -44,7 +44,7 @@ class LanguageHandlers:
         user = update.effective_user
         if user is None:
             return
-        person = user.id if update.message is None else person_in(update.message)
+        person = person_of(user) if update.message is None else person_in(update.message)
         speak(await self._languages.find(person, user.language_code))
 
     async def language(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:

@@ -24,13 +24,14 @@ from bot.conversation.answers import ReadPhoto, answer_album, answer_photo, read
 from bot.conversation.buttons.actions import TrySample
 from bot.conversation.services import Services
 from bot.serving.photo_log import PhotoRecord
+from bot.store.people import Person
 from bot.telegram.albums import HAS_ALBUM, QUIET_SECONDS, Album, Albums
 from bot.telegram.answered_photos import AnsweredPhotos
 from bot.telegram.downloads import HOLDS_PHOTO, REPLIES_TO_PHOTO, fetch, holds_photo
 from bot.telegram.filters import ADDRESSED, MESSAGE
 from bot.telegram.handlers.callbacks import ActionHandler, answer_press
 from bot.telegram.handlers.errors import report_errors_to
-from bot.telegram.incoming import message_in, person_in, press_in, sender_of
+from bot.telegram.incoming import message_in, person_in, person_of, press_in, sender_of
 from bot.telegram.rendering import edit, reply
 from bot.telegram.transport.retries import typing
 
@@ -92,19 +93,21 @@ class PhotoHandlers:
         await answer_press(query)
         if isinstance(query.message, Message):
             photo = await reply(query.message, help.sample(), quote=False)
-            await self._answer_for(update.update_id, photo, photo, query.from_user.id)
+            await self._answer_for(update.update_id, photo, photo, person_of(query.from_user))
 
     async def _answer(self, number: int, asking: Message, photo: Message) -> None:
         await self._answer_for(number, asking, photo, sender_of(photo, asking))
 
-    async def _answer_for(self, number: int, asking: Message, photo: Message, sender: int) -> None:
+    async def _answer_for(
+        self, number: int, asking: Message, photo: Message, sender: Person
+    ) -> None:
         photo_log = self._services.photo_log
         async with report_errors_to(asking, number):
             with photo_log.photo("telegram", f"Update {number}") as record:
                 await self._answer_in_turn(record, asking, photo, sender)
 
     async def _answer_in_turn(
-        self, record: PhotoRecord, asking: Message, photo: Message, sender: int
+        self, record: PhotoRecord, asking: Message, photo: Message, sender: Person
     ) -> None:
         queue, asked_at = self._services.queue, time.monotonic()
 

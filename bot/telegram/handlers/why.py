@@ -11,12 +11,13 @@ from bot.conversation.buttons.actions import Why, decode
 from bot.conversation.services import Services
 from bot.conversation.why import ask_for_photo, explain_photo, photo_gone
 from bot.store.answers import photo_number
+from bot.store.people import Person
 from bot.telegram.answered_photos import AnsweredPhotos
 from bot.telegram.downloads import fetch, holds_photo, photo_file_in
 from bot.telegram.filters import MESSAGE
 from bot.telegram.handlers.callbacks import ActionHandler, answer_press
 from bot.telegram.handlers.errors import report_errors_to
-from bot.telegram.incoming import message_in, person_in, press_in
+from bot.telegram.incoming import message_in, person_in, person_of, press_in
 from bot.telegram.rendering import reply, shown_in
 from bot.telegram.transport.retries import typing
 
@@ -57,7 +58,7 @@ class WhyHandlers:
             await answer_press(query, photo_gone(), alert=True)
             return
         await answer_press(query)
-        await self._explain(update.update_id, query.from_user.id, photo)
+        await self._explain(update.update_id, person_of(query.from_user), photo)
 
     async def why(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Explain the photo that the command is about."""
@@ -69,7 +70,7 @@ class WhyHandlers:
             return
         await self._explain(update.update_id, person_in(message), photo)
 
-    async def _explain(self, number: int, person: int, photo: Message) -> None:
+    async def _explain(self, number: int, person: Person, photo: Message) -> None:
         queue = self._services.queue
         async with report_errors_to(photo, number), queue.of(person):
             async with queue.work, typing(photo):

@@ -8,7 +8,7 @@ from bot.conversation.services import Services
 from bot.errors import AnswerGone
 from bot.messages import texts
 from bot.store import answers, corrections
-from tests.bot.store.samples import ANNA, BORIS, answered, digit
+from tests.bot.store.samples import ANNA, BORIS, answered, digit, person
 
 
 async def test_everything_that_a_person_gave_is_deleted(services: Services) -> None:
@@ -51,7 +51,7 @@ async def test_it_asks_once_and_leaves_all_if_the_person_says_no(services: Servi
 
 
 async def test_what_an_anonymous_admin_gave_belongs_to_the_group(services: Services) -> None:
-    group = -1001
+    group = person(-1001)
     kept = answered(digit(7), user=group)
     await answers.keep(services.database, kept)
     action = DecideForget(delete=True, group=True)

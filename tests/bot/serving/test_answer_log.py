@@ -14,7 +14,7 @@ from bot.errors import AnswerGone
 from bot.serving import answer_log as module
 from bot.serving.answer_log import AnswerLog
 from bot.store import Database, answers, migrate
-from tests.bot.store.samples import ANNA, answered, digit
+from tests.bot.store.samples import ANNA, BORIS, answered, digit
 
 
 async def test_what_is_noted_is_written(tmp_path: Path) -> None:
@@ -26,14 +26,14 @@ async def test_what_is_noted_is_written(tmp_path: Path) -> None:
     async with background(answer_log.run(), "answer_log"):
         await answer_log.wait_written(kept.id)
         assert (await answers.get_own(database, kept.id, ANNA)).digits[0].label == 7
-    last, forgotten = answered(digit(8)), answered(digit(9), user=5)
+    last, forgotten = answered(digit(8)), answered(digit(9), user=BORIS)
     answer_log.enqueue(last)
     answer_log.enqueue(forgotten)
-    answer_log.forget(5)
+    answer_log.forget(BORIS)
     await answer_log.close()
     assert (await answers.get_own(database, last.id, ANNA)).digits[0].label == 8
     with pytest.raises(AnswerGone):
-        await answers.get_own(database, forgotten.id, 5)
+        await answers.get_own(database, forgotten.id, BORIS)
     await database.close()
 
 

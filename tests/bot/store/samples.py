@@ -8,12 +8,19 @@ import numpy as np
 
 from bot.store import Database, runs
 from bot.store.answers import Answered, new_id
+from bot.store.people import TELEGRAM, Person
 from bot.store.runs import Address, Lease, Run, RunRequest, RunState
 from bot.store.statistics import DAYS_SHOWN, Judged, Statistics
 from bot.store.versions import Version
 from model.types import Box, Digit, Reading
 
-ANNA, BORIS, ADMIN = 1001, 1002, 9001
+
+def person(number: int) -> Person:
+    """The person whom Telegram knows by this number."""
+    return Person(TELEGRAM, str(number))
+
+
+ANNA, BORIS, ADMIN = person(1001), person(1002), person(9001)
 
 REQUEST = RunRequest(ADMIN, "Ada", Address("telegram", "1"), recipe="baseline", epochs=3)
 """What an admin asks for."""
@@ -23,7 +30,7 @@ RUN = Run(
     started_at=datetime(2026, 5, 20, 12, 0, tzinfo=UTC),
     started_by=ADMIN,
     starter="Ada <b>",
-    address=Address("telegram", str(ADMIN), "5"),
+    address=Address(TELEGRAM, ADMIN.id, "5"),
     recipe="baseline",
     phase="",
     phase_share=None,
@@ -59,7 +66,9 @@ def digit(label: int, confidence: float = 0.9, seed: int = 0) -> Digit:
     return Digit(ink, probabilities, Box(0, 0, 10, 20))
 
 
-def answered(*digits: Digit, user: int = ANNA, version: str = "v1", ms: float = 12.0) -> Answered:
+def answered(
+    *digits: Digit, user: Person = ANNA, version: str = "v1", ms: float = 12.0
+) -> Answered:
     """One photo with these digits, answered."""
     return Answered(new_id(), user, version, Reading(digits), ms)
 

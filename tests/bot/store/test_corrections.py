@@ -15,7 +15,7 @@ from bot.store.corrections import State
 from bot.store.people import pseudonym
 from bot.store.tables import AnswerRow, CorrectionRow
 from model.types import NOT_A_DIGIT
-from tests.bot.store.samples import ADMIN, ANNA, BORIS, answered, digit
+from tests.bot.store.samples import ADMIN, ANNA, BORIS, answered, digit, person
 
 
 async def test_an_answer_comes_back_as_it_was_read(database: Database) -> None:
@@ -138,9 +138,9 @@ async def test_forgetting_deletes_all_that_one_person_gave(database: Database) -
 
 
 async def test_a_user_id_stands_nowhere_in_the_database(database: Database) -> None:
-    kept = answered(digit(7), user=123456789012)
+    kept = answered(digit(7), user=person(123456789012))
     await answers.keep(database, kept)
-    await corrections.submit(database, kept.id, 0, 123456789012, 1)
+    await corrections.submit(database, kept.id, 0, person(123456789012), 1)
     async with database.reading() as connection:
         for table in ("answers", "corrections"):
             rows = (await connection.execute(text(f"SELECT * FROM {table}"))).all()

@@ -7,6 +7,7 @@ from telegram import Message
 
 from bot.telegram.incoming import group_of, person_in, sender_of
 from tests.bot.fakes import ADA, BOT, GROUP, PRIVATE, Json
+from tests.bot.store.samples import person
 
 GROUP_ID, ADA_ID, BORIS_ID = -5, 1001, 1002
 BORIS: Json = {"id": BORIS_ID, "is_bot": False, "first_name": "Boris"}
@@ -22,11 +23,11 @@ def message(**content: Any) -> Message:
 
 
 @pytest.mark.parametrize(
-    ("content", "person"),
+    ("content", "number"),
     [({"from": ADA}, ADA_ID), ({}, GROUP_ID), (ANONYMOUS, GROUP_ID)],
 )
-def test_who_writes_in_the_name_of_a_group_is_the_group(content: Json, person: int) -> None:
-    assert person_in(message(**content)) == person
+def test_who_writes_in_the_name_of_a_group_is_the_group(content: Json, number: int) -> None:
+    assert person_in(message(**content)) == person(number)
 
 
 @pytest.mark.parametrize(
@@ -39,10 +40,10 @@ def test_who_writes_in_the_name_of_a_group_is_the_group(content: Json, person: i
     ],
 )
 def test_the_buttons_belong_to_who_sent_the_photo(photo: Json, owner: int) -> None:
-    assert sender_of(message(**photo), message(**{"from": ADA})) == owner
+    assert sender_of(message(**photo), message(**{"from": ADA})) == person(owner)
 
 
 def test_a_private_chat_is_no_group() -> None:
-    assert group_of(message()) == GROUP_ID
+    assert group_of(message()) == person(GROUP_ID)
     assert group_of(message(chat=PRIVATE)) is None
     assert group_of(None) is None

@@ -14,7 +14,9 @@ from bot.store import versions
 from bot.store.runs import Lease, RunState
 from bot.telegram.notifier import Notifier, address
 from tests.bot.fakes import FakeTelegram, application, refused
-from tests.bot.store.samples import ADMIN, RUN, begun, version
+from tests.bot.store.samples import ADMIN, RUN, begun, person, version
+
+OTHER = person(9002)
 
 FAILED = replace(RUN, state=RunState.FAILED, reason="The disk is full. Make room.")
 
@@ -29,7 +31,7 @@ async def test_every_admin_who_can_be_reached_is_told(
 ) -> None:
     fake.answers["sendMessage"] = [refused(403, "Forbidden: bot was blocked by the user")]
     async with application(fake, []) as bot:
-        await Notifier(bot.bot, services.database, {ADMIN, ADMIN + 1}, services.languages).tell(
+        await Notifier(bot.bot, services.database, {ADMIN, OTHER}, services.languages).tell(
             lambda: "Version <v> is broken."
         )
     assert fake.texts() == ["Version &lt;v&gt; is broken."] * 2
@@ -40,7 +42,7 @@ async def test_the_progress_message_is_edited_when_something_has_changed(
     fake: FakeTelegram, services: Services
 ) -> None:
     early, later = RUN, replace(RUN, epoch=1, epochs=2, loss=0.5, accuracy=0.9)
-    unseen = replace(RUN, address=address(ADMIN))
+    unseen = replace(RUN, address=address(int(ADMIN.id)))
     async with application(fake, []) as bot:
         notifier = Notifier(bot.bot, services.database, {ADMIN}, services.languages)
         for run in (early, early, later, unseen):
@@ -87,8 +89,8 @@ async def test_the_other_admins_hear_that_a_new_version_reads_photos(
     done = replace(RUN, state=RunState.DONE, version="v2")
     fake.answers["sendMediaGroup"] = [refused(400, "Bad Request: no pictures here")]
     async with application(fake, []) as bot:
-        admins = {ADMIN, ADMIN + 1}
+        admins = {ADMIN, OTHER}
         await Notifier(bot.bot, database, admins, services.languages).report(done)
     news = [given for name, given in fake.calls if "v2" in str(given.get("text"))]
-    assert [given["chat_id"] for given in news] == [ADMIN + 1]
+    assert [given["chat_id"] for given in news] == [int(OTHER.id)]
     assert "It reads photos from now on." in news[0]["text"]

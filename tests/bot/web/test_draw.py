@@ -14,9 +14,11 @@ from bot.app.background import background
 from bot.conversation.services import Services
 from bot.messages.captions import refusal_text
 from bot.store import people, statistics
-from bot.web.clients import MAX_INIT_DATA_AGE, VISITOR_COOKIE, client_number
+from bot.store.people import Person
+from bot.web.clients import MAX_INIT_DATA_AGE, VISITOR_COOKIE, web_person
 from model.types import Reading, Refusal
 from tests.bot.fakes import FakeReader
+from tests.bot.store.samples import ANNA
 from tests.bot.web.conftest import served_page
 
 TOKEN = "12345:token-of-this-bot"
@@ -38,7 +40,7 @@ def opened_by_ada(token: str = TOKEN, ago: timedelta = timedelta(0)) -> dict[str
     return {"Authorization": f"tma {sign({'user': ADA}, token, auth_date=datetime.now(UTC) - ago)}"}
 
 
-async def given(services: Services, person: int) -> int:
+async def given(services: Services, person: Person) -> int:
     """Count what a person gave, by deleting it."""
     return (await people.forget(services.database, person)).corrections
 
@@ -96,7 +98,7 @@ async def test_a_correction_belongs_to_the_account_that_opened_the_mini_app(
     )
     assert said.json()["notice"]
     assert VISITOR_COOKIE not in page.cookies
-    assert await given(services, 1001) == 1
+    assert await given(services, ANNA) == 1
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ async def test_a_visitor_can_delete_what_was_given(
     name = page.cookies[VISITOR_COOKIE]
     forgotten = (await page.post("/draw/forget")).json()["notice"]
     assert forgotten.startswith("Done.")
-    assert await given(services, client_number(name)) == 0
+    assert await given(services, web_person(name)) == 0
 
 
 async def test_pages_of_other_sites_can_give_nothing(

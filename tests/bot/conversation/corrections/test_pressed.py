@@ -26,10 +26,11 @@ from bot.messages import texts
 from bot.store import answers, corrections, people
 from bot.store.answers import album_answer_id, new_id
 from bot.store.corrections import State
+from bot.store.people import Person
 from model.types import Reading, Refusal
-from tests.bot.store.samples import ANNA, BORIS, answered, digit
+from tests.bot.store.samples import ANNA, BORIS, answered, digit, person
 
-GROUP = -1001
+GROUP = person(-1001)
 SHOWN = Shown(Markup("<code>73</code>\nI am sure."), number=5)
 
 
@@ -51,7 +52,7 @@ def note(reaction: Reaction) -> str:
 
 
 async def react(
-    services: Services, action: CorrectionAction, owners: tuple[int, ...] = (ANNA,)
+    services: Services, action: CorrectionAction, owners: tuple[Person, ...] = (ANNA,)
 ) -> Reaction:
     return await pressed.react(services.database, services.answer_log, action, SHOWN, owners)
 

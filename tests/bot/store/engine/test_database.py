@@ -56,8 +56,8 @@ async def test_what_fails_in_a_transaction_did_not_happen(database: Database) ->
             await connection.execute(text("INSERT INTO secrets VALUES ('half', 'done')"))
             raise RuntimeError("killed in the middle")
     async with database.reading() as connection:
-        found = await connection.execute(text("SELECT count(*) FROM secrets"))
-        assert found.scalar_one() == 1
+        found = await connection.execute(text("SELECT count(*) FROM secrets WHERE name = 'half'"))
+        assert found.scalar_one() == 0
 
 
 async def test_nobody_listening_is_unavailable() -> None:
@@ -156,7 +156,7 @@ async def test_a_removed_sqlite_file_is_noticed_and_a_restored_one_used(tmp_path
     shutil.copy(aside, file)
     async with database.reading() as connection:
         found = await connection.execute(text("SELECT count(*) FROM secrets"))
-        assert found.scalar_one() == 1
+        assert found.scalar_one() > 0
     await database.close()
 
 

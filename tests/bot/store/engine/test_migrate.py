@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import os
 import subprocess
 import sys
@@ -15,11 +17,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from bot.errors import NewerSchema
-from bot.store import Database, migrate
+from bot.store import Database, migrate, people
 from bot.store.engine.migrate import MIGRATIONS_FOLDER
+from bot.store.people import DISCORD, HASH_BYTES, TELEGRAM, WEB, Person
 from bot.store.tables import Table
 
 ROOT = Path(__file__).parents[4]
+
+PLATFORMS = (TELEGRAM, DISCORD, WEB)
 
 REVISIONS = sorted(path.name[:4] for path in (MIGRATIONS_FOLDER / "versions").glob("*.py"))
 
@@ -53,13 +58,50 @@ async def test_each_earlier_schema_becomes_todays_and_keeps_its_rows(
             ),
             {"person": b"p" * 16, "glyph": bytes(784)},
         )
-        secret = (await connection.execute(text("SELECT value FROM secrets"))).scalar_one()
+        key = text("SELECT value FROM secrets WHERE name IN ('people', 'people:telegram')")
+        secret = (await connection.execute(key)).scalar_one()
     await migrate(database)
     async with database.reading() as connection:
         assert await connection.run_sync(differences) == []
         kept = (await connection.execute(text("SELECT id, said FROM corrections"))).one()
         assert tuple(kept) == (7, 7)
-        assert (await connection.execute(text("SELECT value FROM secrets"))).scalar_one() == secret
+        assert (await connection.execute(key)).scalar_one() == secret
+    await database.close()
+
+
+async def test_what_people_gave_before_they_had_a_platform_is_still_theirs(address: str) -> None:
+    database = Database.at(address)
+    await migrate(database, "0006")
+    async with database.writing() as connection:
+        key = (await connection.execute(text("SELECT value FROM secrets"))).scalar_one()
+        for number, user in enumerate((b"1001", b"-4611686018427387905")):
+            await connection.execute(
+                text(
+                    "INSERT INTO corrections (id, answer, position, at, person, glyph, version,"
+                    " read, confidence, said, state, reviewed_by) VALUES (:id, 'a', :id, 1.5,"
+                    " :person, :glyph, 'v', 1, 0.5, 7, 'accepted', 9001)"
+                ),
+                {
+                    "id": number,
+                    "person": hmac.digest(key, user, hashlib.sha256)[:HASH_BYTES],
+                    "glyph": bytes(784),
+                },
+            )
+        await connection.execute(
+            text("INSERT INTO activations (id, at, chosen_by, reason) VALUES (1, 1.5, 9001, '')")
+        )
+    await migrate(database)
+    async with database.reading() as connection:
+        reviewed = await connection.execute(text("SELECT reviewed_by FROM corrections"))
+        assert set(reviewed.scalars()) == {"telegram:9001"}
+        chosen = await connection.execute(text("SELECT chosen_by FROM activations"))
+        assert chosen.scalar_one() == "telegram:9001"
+    for person, given in (
+        (Person(DISCORD, "1001"), 0),
+        (Person(TELEGRAM, "1001"), 1),
+        (Person(WEB, "-4611686018427387905"), 1),
+    ):
+        assert (await people.forget(database, person)).corrections == given
     await database.close()
 
 
@@ -68,7 +110,7 @@ async def test_replicas_that_start_at_once_do_not_collide(address: str) -> None:
     await asyncio.gather(*(migrate(replica) for replica in replicas))
     async with replicas[0].reading() as connection:
         found = await connection.execute(text("SELECT count(*) FROM secrets"))
-        assert found.scalar_one() == 1
+        assert found.scalar_one() == len(PLATFORMS)
     for replica in replicas:
         await replica.close()
 

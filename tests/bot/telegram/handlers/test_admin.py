@@ -30,7 +30,7 @@ def test_the_admin_has_them_in_the_menu_and_each_use_is_logged(bot: BotProcess) 
     admin = Chat(bot.url, ADMIN)
     assert set(COMMANDS) <= set(admin.commands())
     admin.say("/cancel")
-    bot.wait_for(rf"Admin {ADMIN}: /cancel")
+    bot.wait_for(rf"Admin telegram:{ADMIN}: /cancel")
 
 
 def test_a_review_accepts_singly_and_by_the_page(bot: BotProcess, photos: list[bytes]) -> None:

@@ -19,7 +19,7 @@ from bot.telegram.handlers.why import WhyHandlers
 from tests.bot import fakes
 from tests.bot.fakes import BOT, PRIVATE, FakeTelegram, application, refused
 from tests.bot.running import BotProcess, Chat, labels
-from tests.bot.store.samples import answered, digit
+from tests.bot.store.samples import ANNA, answered, digit
 from tests.model.photo_variants import jpeg, sheet
 
 
@@ -35,7 +35,7 @@ async def press(fake: FakeTelegram, services: Services, data: str) -> None:
 @pytest.fixture
 async def answer(services: Services) -> str:
     """An answer to a photo of Ada's."""
-    kept = answered(digit(7), user=ADA)
+    kept = answered(digit(7), user=ANNA)
     await answers.keep(services.database, kept)
     return kept.id
 

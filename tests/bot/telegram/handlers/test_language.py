@@ -16,8 +16,10 @@ from bot.messages.language import LANGUAGES, current_language, gettext, speaking
 from bot.serving.languages import PeoplesLanguages
 from bot.store import Database, people
 from bot.store.languages import LOOK_UP_SECONDS
+from bot.store.people import Person
 from bot.telegram.application import add_handlers
 from tests.bot.fakes import ADA, FakeTelegram, Json, application, update
+from tests.bot.store.samples import ANNA, BORIS
 
 
 async def told(services: Services, code: str | None, text: str = "/start") -> str:
@@ -33,8 +35,8 @@ async def told(services: Services, code: str | None, text: str = "/start") -> st
     return fake.texts()[0]
 
 
-async def choose(services: Services, language: str, person: int = 1001) -> Reaction:
-    return await press(services, encode(ChooseLanguage(language)), Shown(Markup("")), person)
+async def choose(services: Services, language: str, who: Person = ANNA) -> Reaction:
+    return await press(services, encode(ChooseLanguage(language)), Shown(Markup("")), who)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -61,7 +63,7 @@ async def test_a_choice_counts_more_than_the_app_until_it_is_forgotten(services:
     assert (await told(services, "ru")).startswith("Hallo!")
     elsewhere = replace(services, languages=PeoplesLanguages(services.database))
     assert (await told(elsewhere, "ru")).startswith("Hallo!"), "another replica"
-    await people.forget(services.database, 1001)
+    await people.forget(services.database, ANNA)
     assert (await told(services, "ru")).startswith("Здравствуйте!")
 
 
@@ -80,9 +82,9 @@ async def test_a_forged_choice_changes_nothing(services: Services) -> None:
 async def test_while_the_database_is_away_the_app_or_what_was_spoken_before_counts() -> None:
     away = Database.at("postgresql://nobody@127.0.0.1:1/nothing")
     languages = PeoplesLanguages(away)
-    assert await languages.find(1001, "pt-br") == "pt"
+    assert await languages.find(ANNA, "pt-br") == "pt"
     began = time.monotonic()
-    assert await languages.find(1002, "de") == "de"
+    assert await languages.find(BORIS, "de") == "de"
     assert time.monotonic() - began < LOOK_UP_SECONDS, "it is not asked again at once"
     await away.close()
 
@@ -90,6 +92,6 @@ async def test_while_the_database_is_away_the_app_or_what_was_spoken_before_coun
 async def test_a_message_to_admins_has_the_language_that_was_last_spoken_to_each(
     services: Services,
 ) -> None:
-    await services.languages.find(1001, "pt-br")
-    assert services.languages.latest(1001) == "pt"
-    assert services.languages.latest(1002) == "en"
+    await services.languages.find(ANNA, "pt-br")
+    assert services.languages.latest(ANNA) == "pt"
+    assert services.languages.latest(BORIS) == "en"

@@ -27,6 +27,7 @@ from tests.bot.fakes import (
     refused,
     update,
 )
+from tests.bot.store.samples import person
 
 
 @pytest.fixture
@@ -225,7 +226,7 @@ async def test_the_photo_of_an_anonymous_admin_belongs_to_the_group(
     buttons = fake.calls[-1][1]["reply_markup"]["inline_keyboard"][0]
     answer = buttons[0]["callback_data"].removeprefix("r:")
     await services.answer_log.close()
-    assert await answers.get_own(services.database, answer, GROUP_ID)
+    assert await answers.get_own(services.database, answer, person(GROUP_ID))
 
 
 async def test_a_webp_that_became_a_sticker_is_answered(
