@@ -18,7 +18,6 @@ from model.datasets import mnist
 from tests.bot import fakes
 from tests.bot.fakes import SEVEN, FakeReader
 from tests.bot.running import BotProcess, Chat, running_bot
-from tests.bot.store.samples import person
 from tests.model.photo_variants import jpeg, sheet
 
 
@@ -66,7 +65,5 @@ async def services(tmp_path: Path, reader: FakeReader) -> AsyncIterator[Services
     """What the conversation works with, over an empty database; two photos a person may wait."""
     database = Database.at(f"sqlite:///{tmp_path / 'inkling.sqlite3'}")
     await migrate(database)
-    yield fakes.services(
-        database, reader, tmp_path, frozenset({person(ADMIN)}), PhotoQueue(per_person=2)
-    )
+    yield fakes.services(database, reader, tmp_path, frozenset({ADMIN}), PhotoQueue(per_person=2))
     await database.close()

@@ -26,7 +26,7 @@ from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
 from bot.serving.reading_messages import ReadingResult, RecordedReading
 from bot.store import Database
-from bot.store.people import Person
+from bot.store.people import TELEGRAM, Person
 from bot.store.runs import Run
 from bot.telegram.application import TelegramApi, build_over
 from bot.telegram.handlers.errors import on_error
@@ -215,7 +215,7 @@ def services(
     database: Database,
     reader: Reader,
     scratch: Path,
-    admins: frozenset[Person] = frozenset(),
+    admin_ids: frozenset[int] = frozenset(),
     queue: PhotoQueue | None = None,
 ) -> Services:
     """Make what the conversation works with, as `bot.app` does; nothing of it runs."""
@@ -232,5 +232,5 @@ def services(
         active_model=active_model,
         trainer=trainer,
         reports=RunReports(database, notifier, trainer.holder, active_model.refresh),
-        admins=admins,
+        admins=frozenset(Person(TELEGRAM, str(admin)) for admin in admin_ids),
     )

@@ -24,6 +24,7 @@ from bot.serving.reader import Reader
 from bot.serving.reading_process import Limits
 from bot.store import Database, answers, migrate
 from bot.store.answers import Answered
+from bot.store.people import TELEGRAM, Person
 from bot.telegram.application import TelegramApi, add_handlers, build_over
 from bot.telegram.transport.update_memory import UpdateMemory
 from bot.telegram.transport.updates import UpdateTracker
@@ -137,7 +138,7 @@ def _services() -> Iterator[tuple[Services, asyncio.Runner]]:
     with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
         database = Database.at(f"sqlite:///{folder}/inkling.sqlite3")
         runner.run(migrate(database))
-        answer = Answered(chat_updates.ANSWER, local.ADA, "v", SEVEN, 1.0)
+        answer = Answered(chat_updates.ANSWER, Person(TELEGRAM, str(local.ADA)), "v", SEVEN, 1.0)
         runner.run(answers.keep(database, answer))
         admins = frozenset({local.ADMIN})
         yield fakes.services(database, FakeReader(SEVEN), Path(folder), admins), runner
