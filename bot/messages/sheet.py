@@ -1,15 +1,14 @@
 """A sheet of paper on which a picture of the chat is drawn, in pixels.
 
-Glyphs and bars are painted into the array that becomes the background, and Matplotlib draws the
-words on it. Its axes alone would take longer than the whole card. Nothing is added to a figure,
-because a figure and what is added to it hold on to each other: about 3 MB a card would wait for a
-full garbage collection. Several threads can draw at once.
+Everything is painted into one array. Words are drawn by Matplotlib and remembered as masks,
+because cards say the same few words again and again, and a text takes Matplotlib as long as all
+else on a card together. Several threads can draw at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import BytesIO
+from functools import lru_cache
 from typing import NamedTuple
 
 import cv2
@@ -19,7 +18,6 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from numpy.typing import NDArray
-from PIL import Image
 
 from model.recognition.decoding.decode import DecodedPhoto
 from model.recognition.palette import BOARD, CHALK, PAPER
@@ -46,6 +44,9 @@ MIN_TAG_SIZE = 16
 
 MAX_TAG_SIZE = 40
 """Pixels of the largest digit that is written over a box."""
+
+MAX_REMEMBERED_WORDS = 512
+"""Masks of words that are kept: 2 MB, with 4 kB for a percentage."""
 
 Rectangle = tuple[float, float, float, float]
 """Left, top, right, bottom, in pixels from the top left."""
@@ -120,25 +121,23 @@ class Sheet:
     """A sheet of paper, `CARD_WIDTH` pixels wide, on which things are placed in pixels."""
 
     def __init__(self, height: int) -> None:
-        self.height = height
-        # Tells each text the resolution, and holds none of them.
-        self._figure = Figure(dpi=CARD_DPI)
-        self._texts: list[Text] = []
-        self._pixels = np.full((height, CARD_WIDTH, 4), 255, np.uint8)
-        self._pixels[..., :3] = _rgb(PAPER)
+        self._texts: list[tuple[tuple[float, float], str, Style]] = []
+        self._pixels = np.empty((height, CARD_WIDTH, 3), np.uint8)
+        self.bar((0, 0, CARD_WIDTH, height), PAPER)
 
     def glyph(self, digit: Digit, corner: tuple[int, int], size: int) -> None:
         """Draw the 28×28 pixels that the model saw, each as a square, as chalk on a board."""
         left, top = corner
-        places = np.arange(size) * 28 // size
-        ink = digit.glyph[np.ix_(places, places)][..., np.newaxis] / 255
-        board, chalk = _rgb(BOARD), _rgb(CHALK)
-        self._pixels[top : top + size, left : left + size, :3] = board + ink * (chalk - board)
+        squares = _blended(np.broadcast_to(_rgb(BOARD), (28, 28, 3)), _rgb(CHALK), digit.glyph)
+        place = self._pixels[top : top + size, left : left + size]
+        cv2.resize(squares, (size, size), dst=place, interpolation=cv2.INTER_NEAREST)
 
     def bar(self, place: Rectangle, colour: str) -> None:
         """Fill a rectangle."""
         left, top, right, bottom = (max(round(value), 0) for value in place)
-        self._pixels[top:bottom, left:right, :3] = _rgb(colour)
+        if left < right and top < bottom:
+            corners = (left, top), (right - 1, bottom - 1)
+            cv2.rectangle(self._pixels, *corners, _rgb(colour).tolist(), cv2.FILLED)
 
     def frame(self, place: Rectangle, colour: str) -> None:
         """Draw the outline of a rectangle."""
@@ -156,7 +155,7 @@ class Sheet:
         """Draw a photo at the top, with a frame around each box and a word over it."""
         width = photo.pixels.shape[1]
         left = (CARD_WIDTH - width) // 2
-        self._pixels[: photo.height, left : left + width, :3] = photo.pixels
+        self._pixels[: photo.height, left : left + width] = photo.pixels
         for place, colour in zip(photo.boxes, colours, strict=True):
             self.frame(place, colour)
         for place, word, colour in zip(photo.boxes, words, colours, strict=True):
@@ -174,32 +173,78 @@ class Sheet:
         self.text((middle - width / 2 + 4, above + height / 2), word, style)
 
     def text(self, at: tuple[float, float], words: str, style: Style) -> None:
-        """Place words at a point, centred in height."""
-        text = Text(
-            at[0],
-            self.height - at[1],
-            words,
-            fontsize=style.size * 72 / CARD_DPI,
-            color=style.colour,
-            fontweight="bold" if style.bold else "normal",
-            verticalalignment="center_baseline",
-            horizontalalignment="right" if style.right else "left",
-        )
-        text.set_figure(self._figure)
-        self._texts.append(text)
+        """Place words at a point, centred in height, over everything else."""
+        self._texts.append((at, words, style))
 
     def png(self) -> bytes:
         """Draw the finished sheet as a PNG."""
-        renderer = RendererAgg(CARD_WIDTH, self.height, CARD_DPI)  # type: ignore[no-untyped-call]
-        renderer.draw_image(renderer.new_gc(), 0, 0, self._pixels[::-1])
-        for text in self._texts:
-            text.draw(renderer)
-        drawn = np.asarray(renderer.buffer_rgba())[..., :3]  # type: ignore[no-untyped-call]
-        file = BytesIO()
-        # A tenth faster than the usual level, for a quarter more bytes.
-        Image.fromarray(drawn).save(file, "PNG", compress_level=1)
-        return file.getvalue()
+        for at, words, style in self._texts:
+            self._write(at, words, style)
+        # Half the time of the usual filter, for a seventh to a third more bytes.
+        how = (cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE)
+        _, file = cv2.imencode(".png", cv2.cvtColor(self._pixels, cv2.COLOR_RGB2BGR), how)
+        return file.tobytes()
+
+    def _write(self, at: tuple[float, float], words: str, style: Style) -> None:
+        mask = _mask(words, style.size, style.bold)
+        left = round(at[0] - (mask.width if style.right else 0)) - mask.left
+        top = round(at[1]) - mask.middle
+        height, width = mask.ink.shape
+        # What does not fit is cut off.
+        inside = self._pixels[max(top, 0) : top + height, max(left, 0) : left + width]
+        ink = mask.ink[max(-top, 0) :, max(-left, 0) :][: inside.shape[0], : inside.shape[1]]
+        inside[:] = _blended(inside, _rgb(style.colour), ink)
 
 
-def _rgb(colour: str) -> NDArray[np.float64]:
-    return np.array(to_rgb(colour)) * 255
+class _Mask(NamedTuple):
+    """Words, drawn.
+
+    Attributes:
+        ink: (h, w), uint8, 0 nothing … 255 ink.
+        left: column in which the words begin.
+        middle: row of their middle.
+        width: how wide they are, in pixels.
+    """
+
+    ink: NDArray[np.uint8]
+    left: int
+    middle: int
+    width: float
+
+
+@lru_cache(MAX_REMEMBERED_WORDS)
+def _mask(words: str, size: int, bold: bool) -> _Mask:
+    left = middle = size
+    text = Text(
+        left,
+        middle,
+        words,
+        fontsize=size * 72 / CARD_DPI,
+        fontweight="bold" if bold else "normal",
+        verticalalignment="center_baseline",
+    )
+    text.set_figure(Figure(dpi=CARD_DPI))
+    width = float(text.get_window_extent(_renderer(1, 1)).width)
+    renderer = _renderer(round(width) + 2 * left, 2 * middle)
+    text.draw(renderer)
+    ink = np.asarray(renderer.buffer_rgba())[..., 3]  # type: ignore[no-untyped-call]
+    x, y, w, h = cv2.boundingRect(ink)
+    return _Mask(ink[y : y + h, x : x + w].copy(), left - x, middle - y, width)
+
+
+def _renderer(width: int, height: int) -> RendererAgg:
+    return RendererAgg(width, height, CARD_DPI)  # type: ignore[no-untyped-call]
+
+
+def _blended(
+    ground: NDArray[np.uint8], colour: NDArray[np.uint8], share: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
+    """Return (h, w, 3): a colour, to a share of (h, w) of 255, on a ground of (h, w, 3)."""
+    share = share[..., np.newaxis].astype(np.uint16)
+    mixed = ground * (255 - share) + colour * share + 127
+    return (mixed // 255).astype(np.uint8)
+
+
+@lru_cache
+def _rgb(colour: str) -> NDArray[np.uint8]:
+    return np.array([round(255 * part) for part in to_rgb(colour)], np.uint8)
