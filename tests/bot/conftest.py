@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 from numpy.typing import NDArray
+from playwright.async_api import Browser, expect
 
 from bot.conversation.services import Services
 from bot.local import ADMIN
@@ -16,6 +17,7 @@ from bot.serving.photo_queue import PhotoQueue
 from bot.store import Database, migrate
 from model.datasets import mnist
 from tests.bot import fakes
+from tests.bot.browsers import chromium
 from tests.bot.fakes import SEVEN, FakeReader
 from tests.bot.running import BotProcess, Chat, running_bot
 from tests.model.photo_variants import jpeg, sheet
@@ -32,6 +34,14 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BotProcess]:
     """A bot with its local chat, by long polling, for all tests that do not stop it."""
     with running_bot(tmp_path_factory.mktemp("bot"), PORT="0") as bot:
         yield bot
+
+
+@pytest_asyncio.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """A browser without a window, for all tests that open pages of their own in it."""
+    expect.set_options(timeout=30_000)  # milliseconds; a busy machine may take seconds
+    async with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -5,20 +5,19 @@ from __future__ import annotations
 from io import BytesIO
 
 from PIL import Image
-from playwright.async_api import FilePayload, expect
+from playwright.async_api import Browser, FilePayload, expect
 
-from tests.bot.browsers import chromium, needs_browser
+from tests.bot.browsers import needs_browser
 from tests.bot.running import BotProcess
 
 pytestmark = needs_browser
 
 
 async def test_a_photo_that_is_picked_in_the_page_is_read(
-    bot: BotProcess, photos: list[bytes]
+    bot: BotProcess, photos: list[bytes], browser: Browser
 ) -> None:
     photo = FilePayload(name="five.jpg", mimeType="image/jpeg", buffer=photos[5])
-    async with chromium() as browser:
-        page = await browser.new_page()
+    async with await browser.new_page() as page:
         await page.goto(f"{bot.url}/chat")
         messages = page.locator("article.theirs")
         await page.locator("#pick-photo").set_input_files([photo])

@@ -14,20 +14,13 @@ from telegram import BotCommandScopeChat
 
 from bot.local import ADA, ADMIN, BORIS, GROUP_ID, LocalTelegram
 from bot.local.api.files import FileStore
-from tests.bot.browsers import chromium, needs_browser
+from tests.bot.browsers import needs_browser
 from tests.bot.local.conftest import TOKEN, AnyApplication
 from tests.bot.local.serving import served
 
 PHONE = ViewportSize(width=360, height=740)
 
 pytestmark = needs_browser
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    expect.set_options(timeout=20_000)  # milliseconds; a busy machine may take seconds
-    async with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

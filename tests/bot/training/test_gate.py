@@ -10,17 +10,11 @@ import pytest
 from bot.store.corrections import Accepted
 from bot.training.gate import Verdict, judge
 from model.artifact import DEFAULT_MODEL, ModelFolder
-from model.datasets import mnist
 from model.recognition.classifier import Classifier
 from model.types import NOT_A_DIGIT, Examples
 from tests.bot.models import variant
 
 DAMAGE = 0.3
-
-
-@pytest.fixture(scope="module")
-def test_set() -> Examples:
-    return mnist.test_set()
 
 
 @pytest.fixture(scope="module")
@@ -41,51 +35,59 @@ def failed(verdict: Verdict) -> list[str]:
     return [check.name for check in verdict.checks if not check.passed]
 
 
-def test_the_same_model_passes(shipped: ModelFolder, test_set: Examples, tmp_path: Path) -> None:
+def test_the_same_model_passes(
+    shipped: ModelFolder, few_test_images: Examples, tmp_path: Path
+) -> None:
     same = ModelFolder.open(variant(tmp_path / "same"))
-    verdict = judge(shipped, same, test_set, none())
+    verdict = judge(shipped, same, few_test_images, none())
     assert verdict.passed, str(verdict)
     assert "0 lost, 0 gained" in str(verdict)
 
 
-def test_a_worse_model_does_not(shipped: ModelFolder, test_set: Examples, tmp_path: Path) -> None:
+def test_a_worse_model_does_not(
+    shipped: ModelFolder, few_test_images: Examples, tmp_path: Path
+) -> None:
     path = variant(tmp_path / "worse", damage=DAMAGE)
-    measured = accuracy(path, test_set)
+    measured = accuracy(path, few_test_images)
     assert measured < shipped.manifest.test_accuracy - 0.01
     (tmp_path / "again").mkdir()
     honest = variant(tmp_path / "again" / "worse", damage=DAMAGE, test_accuracy=measured)
-    verdict = judge(shipped, ModelFolder.open(honest), test_set, none())
+    verdict = judge(shipped, ModelFolder.open(honest), few_test_images, none())
     assert failed(verdict) == ["MNIST test images"]
     assert "worse beyond chance" in str(verdict)
 
 
 def test_litert_that_does_not_answer_as_keras_did_is_found(
-    shipped: ModelFolder, test_set: Examples, tmp_path: Path
+    shipped: ModelFolder, few_test_images: Examples, tmp_path: Path
 ) -> None:
     other = ModelFolder.open(variant(tmp_path / "other", test_accuracy=0.99))
-    assert failed(judge(shipped, other, test_set, none())) == ["Keras and LiteRT agree"]
+    assert failed(judge(shipped, other, few_test_images, none())) == ["Keras and LiteRT agree"]
 
 
 def test_only_corrections_kept_out_of_training_count(
-    shipped: ModelFolder, test_set: Examples, tmp_path: Path
+    shipped: ModelFolder, few_test_images: Examples, tmp_path: Path
 ) -> None:
     path = variant(tmp_path / "worse", damage=DAMAGE)
-    before = Classifier.load(shipped).classify(test_set.glyphs).probabilities.argmax(1)
+    before = Classifier.load(shipped).classify(few_test_images.glyphs).probabilities.argmax(1)
     worse = ModelFolder.open(path)
-    after = Classifier.load(worse).classify(test_set.glyphs).probabilities.argmax(1)
-    lost = np.flatnonzero((before == test_set.labels) & (after != test_set.labels))[:8]
-    corrections = Accepted(test_set.glyphs[lost], test_set.labels[lost], np.arange(8) < 3)
-    assert "0 of 3 right, 3 before" in str(judge(shipped, worse, test_set, corrections))
+    after = Classifier.load(worse).classify(few_test_images.glyphs).probabilities.argmax(1)
+    lost = np.flatnonzero((before == few_test_images.labels) & (after != few_test_images.labels))[
+        :8
+    ]
+    corrections = Accepted(
+        few_test_images.glyphs[lost], few_test_images.labels[lost], np.arange(8) < 3
+    )
+    assert "0 of 3 right, 3 before" in str(judge(shipped, worse, few_test_images, corrections))
     trained_on = Accepted(corrections.glyphs, corrections.said, np.zeros(8, np.bool_))
     assert "corrections kept out of training" not in failed(
-        judge(shipped, worse, test_set, trained_on)
+        judge(shipped, worse, few_test_images, trained_on)
     )
 
 
 def test_what_is_no_digit_counts_as_right_when_it_is_refused(
-    shipped: ModelFolder, test_set: Examples, tmp_path: Path
+    shipped: ModelFolder, few_test_images: Examples, tmp_path: Path
 ) -> None:
-    glyphs = test_set.glyphs[:2]
+    glyphs = few_test_images.glyphs[:2]
     said = Accepted(glyphs, np.full(2, NOT_A_DIGIT), np.ones(2, np.bool_))
     strict = ModelFolder.open(variant(tmp_path / "strict", refusal_threshold=1.1))
-    assert "2 of 2 right, 0 before" in str(judge(shipped, strict, test_set, said))
+    assert "2 of 2 right, 0 before" in str(judge(shipped, strict, few_test_images, said))

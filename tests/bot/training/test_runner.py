@@ -24,6 +24,8 @@ from bot.training.process import Job
 from bot.training.reports import RunReports
 from bot.training.resources import Shortage
 from bot.training.runner import TrainingRunner
+from model.datasets import mnist
+from model.types import Examples
 from tests.bot.fakes import SEVEN, FakeReader
 from tests.bot.models import variant
 from tests.bot.store.samples import REQUEST
@@ -110,6 +112,11 @@ class Place:
 
 
 Places = Callable[[str, str], Place]
+
+
+@pytest.fixture(autouse=True)
+def judged_by_few_images(monkeypatch: pytest.MonkeyPatch, few_test_images: Examples) -> None:
+    monkeypatch.setattr(mnist, "test_set", lambda: few_test_images)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, FilePayload, Page, ViewportSize, expect
 
-from tests.bot.browsers import chromium, needs_browser
+from tests.bot.browsers import needs_browser
 from tests.bot.running import BotProcess
 from tests.bot.web.drawing import (
     SEVEN,
@@ -28,13 +28,6 @@ PHONE = ViewportSize(width=360, height=740)
 
 DOUBLE_TAP_MILLISECONDS = 600
 """Longer than the pause between the two halves of a double tap: a person needs longer, too."""
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    expect.set_options(timeout=30_000)  # milliseconds; a busy machine may take seconds
-    async with chromium() as browser:
-        yield browser
 
 
 @asynccontextmanager
