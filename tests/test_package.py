@@ -77,10 +77,12 @@ def test_the_installed_command_reads_a_photo(installed: Path, tmp_path: Path) ->
     assert answer["text"] == str(test_set.labels[0])
 
 
+@pytest.mark.slow
 def test_the_installed_bot_says_how_it_is_used(installed: Path, tmp_path: Path) -> None:
     assert "--webhook" in run(installed / "inkling", "--help", folder=tmp_path)
 
 
+@pytest.mark.slow
 def test_the_installed_package_knows_its_version(installed: Path, tmp_path: Path) -> None:
     program = (
         "import importlib.metadata, model\n"

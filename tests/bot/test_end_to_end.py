@@ -231,6 +231,7 @@ def test_a_poller_serves_pages_too(tmp_path: Path, photos: list[bytes]) -> None:
             assert bot.stop() == 0
 
 
+@pytest.mark.slow
 def test_on_a_paas_it_is_reached_from_outside_under_the_address_of_the_platform(
     tmp_path: Path,
 ) -> None:
@@ -245,6 +246,7 @@ def test_on_a_paas_it_is_reached_from_outside_under_the_address_of_the_platform(
             assert answer.json() == {"status": "ok"}
 
 
+@pytest.mark.slow
 def test_its_page_opens_before_telegram_ever_answered(tmp_path: Path) -> None:
     port = str(free_port())
     url = f"http://127.0.0.1:{port}"

@@ -39,7 +39,10 @@ def images() -> NDArray[np.uint8]:
     return examples.glyphs[np.stack(first, axis=1).ravel()]
 
 
-@pytest.mark.parametrize("kind", PHOTOGRAPHS)
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, marks=pytest.mark.slow if kind == "large" else ()) for kind in PHOTOGRAPHS],
+)
 def test_reads_mnist_photographed(
     recognizer: Recognizer, images: NDArray[np.uint8], kind: str
 ) -> None:

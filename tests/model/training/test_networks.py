@@ -26,8 +26,12 @@ def test_outputs_are_probabilities(recipe: Recipe) -> None:
 
 @pytest.mark.parametrize(
     "recipe",
-    [replace(MLP, hidden=(32,)), replace(CNN, filters=((4,), (8,)), hidden=(16,))],
-    ids=lambda recipe: recipe.name,
+    [
+        pytest.param(replace(MLP, hidden=(32,)), id="mlp"),
+        pytest.param(
+            replace(CNN, filters=((4,), (8,)), hidden=(16,)), id="cnn", marks=pytest.mark.slow
+        ),
+    ],
 )
 def test_a_cast_network_answers_the_same_but_for_rounding(recipe: Recipe) -> None:
     glyphs = mnist.training_set().glyphs[:8]

@@ -107,6 +107,7 @@ def test_training_goes_on_from_a_folder(trained: ModelFolder, training_set: Trai
     assert further.history[0].loss < trained.manifest.history[0]["loss"]
 
 
+@pytest.mark.slow
 def test_a_recipe_with_a_teacher_trains_one_first_and_counts_its_epochs(
     training_set: TrainingSet,
 ) -> None:

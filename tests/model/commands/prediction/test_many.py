@@ -103,6 +103,7 @@ def test_a_process_that_is_killed_is_replaced(make: Make, job: Job, tmp_path: Pa
     assert lines_in(job.out) == [str(path) for path in images]
 
 
+@pytest.mark.slow
 def test_a_part_that_kills_twice_is_left_out_and_tried_again_by_the_next_run(
     make: Make, job: Job
 ) -> None:
