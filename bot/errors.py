@@ -21,6 +21,8 @@ BotSignal                     says something to the program; nobody reads it
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from model.errors import InklingError, PhotoError
 
 
@@ -28,8 +30,35 @@ class BotSignal(Exception):
     """Something that another part of the program must act on; its text is for the log."""
 
 
+class Ending(StrEnum):
+    """Why a training run made no model, as the database keeps it; an admin reads it in words."""
+
+    CANCELLED = "cancelled"
+    BOT_STOPPED = "bot stopped"
+    HOLDER_GONE = "holder gone"
+    NOBODY_CAME = "nobody came"
+    OUT_OF_MEMORY = "out of memory"
+    DISK_FULL = "disk full"
+    KILLED = "killed"
+    SIGNAL = "signal"
+    GAVE_UP = "gave up"
+    HUNG = "hung"
+    REFUSED = "refused"
+    NOT_WRITTEN = "not written"
+    UNFORESEEN = "unforeseen"
+
+
 class TrainingFailed(InklingError):
-    """The child did not make a model; the message says what happened and what to do."""
+    """The child did not make a model.
+
+    Attributes:
+        ending: what happened.
+        detail: what only this run knows of it, as the last words of the child; or "".
+    """
+
+    def __init__(self, ending: Ending, detail: str = "") -> None:
+        super().__init__(f"Training ended: {ending}. {detail}".strip())
+        self.ending, self.detail = ending, detail
 
 
 class CancelRequested(BotSignal):

@@ -94,7 +94,7 @@ def answer_card(reading: Reading, photo: DecodedPhoto | None = None) -> bytes:
 def _card_of_one(digit: Digit) -> bytes:
     tile, row = 336, 42
     sheet = Sheet(2 * CARD_MARGIN + 10 * row)
-    sheet.glyph(digit, (CARD_MARGIN, CARD_MARGIN), tile)
+    sheet.glyph(digit.glyph, (CARD_MARGIN, CARD_MARGIN), tile)
     sheet.text((CARD_MARGIN, CARD_MARGIN + tile + 50), gettext("what I saw"), Style(30, FAINT))
     left, right = CARD_MARGIN + tile + 84, CARD_WIDTH - CARD_MARGIN - 96
     for label, probability in enumerate(digit.probabilities.tolist()):
@@ -179,7 +179,7 @@ def _draw_block(sheet: Sheet, block: Block, top: int, sizes: tuple[int, int]) ->
         top += HEADING_HEIGHT
     for column, digit in enumerate(block.digits):
         left = CARD_MARGIN + column * (width + COLUMN_GAP)
-        sheet.glyph(digit, (left, top), size)
+        sheet.glyph(digit.glyph, (left, top), size)
         for row, label in enumerate(_likely_labels(digit)):
             middle = top + size + GLYPH_GAP + (row + 0.5) * BAR_STEP
             _draw_bar(sheet, digit, label, (left, middle), width)

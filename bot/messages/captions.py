@@ -20,12 +20,23 @@ MAX_NUMBER_LENGTH = 200
 MAX_LINES = 20
 """Lines of a page that a caption shows, each a number of its own."""
 
+MIN_SURE_NUMBER = 0.75
+"""Confidence in several digits together below which a caption says so. However clear each of them
+is, one may be missing or too many, so that it hardly ever is above 0.9."""
+
 
 def caption(reading: Reading) -> Markup:
     """Say in words all that the picture shows, for people who do not see it."""
     if not reading.digits:
         return refusal_text(reading)
     parts = [numbers_in_lines(reading), _sure_text(reading)]
+    if _is_doubtful_as_a_whole(reading):
+        parts.append(
+            html(
+                "I am not sure of the whole: it is {percent} likely that all of it is right.",
+                percent=percent(reading.confidence),
+            )
+        )
     if reading.unread:
         parts.append(
             nhtml(
@@ -45,10 +56,7 @@ def refusal_text(reading: Reading) -> Markup:
 def numbers_in_lines(reading: Reading) -> Markup:
     """Return each number of a page in a line of its own, to be copied by a tap."""
     lines = reading.written.split("\n")
-    shown = [
-        Markup("<code>{}</code>").format(shortened(line, MAX_NUMBER_LENGTH))
-        for line in lines[:MAX_LINES]
-    ]
+    shown = [_number(line) for line in lines[:MAX_LINES]]
     return Markup("\n").join(shown + [Markup("…")] * (len(lines) > MAX_LINES))
 
 
@@ -72,12 +80,9 @@ def _album_text(photo: Reading | Markup) -> Markup:
         return photo
     if not photo.digits:
         return html("I found no digit that I am sure of.")
-    number = Markup("  ").join(
-        Markup("<code>{}</code>").format(shortened(line, MAX_NUMBER_LENGTH))
-        for line in photo.written.split("\n")
-    )
+    number = Markup("  ").join(_number(line) for line in photo.written.split("\n"))
     doubtful = min(photo.digits, key=lambda digit: digit.confidence)
-    if doubtful.confidence >= SURE_CONFIDENCE:
+    if doubtful.confidence >= SURE_CONFIDENCE and not _is_doubtful_as_a_whole(photo):
         return number
     return html("{number} (I am not sure)", number=number)
 
@@ -140,9 +145,14 @@ def _sure_of_one(digit: Digit) -> Markup:
     )
 
 
-def _number(written: str) -> Markup:
-    return Markup("<code>{}</code>").format(shortened(written, MAX_NUMBER_LENGTH))
+def _is_doubtful_as_a_whole(reading: Reading) -> bool:
+    """Tell whether several digits are less sure together than people expect."""
+    return len(reading.digits) > 1 and reading.confidence < MIN_SURE_NUMBER
 
 
 def _second_percent(digit: Digit) -> str:
     return percent(float(digit.probabilities[second_choice(digit)]))
+
+
+def _number(written: str) -> Markup:
+    return Markup("<code>{}</code>").format(shortened(written, MAX_NUMBER_LENGTH))

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-import io
-import math
 from typing import TYPE_CHECKING
 
 from bot.messages.language import gettext, language_in_pictures, speaking
 from bot.messages.texts import percent
 from bot.store.corrections import Correction
-from model.recognition.palette import BAD, FAINT, PAPER, TEXT
+from model.recognition.palette import BAD, FAINT, TEXT
 from model.types import NOT_A_DIGIT
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from bot.messages.sheet import Sheet
 
 CORRECTIONS_PER_PAGE = 12
-"""Three rows of four, each legible on a phone."""
+"""Six rows of two: a picture that a phone shows in its whole width."""
 
-COLUMNS = 4
-"""Corrections beside each other."""
+COLUMNS = 2
+"""Corrections beside each other: the words of each have half the width."""
 
-CELL_HEIGHT = 2.65
-"""Inches of a row: the glyph, what was read and said above it, and a remark of two lines below."""
+MARGIN = 36
+"""Pixels of paper around everything."""
+
+GLYPH_SIZE = 140
+"""Pixels of the side of a glyph, five for each of its own."""
+
+ROW_HEIGHT = 176
+"""Pixels of a row: a glyph and some paper below it."""
+
+LINE_HEIGHT = 38
+"""Pixels from one line of words to the next."""
 
 MIN_SUSPICIOUS_CONFIDENCE = 0.95
 """A person who contradicts the model at this confidence is more often wrong than it is."""
@@ -41,58 +48,53 @@ def review_sheet(page: tuple[Correction, ...]) -> bytes:
 
 def _drawn(page: tuple[Correction, ...]) -> bytes:
     # The bot itself draws only for admins. Matplotlib takes 70 MB, and a second at start.
-    from matplotlib.figure import Figure  # noqa: PLC0415
+    from bot.messages.sheet import CARD_WIDTH, Sheet  # noqa: PLC0415
 
-    rows = math.ceil(len(page) / COLUMNS)
-    height = CELL_HEIGHT * rows
-    figure = Figure(figsize=(8, height), dpi=100, facecolor=PAPER)
-    grid = figure.subplots(rows, COLUMNS, squeeze=False)
-    for axes in grid.flat:
-        axes.set(xticks=[], yticks=[])
-        axes.spines[:].set_visible(False)
-    for number, (axes, correction) in enumerate(zip(grid.flat, page, strict=False), start=1):
-        _draw_correction(axes, number, correction)
-    for axes in grid.flat[len(page) :]:
-        axes.set_visible(False)
-    figure.subplots_adjust(0.03, 0.62 / height, 0.97, 1 - 0.4 / height, 0.12, 0.42)
-    file = io.BytesIO()
-    figure.savefig(file, format="png")
-    return file.getvalue()
+    rows = -(-len(page) // COLUMNS)
+    sheet = Sheet(MARGIN + rows * ROW_HEIGHT)
+    width = (CARD_WIDTH - MARGIN) // COLUMNS
+    for place, correction in enumerate(page):
+        row, column = divmod(place, COLUMNS)
+        corner = MARGIN + column * width, MARGIN + row * ROW_HEIGHT
+        _draw_correction(sheet, place + 1, correction, corner)
+    return sheet.png()
 
 
-def _draw_correction(axes: Axes, number: int, correction: Correction) -> None:
-    """Draw a glyph; above it what was read and what it is said to be, below it a remark."""
-    axes.imshow(255 - correction.glyph, cmap="gray", vmin=0, vmax=255)
-    axes.set_title(
-        f"{number}.  {_label(correction.read)} → {_label(correction.said)}",
-        color=TEXT,
-        fontsize=15,
-        weight="bold",
-        pad=5,
-    )
-    colour = BAD if suspicious(correction) else FAINT
-    axes.set_xlabel(remark(correction), color=colour, fontsize=9.5, labelpad=4)
-    if suspicious(correction):
-        axes.spines[:].set(visible=True, color=BAD, linewidth=6)
+def _draw_correction(
+    sheet: Sheet, number: int, correction: Correction, corner: tuple[int, int]
+) -> None:
+    """Draw a glyph; beside it what was read, what it is said to be, and how to take that."""
+    from bot.messages.sheet import Style  # noqa: PLC0415 - as in `_drawn`
+
+    left, top = corner
+    sheet.glyph(correction.glyph, corner, GLYPH_SIZE)
+    stands_out = suspicious(correction)
+    if stands_out:
+        sheet.frame((left, top, left + GLYPH_SIZE, top + GLYPH_SIZE), BAD)
+    beside = left + GLYPH_SIZE + 18
+    heading = f"{number}. {_label(correction.read)} → {_label(correction.said)}"
+    sheet.text((beside, top + 20), heading, Style(30, TEXT, bold=True))
+    for line, words in enumerate(remarks(correction), start=1):
+        at = beside, top + 24 + line * LINE_HEIGHT
+        sheet.text(at, words, Style(22, BAD if stands_out else FAINT))
 
 
-def remark(correction: Correction) -> str:
-    """Say how sure the model was, who contradicts it, and why to look twice."""
+def remarks(correction: Correction) -> list[str]:
+    """Say how sure the model was, who contradicts it, and why to look twice: at most 3 lines."""
     standing = correction.standing
     judged = standing.accepted + standing.rejected
-    sure = percent(correction.confidence)
-    if not judged:
-        return gettext(
-            "model was {percent} sure\nby {person}", percent=sure, person=correction.giver
-        )
-    return gettext(
-        "model was {percent} sure\nby {person}, {rejected} of {judged} rejected",
-        percent=sure,
-        person=correction.giver,
-        rejected=standing.rejected,
-        judged=judged,
-    )
+    lines = [
+        # What was refused has no confidence.
+        gettext("was refused")
+        if correction.read == NOT_A_DIGIT
+        else gettext("was {percent} sure", percent=percent(correction.confidence)),
+        gettext("by {person}", person=correction.giver),
+    ]
+    if judged:
+        rejected = standing.rejected
+        lines.append(gettext("{rejected} of {judged} rejected", rejected=rejected, judged=judged))
+    return lines
 
 
 def _label(label: int) -> str:
-    return gettext("no digit") if label == NOT_A_DIGIT else str(label)
+    return gettext("none") if label == NOT_A_DIGIT else str(label)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from model.recognition.decoding.decode import DecodedPhoto
 from model.recognition.palette import BOARD, CHALK, PAPER
-from model.types import Box, Digit
+from model.types import Box, Glyph
 
 CARD_WIDTH = 800
 """Pixels. A phone shows a photo about 320 points wide, so 32 pixels here are 13 points there,
@@ -125,10 +125,10 @@ class Sheet:
         self._pixels = np.empty((height, CARD_WIDTH, 3), np.uint8)
         self.bar((0, 0, CARD_WIDTH, height), PAPER)
 
-    def glyph(self, digit: Digit, corner: tuple[int, int], size: int) -> None:
+    def glyph(self, glyph: Glyph, corner: tuple[int, int], size: int) -> None:
         """Draw the 28×28 pixels that the model saw, each as a square, as chalk on a board."""
         left, top = corner
-        squares = _blended(np.broadcast_to(_rgb(BOARD), (28, 28, 3)), _rgb(CHALK), digit.glyph)
+        squares = _blended(np.broadcast_to(_rgb(BOARD), (28, 28, 3)), _rgb(CHALK), glyph)
         place = self._pixels[top : top + size, left : left + size]
         cv2.resize(squares, (size, size), dst=place, interpolation=cv2.INTER_NEAREST)
 

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 MAX_VERSIONS = 6
 """Model versions in the chart, the latest: their names are legible on a phone."""
 
+FIGURE_SIZE = (4.3, 5.6)
+"""Inches. At `FIGURE_DPI` that is as wide as the other pictures of the chat, and Matplotlib's usual
+letters are as tall as those of the captions."""
+
+FIGURE_DPI = 186
+"""Dots per inch."""
+
 BAR_WIDTH = 0.4
 """Of the distance between two digits or versions, each of which has two bars."""
 
@@ -33,7 +40,7 @@ def _drawn(statistics: Statistics) -> bytes:
     from matplotlib.figure import Figure  # noqa: PLC0415
     from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
 
-    figure = Figure(figsize=(7, 8.2), dpi=110, facecolor=PAPER, layout="constrained")
+    figure = Figure(figsize=FIGURE_SIZE, dpi=FIGURE_DPI, facecolor=PAPER, layout="constrained")
     days, digits, versions = figure.subplots(3, 1)
     _draw_days(days, statistics)
     by_digit = [statistics.by_digit.get(digit, Judged(0, 0)) for digit in range(10)]
@@ -47,7 +54,8 @@ def _drawn(statistics: Statistics) -> bytes:
         axes.set_facecolor(PAPER)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.spines[["top", "right"]].set_visible(False)
-        axes.title.set(color=TEXT, fontsize=13)
+        axes.title.set(color=TEXT, fontsize=11)
+        axes.tick_params(labelsize=9)
         axes.set_ylim(bottom=0, top=max(1.0, axes.get_ylim()[1] * 1.05))
     file = io.BytesIO()
     figure.savefig(file, format="png")

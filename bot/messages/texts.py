@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from bot.errors import ReadingTooCostly
+from bot.errors import FetchFailed, ReadingTooCostly
 from bot.messages.language import N_, decimal, gettext, nhtml
 from model.errors import (
     BrokenImage,
@@ -55,9 +55,9 @@ PRIVACY = N_(
     "<b>What I keep</b>\n"
     "I do not keep your photo. I get it from Telegram, read it, answer, and forget it. If my "
     "answer has to wait, I may keep your message, without the photo, until you have the answer.\n\n"
-    "For a week I keep small pictures of the digits in it, so that you can tell me when I read one "
-    "wrong. If you do, I keep that small picture, what I read, what you said, and when. A person "
-    "looks at it, and I may learn from it.\n\n"
+    "For a week I keep small pictures of the digits in it, and where I find none, of what looked "
+    "most like one, so that you can tell me when I am wrong. If you do, I keep that small picture, "
+    "what I read, what you said, and when. A person looks at it, and I may learn from it.\n\n"
     "I do not keep your name. I know what is yours by a code that is made from your Telegram "
     "account and does not say who you are. If you choose a language, I keep that beside the code. "
     "I also count photos, how often I find no digit, and how long an answer takes, but not whose "
@@ -94,6 +94,14 @@ GIVEN_UP = N_(
 )
 
 FETCH_FAILED = N_("I could not fetch that photo from Telegram. Please send it once more.")
+
+STILL_READING = N_("I am still reading your photo…")
+
+STILL_READING_ALBUM = N_("I am still reading your photos…")
+
+STILL_EXPLAINING = N_("I am looking at the photo once more…")
+
+STILL_MEASURING = N_("I am measuring the model on 10,000 test images…")
 
 READ_WHAT = N_("Reply to a photo with /read, and I read the digits in it.")
 
@@ -187,6 +195,27 @@ REFUSALS = {
         "paper and digits are in it."
     ),
 }
+
+REFUSALS_IN_SHORT = {
+    Refusal.NO_INK.value: N_("no ink"),
+    Refusal.TOO_DARK.value: N_("too dark"),
+    Refusal.TOO_BLURRED.value: N_("too blurred"),
+    Refusal.TOO_BUSY.value: N_("too much in it"),
+    Refusal.NOT_HANDWRITING.value: N_("no handwriting"),
+    Refusal.UNSURE.value: N_("no digit that was sure"),
+    EmptyFile.__name__: N_("an empty file"),
+    FileTooLarge.__name__: N_("too large a file"),
+    TooManyPixels.__name__: N_("too many pixels"),
+    TooManyPages.__name__: N_("too many pages"),
+    NotAnImage.__name__: N_("no picture"),
+    BrokenImage.__name__: N_("a damaged picture"),
+    ReadingTooCostly.__name__: N_("too long to read"),
+    FetchFailed.__name__: N_("not to be had from Telegram"),
+}
+"""Why photos were refused, in a word or two, by what the database calls it."""
+
+OTHER_REFUSALS = N_("other reasons")
+"""What is said of a reason that only an older program knew."""
 
 SURE_CONFIDENCE = 0.9
 """From this confidence on, an answer names no second choice."""

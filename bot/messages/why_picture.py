@@ -142,7 +142,7 @@ def _draw(examined: Examination, signs: Sequence[Sign]) -> bytes:
 def _draw_sign(sheet: Sheet, number: int, sign: Sign, corner: tuple[int, int]) -> None:
     """Draw what the model saw of a sign, and say beside it what it looks like."""
     left, top = corner
-    sheet.glyph(sign.digit, corner, GLYPH_SIZE)
+    sheet.glyph(sign.digit.glyph, corner, GLYPH_SIZE)
     beside = left + GLYPH_SIZE + 18
     label = sign.digit.label
     if sign.is_read:

@@ -20,7 +20,7 @@ from sqlalchemy import Row, Select, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import AlreadyRunning, LeaseLost
+from bot.errors import AlreadyRunning, Ending, LeaseLost
 from bot.store.engine.database import Database
 from bot.store.people import Person
 from bot.store.tables import RunRow, database_now
@@ -94,7 +94,8 @@ class Run:
         seconds_left: an estimate for the phase, or None.
         epoch, epochs, loss, accuracy: how far it is.
         corrections: how many it trains on.
-        reason: how it ended, in words; empty while it runs.
+        reason: an `Ending`, and in further lines what only this run knows of it; empty while it
+            runs. Older programs wrote a sentence in English.
         holder: the process that carries it out, or `NO_HOLDER`.
         cancelled_by: the name of who asked to stop it.
         version: what it made.
@@ -232,7 +233,9 @@ async def renew(database: Database, lease: Lease, **progress: Any) -> Run:
         return _run((await connection.execute(_runs().where(RunRow.id == lease.run))).one())
 
 
-async def end(database: Database, lease: Lease, state: RunState, reason: str) -> None:
+async def end(
+    database: Database, lease: Lease, state: RunState, ending: Ending, detail: str = ""
+) -> None:
     """Release the lock without a new version. A run that is no longer ours stays as it is."""
     async with database.writing() as connection:
         await connection.execute(
@@ -240,7 +243,7 @@ async def end(database: Database, lease: Lease, state: RunState, reason: str) ->
             .where(*_held(lease))
             .values(
                 state=state,
-                reason=reason,
+                reason=f"{ending}\n{detail}".strip(),
                 ended_at=datetime.now(UTC),
                 report_at=database_now(),
             )
@@ -294,7 +297,7 @@ async def request_cancel(database: Database, admin: str) -> Run | None:
             .where(RunRow.state == RunState.RUNNING, RunRow.holder == NO_HOLDER)
             .values(
                 state=RunState.CANCELLED,
-                reason=f"{admin} stopped it.",
+                reason=Ending.CANCELLED,
                 ended_at=datetime.now(UTC),
                 report_at=database_now(),
             )
@@ -353,11 +356,6 @@ async def reported(database: Database, run: int) -> None:
 
 async def _mark_lapsed(connection: AsyncConnection, exclude_holder: str = "") -> None:
     """End the run whose holder stopped renewing, or that nobody claimed."""
-    nobody_came = (
-        "No process that can train came for an hour. Start one with python -m bot trainer, and "
-        "the same DATABASE_URL as the bot's."
-    )
-    killed = "The process that trained stopped without a word: killed, or restarted."
     await connection.execute(
         update(RunRow)
         .where(
@@ -368,7 +366,10 @@ async def _mark_lapsed(connection: AsyncConnection, exclude_holder: str = "") ->
         )
         .values(
             state=RunState.INTERRUPTED,
-            reason=case((RunRow.holder == NO_HOLDER, nobody_came), else_=killed),
+            reason=case(
+                (RunRow.holder == NO_HOLDER, Ending.NOBODY_CAME.value),
+                else_=Ending.HOLDER_GONE.value,
+            ),
             ended_at=datetime.now(UTC),
             report_at=database_now(),
         )

@@ -36,6 +36,7 @@ class Album:
         photos: those that are read, each with its message.
         answer: the message that answers them; None until it is sent.
         said: how many photos it tells of.
+        has_notice: whether somebody sees to it that a slow answer is announced.
         sending: is held while the answer is sent or changed.
     """
 
@@ -44,6 +45,7 @@ class Album:
         self.photos: list[tuple[Message, ReadPhoto]] = []
         self.answer: Message | None = None
         self.said = 0
+        self.has_notice = False
         self.sending = asyncio.Lock()
         self._reading = 0
         self._all_read = asyncio.Event()

@@ -11,7 +11,7 @@ from markupsafe import escape
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
-from bot.conversation.admin import training
+from bot.conversation.admin import results, training
 from bot.conversation.message import Message
 from bot.messages.language import speaking
 from bot.serving.languages import PeoplesLanguages
@@ -87,7 +87,7 @@ class Notifier:
             if run.address.message:
                 await self._close(run, chat, int(run.address.message))
             with speaking(self._languages.latest(run.started_by)):
-                messages = await training.report(self._database, run)
+                messages = await results.report(self._database, run)
             for message in messages:
                 await send(self._bot, chat, message)
         except Forbidden:
@@ -98,7 +98,7 @@ class Notifier:
         """Tell the admins who did not ask for a run that its version reads photos now."""
         for admin in sorted(set(self._admins) - {run.started_by}):
             with speaking(self._languages.latest(admin)):
-                news = await training.news(self._database, run)
+                news = await results.news(self._database, run)
             if news is None:
                 return
             try:

@@ -13,14 +13,15 @@ Three things are measured, all by the LiteRT files that would answer:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.store.corrections import Accepted
 from model.artifact import Manifest, ModelFolder
-from model.evaluation.significance import mcnemar
+from model.evaluation.significance import PairedComparison, mcnemar
 from model.recognition.classifier import Classifier
 from model.types import NOT_A_DIGIT, Examples
 
@@ -30,36 +31,63 @@ the export compares them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """One condition, with the figures that it was decided by."""
-
-    name: str
-    passed: bool
-    figures: str
-
-    def __str__(self) -> str:
-        return f"{'✓' if self.passed else '✗'} {self.name}: {self.figures}"
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """What the gate found.
 
     Attributes:
-        figures: accuracy and loss beside the active version's.
-        checks: the conditions.
+        version: the active version, with which the new one was compared.
+        accuracy, accuracy_before: shares of the test images that are read right, 0–1.
+        loss, loss_before: on the test images.
+        images: the comparison on the test images.
+        held_out: how many accepted corrections were kept out of training.
+        held_out_right, held_out_right_before: how many of them are read right.
+        litert_right, keras_right: test images that each of both files of the new version reads
+            right.
     """
 
-    figures: str
-    checks: tuple[Check, ...]
+    version: str
+    accuracy: float
+    accuracy_before: float
+    loss: float
+    loss_before: float
+    images: PairedComparison
+    held_out: int
+    held_out_right: int
+    held_out_right_before: int
+    litert_right: int
+    keras_right: int
+
+    @property
+    def keeps_corrections(self) -> bool:
+        """Whether at least as many corrections are read right as before."""
+        return self.held_out_right >= self.held_out_right_before
+
+    @property
+    def files_agree(self) -> bool:
+        """Whether the LiteRT file answers as the Keras network did."""
+        return abs(self.litert_right - self.keras_right) <= MAX_DIFFERENT_IMAGES
 
     @property
     def passed(self) -> bool:
         """Whether the version may serve."""
-        return all(check.passed for check in self.checks)
+        return self.images.no_worse and self.keeps_corrections and self.files_agree
 
-    def __str__(self) -> str:
-        return "\n".join([self.figures, *map(str, self.checks)])
+    def to_json(self) -> str:
+        """Return what the database keeps."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Verdict:
+        """Read what the database keeps.
+
+        Raises:
+            ValueError: it is something else, such as the sentences of an older program.
+        """
+        try:
+            kept = json.loads(text)
+            return cls(**kept | {"images": PairedComparison(**kept["images"])})
+        except (TypeError, KeyError) as error:
+            raise ValueError(f"Expected a verdict of the gate. Received {text!r}.") from error
 
 
 def judge(
@@ -77,37 +105,20 @@ def judge(
     # Classifiers of our own: the serving one answers one caller at a time, and photos come first.
     before, after = Classifier.load(active), Classifier.load(candidate)
     right_before, right_after = correct(before, test), correct(after, test)
-    comparison = mcnemar(right_before, right_after)
     glyphs = corrections.glyphs[corrections.held_out]
     said = corrections.said[corrections.held_out]
-    kept_before = agrees(before, old, glyphs, said).sum()
-    kept_after = agrees(after, new, glyphs, said).sum()
-    litert, keras = (
-        int(right_after.sum()),
-        round(new.test_accuracy * len(test.labels)),
-    )
     return Verdict(
-        f"Test accuracy {right_after.mean():.2%}, loss {new.test_loss:.4f}; "
-        f"version {old.version} has {right_before.mean():.2%} and {old.test_loss:.4f}.",
-        (
-            Check(
-                "MNIST test images",
-                comparison.no_worse,
-                str(comparison),
-            ),
-            Check(
-                "corrections kept out of training",
-                bool(kept_after >= kept_before),
-                f"{kept_after} of {len(said)} right, {kept_before} before"
-                if len(said)
-                else "none yet, so there is nothing to compare",
-            ),
-            Check(
-                "Keras and LiteRT agree",
-                abs(litert - keras) <= MAX_DIFFERENT_IMAGES,
-                f"{litert:,} and {keras:,} of the test images right",
-            ),
-        ),
+        version=old.version,
+        accuracy=float(right_after.mean()),
+        accuracy_before=float(right_before.mean()),
+        loss=new.test_loss,
+        loss_before=old.test_loss,
+        images=mcnemar(right_before, right_after),
+        held_out=len(said),
+        held_out_right=int(agrees(after, new, glyphs, said).sum()),
+        held_out_right_before=int(agrees(before, old, glyphs, said).sum()),
+        litert_right=int(right_after.sum()),
+        keras_right=round(new.test_accuracy * len(test.labels)),
     )
 
 

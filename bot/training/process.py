@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 import psutil
 
-from bot.errors import TrainingFailed
+from bot.errors import Ending, TrainingFailed
 from bot.serving.child_process import environment
 from bot.store.corrections import Accepted
 from bot.training.resources import CGROUP_FOLDER, out_of_memory_kills
@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 5.0
 """Between asking a child to stop and ending it. A PaaS gives the whole bot 30 s."""
+
+MAX_LAST_WORDS = 300
+"""Characters of its last line that an admin is shown."""
 
 REMEMBERED_LINES = 30
 """Of what a child says on standard error: the end of a traceback."""
@@ -46,12 +49,6 @@ STALL_LOOKS = 10
 IDLE_CPU_SHARE = 0.01
 """Processor time that a hanging child may take, as a share of that time: its idle threads wake now
 and then."""
-
-NOT_ENOUGH_MEMORY = (
-    "There was not enough memory. Give the bot more, or train a smaller recipe; "
-    "nothing else was affected."
-)
-"""What the admin is told of a run that ran out of memory."""
 
 LONGEST_LINE = 1 << 20
 """Bytes. A progress line has a few hundred."""
@@ -170,7 +167,7 @@ class Child:
         await self._listening
         if status != 0 or not done:
             killed = out_of_memory_kills(CGROUP_FOLDER) > self._kills
-            raise TrainingFailed(explain(status, list(self._said), out_of_memory=killed))
+            raise explain(status, list(self._said), out_of_memory=killed)
 
     async def _next_line(self) -> bytes:
         """Wait for a line of standard output; empty at its end.
@@ -189,7 +186,7 @@ class Child:
             if now.lines > before.lines or computed > IDLE_CPU_SHARE * self._stall_seconds:
                 since, before = time.monotonic(), now
             elif time.monotonic() - since >= self._stall_seconds:
-                raise TrainingFailed(explain_stall(list(self._said)))
+                raise explain_stall(list(self._said))
 
     def _signs_of_life(self) -> SignsOfLife:
         return SignsOfLife(self._lines, cpu_seconds(self._process.pid))
@@ -266,8 +263,8 @@ async def started(
         await child.stop()
 
 
-def explain(status: int, said: Sequence[str], *, out_of_memory: bool = False) -> str:
-    """Say how a child ended and what the admin can do, in a sentence or two.
+def explain(status: int, said: Sequence[str], *, out_of_memory: bool = False) -> TrainingFailed:
+    """Find out how a child ended that made no model.
 
     Args:
         status: its exit status; negative for the signal that ended it.
@@ -276,22 +273,18 @@ def explain(status: int, said: Sequence[str], *, out_of_memory: bool = False) ->
     """
     words = "\n".join(said)
     if "No space left on device" in words or "Errno 28" in words:
-        return "The disk is full. Make room where the bot keeps its data, then /train again."
+        return TrainingFailed(Ending.DISK_FULL)
     if out_of_memory or _ran_out_of_memory(words):
-        return NOT_ENOUGH_MEMORY
+        return TrainingFailed(Ending.OUT_OF_MEMORY)
     if status == -signal.SIGKILL:
-        return (
-            "The training process was killed from outside; that is also how it looks when the "
-            "machine runs out of memory. Look at its memory, then /train again."
-        )
+        return TrainingFailed(Ending.KILLED)
     if status < 0:
-        return f"The training process was ended by {signal.Signals(-status).name}. /train again."
-    last = next((line for line in reversed(said) if line.strip()), "it did not say why")
-    return f"The training process gave up: {last.strip()[:300]}"
+        return TrainingFailed(Ending.SIGNAL, signal.Signals(-status).name)
+    return TrainingFailed(Ending.GAVE_UP, _last_words(said))
 
 
-def explain_stall(said: Sequence[str]) -> str:
-    """Return why a child that hangs was ended, in a sentence or two for the admin.
+def explain_stall(said: Sequence[str]) -> TrainingFailed:
+    """Find out why a child hung that was ended for it.
 
     TensorFlow can hang after it could not get memory, when it has already written why.
 
@@ -299,12 +292,14 @@ def explain_stall(said: Sequence[str]) -> str:
         said: the last lines of its standard error.
     """
     if _ran_out_of_memory("\n".join(said)):
-        return NOT_ENOUGH_MEMORY
-    last = next((line.strip() for line in reversed(said) if line.strip()), "nothing")
-    return (
-        f"The training process did nothing for {STALL_SECONDS / 60:.0f} minutes and was ended. "
-        f"/train again. The last that it wrote: {last[:300]}"
-    )
+        return TrainingFailed(Ending.OUT_OF_MEMORY)
+    return TrainingFailed(Ending.HUNG, _last_words(said))
+
+
+def _last_words(said: Sequence[str]) -> str:
+    """Return the last line that is not empty, or "" if there is none."""
+    last = next((line.strip() for line in reversed(said) if line.strip()), "")
+    return last[:MAX_LAST_WORDS]
 
 
 def _ran_out_of_memory(words: str) -> bool:

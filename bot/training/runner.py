@@ -23,7 +23,7 @@ from pathlib import Path
 import psutil
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_fixed
 
-from bot.errors import CancelRequested, LeaseLost, TrainingFailed
+from bot.errors import CancelRequested, Ending, LeaseLost, TrainingFailed
 from bot.store import Database, StoreUnavailable, corrections, runs, versions
 from bot.store.archive import pack, unpack
 from bot.store.runs import HEARTBEAT_SECONDS, NO_HOLDER, Lease, Run, RunRequest, RunState
@@ -190,13 +190,12 @@ class TrainingRunner:
             log.warning("Run %d: %s", run.id, lost)
         except asyncio.CancelledError:
             # The child has ended by now; there are a few seconds left to write that down.
-            stopped = "The bot was stopped meanwhile. /train again once it is back."
-            await self._end(lease, RunState.INTERRUPTED, stopped)
+            await self._end(lease, RunState.INTERRUPTED, Ending.BOT_STOPPED)
             raise
-        except CancelRequested as asked:
-            await self._end(lease, RunState.CANCELLED, f"{asked.admin} stopped it.")
+        except CancelRequested:
+            await self._end(lease, RunState.CANCELLED, Ending.CANCELLED)
         except Exception as error:
-            await self._end(lease, RunState.FAILED, _reason(error, run))
+            await self._end(lease, RunState.FAILED, *_ending(error, run))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -244,7 +243,7 @@ class TrainingRunner:
             test_accuracy=made.manifest.test_accuracy,
             test_loss=made.manifest.test_loss,
             passed=verdict.passed,
-            gate=str(verdict),
+            gate=verdict.to_json(),
         )
         await self._publish(version, archive, state, lease, activation.number)
 
@@ -293,24 +292,24 @@ class TrainingRunner:
                 raise CancelRequested(state.run.cancelled_by)
             await asyncio.sleep(HEARTBEAT_SECONDS)
 
-    async def _end(self, lease: Lease, state: RunState, reason: str) -> None:
+    async def _end(self, lease: Lease, state: RunState, ending: Ending, detail: str = "") -> None:
         """Release the lock. If the database is away, the lease lapses, and others do it."""
         with suppress(StoreUnavailable):
-            await runs.end(self._database, lease, state, reason)
+            await runs.end(self._database, lease, state, ending, detail)
 
 
-def _reason(error: Exception, run: Run) -> str:
-    """Return what to tell the admin of a run that failed."""
+def _ending(error: Exception, run: Run) -> tuple[Ending, str]:
+    """Return why a run failed, and what only this run knows of it."""
     match error:
         case TrainingFailed():
-            return str(error)
+            return error.ending, error.detail
         case InklingError():
-            return f"{error} Nothing has changed; /train again."
+            return Ending.REFUSED, str(error)
         case OSError():
-            return f"The run could not write its files ({error}). Make room, then /train again."
+            return Ending.NOT_WRITTEN, str(error)
         case _:
             log.error("Run %d failed for an unknown reason.", run.id, exc_info=error)
-            return "Something went wrong on my side, and it is noted in the log."
+            return Ending.UNFORESEEN, ""
 
 
 def _judge(active: ModelFolder, made: ModelFolder, accepted: corrections.Accepted) -> Verdict:

@@ -8,6 +8,7 @@ import time
 
 from markupsafe import Markup, escape
 
+from bot.conversation.admin.verdicts import FAILED_MARK, PASSED_MARK, verdict_text
 from bot.conversation.buttons.actions import ActivateVersion, ListVersions, ModelAction, ShowVersion
 from bot.conversation.message import MAX_NOTICE_LENGTH, Button, Buttons, Message, Picture, Reaction
 from bot.messages.language import decimal, gettext, grouped, html, ngettext
@@ -27,8 +28,6 @@ MAX_LISTED = 20
 """Versions in the list, the newest; each is a button."""
 
 ACTIVE_MARK = "▶"
-PASSED_MARK = "✓"
-FAILED_MARK = "✗"
 
 
 async def list_versions(database: Database) -> Message:
@@ -152,7 +151,7 @@ def version_line(version: Version) -> Markup:
 def version_text(version: Version) -> Markup:
     """Say all about one version."""
     return Markup("{}\n{}\n\n{}").format(
-        version_line(version), _loss(version.test_loss), version.gate
+        version_line(version), _loss(version.test_loss), verdict_text(version.gate)
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 
 from markupsafe import Markup
 
 from bot.conversation.message import Message, Picture
-from bot.messages.language import grouped, html, ngettext, nhtml
+from bot.messages import texts
+from bot.messages.language import decimal, gettext, html, ngettext, nhtml
 from bot.messages.statistics_chart import statistics_chart
 from bot.store import Database
 from bot.store.statistics import Judged, Statistics, gather
@@ -43,14 +45,15 @@ def statistics_caption(statistics: Statistics) -> Markup:
     if statistics.median_ms is not None and statistics.slow_ms is not None:
         lines.append(
             html(
-                "Half of the answers took at most {median} ms, 19 of 20 at most {slow} ms.",
-                median=grouped(round(statistics.median_ms)),
-                slow=grouped(round(statistics.slow_ms)),
+                "Half of the answers took at most {median}, 19 of 20 at most {slow}.",
+                median=_seconds(statistics.median_ms),
+                slow=_seconds(statistics.slow_ms),
             )
         )
     if statistics.refusals:
         reasons = ", ".join(
-            f"{reason} {count}" for reason, count in list(statistics.refusals.items())[:MAX_REASONS]
+            f"{reason} {count}"
+            for reason, count in list(_in_words(statistics.refusals).items())[:MAX_REASONS]
         )
         total = sum(statistics.refusals.values())
         lines.append(
@@ -59,6 +62,24 @@ def statistics_caption(statistics: Statistics) -> Markup:
             )
         )
     return Markup("\n").join([*lines, *_verdicts(statistics)])
+
+
+def _in_words(refusals: dict[str, int]) -> dict[str, int]:
+    """Count the reasons of refusals by what they are called in the current language."""
+    counted: Counter[str] = Counter()
+    for reason, count in refusals.items():
+        counted[gettext(texts.REFUSALS_IN_SHORT.get(reason, texts.OTHER_REFUSALS))] += count
+    return dict(counted.most_common())
+
+
+def _seconds(milliseconds: float) -> str:
+    """Say a time in seconds, as exactly as people care for.
+
+    >>> _seconds(12.3), _seconds(460), _seconds(12_345)
+    ('0.1 s', '0.5 s', '12 s')
+    """
+    seconds = max(milliseconds / 1000, 0.1)
+    return gettext("{seconds} s", seconds=decimal(seconds, 1 if seconds < 10 else 0))
 
 
 def _verdicts(statistics: Statistics) -> list[Markup]:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from bot.conversation.message import Message, Picture
+from bot.conversation.message import Message
 from bot.conversation.services import Services
 from bot.errors import AlreadyRunning
-from bot.messages.language import N_, decimal, gettext, grouped, html, ngettext, nhtml
+from bot.messages.language import N_, decimal, gettext, grouped, html, nhtml
 from bot.messages.texts import exact_percent
-from bot.store import Database, corrections, runs, versions
-from bot.store.archive import unpack
+from bot.store import Database, corrections, runs
 from bot.store.corrections import State
 from bot.store.people import Person
 from bot.store.runs import Address, Run, RunRequest, RunState
-from bot.store.versions import Version
 from bot.training.resources import needed_mb
-from model.artifact import Manifest, ModelFolder
-from model.errors import ModelError
 from model.recipes import RECIPES
 
 FINE_TUNE_NAME = "fine-tune"
@@ -45,16 +38,22 @@ PHASES = {
 }
 """What is said of each phase of the training process, by the word for it in its progress."""
 
+PURPOSES = {
+    "mlp": N_("The best fully connected reader: ships, and refuses what is not a digit."),
+    "mlp-fast": N_("A fully connected reader of MNIST's digits in two minutes."),
+    "fine-tune": N_(
+        "Goes on from a model, to learn corrections without forgetting: what /train runs."
+    ),
+    "cnn": N_(
+        "A small convolutional network: teaches mlp, and shows what convolutions are good for."
+    ),
+    "baseline": N_("The network of the tutorials, unchanged, to compare the others with."),
+}
+"""What each recipe is for, by its name, as `model.recipes` says it in English."""
+
 LONELY_SECONDS = 10.0
 """A run that no process has claimed for so long has none that can train. One that is there needs
 a few seconds."""
-
-RESULT_PICTURES = ("accuracy.png", "loss.png", "confusion.png")
-"""Files of a model folder, in the order in which they are shown."""
-
-MAX_WORST_DIGITS = 3
-"""Digits that are named as most often wrong."""
-
 
 NOTHING_ACCEPTED = N_(
     "No correction is accepted yet, so there is nothing new to learn. /review shows those that "
@@ -122,7 +121,7 @@ def parse_train(words: list[str]) -> tuple[str, int]:
         return FINE_TUNE_NAME, 0
     recipe, *rest = words
     if recipe not in RECIPES:
-        known = "\n".join(f"{name}: {r.purpose}" for name, r in RECIPES.items())
+        known = "\n".join(f"{name}: {gettext(PURPOSES[name])}" for name in RECIPES)
         raise ValueError(
             gettext("I know no recipe {recipe}. There are:\n{list}", recipe=recipe, list=known)
         )
@@ -230,111 +229,6 @@ def _while_training(run: Run) -> Markup:
     )
 
 
-async def report(database: Database, run: Run) -> tuple[Message, ...]:
-    """Say what a run that ended has made, or why it made nothing.
-
-    Raises:
-        StoreUnavailable: the database is away.
-    """
-    if run.state is not RunState.DONE:
-        return (Message(failure_text(run)),)
-    if run.version is None:
-        return ()
-    version = await versions.get(database, run.version)
-    if version is None:
-        return (Message(html("There is no version {version} any more.", version=run.version)),)
-    active = await versions.active(database)
-    try:
-        archive = await versions.archive_of(database, version.id)
-        manifest, pictures = await asyncio.to_thread(_open_archive, archive, version.id)
-    except ModelError as error:
-        return (Message(escape(str(error))),)
-    text = result_text(version, manifest, serves=active.version == version.id)
-    return Message(Markup(""), pictures), Message(text)
-
-
-async def news(database: Database, run: Run) -> Message | None:
-    """Say to the other admins that a run's version reads photos now; None if it does not.
-
-    Raises:
-        StoreUnavailable: the database is away.
-    """
-    if run.version is None or (await versions.active(database)).version != run.version:
-        return None
-    return Message(
-        html(
-            "{name} has trained version {version}. It reads photos from now on. /models is the "
-            "way back.",
-            name=run.starter,
-            version=run.version,
-        )
-    )
-
-
-def failure_text(run: Run) -> Markup:
-    """Say why a run produced no model, and that nothing else has changed."""
-    if run.state is RunState.CANCELLED:
-        return html("Training stopped. {reason} Nothing has changed.", reason=run.reason)
-    return html(
-        "<b>Training {recipe} did not end well.</b>\n{reason}\n"
-        "The model that served goes on serving; nothing else has changed.",
-        recipe=run.recipe,
-        reason=run.reason,
-    )
-
-
-def result_text(version: Version, manifest: Manifest, *, serves: bool) -> Markup:
-    """Say what a run has made, and whether it reads photos now."""
-    if serves:
-        verdict = html(
-            "It passed the gate and <b>reads photos from now on</b>. /models is the way back."
-        )
-    elif version.passed:
-        verdict = html(
-            "It passed the gate, but another version was activated meanwhile, with which it was "
-            "not compared. It is kept, <b>not active</b>. /models can activate it."
-        )
-    else:
-        verdict = html(
-            "It <b>failed the gate</b>: the checks with ✗ say why. It is kept, <b>not active</b>. "
-            "/models can activate it all the same."
-        )
-    headline = html(
-        "<b>Model version {version}</b> ({recipe}, {corrections})",
-        version=version.id,
-        recipe=version.recipe,
-        corrections=ngettext("{count} correction", "{count} corrections", version.corrections),
-    )
-    return Markup("{}\n{}\n\n{}\n\n{}").format(
-        headline, version.gate, verdict, worst_digits_text(manifest)
-    )
-
-
-def worst_digits_text(manifest: Manifest) -> Markup:
-    """Say which digits of the test images a version gets wrong most."""
-    errors = sorted(
-        ((sum(row) - row[digit], digit, row) for digit, row in enumerate(manifest.confusion)),
-        reverse=True,
-    )
-    lines = []
-    for wrong, digit, row in errors[:MAX_WORST_DIGITS]:
-        if wrong:
-            count, taken = max((count, other) for other, count in enumerate(row) if other != digit)
-            lines.append(
-                gettext(
-                    "{digit}: {wrong} of {images}, most often read as {taken} ({times})",
-                    digit=digit,
-                    wrong=wrong,
-                    images=grouped(sum(row)),
-                    taken=taken,
-                    times=count,
-                )
-            )
-    if not lines:
-        return html("It got every test image right.")
-    return Markup("\n").join([html("<b>Most often wrong</b>"), *lines])
-
-
 def duration(seconds: float) -> str:
     """Say roughly how long something takes.
 
@@ -348,16 +242,3 @@ def duration(seconds: float) -> str:
     if not rest:
         return gettext("{minutes} min", minutes=minutes)
     return gettext("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
-
-
-def _open_archive(archive: bytes, version: str) -> tuple[Manifest, tuple[Picture, ...]]:
-    """Unpack a version; returns its manifest and its pictures.
-
-    Raises:
-        ModelError: the archive is no whole model folder.
-    """
-    with tempfile.TemporaryDirectory() as scratch:
-        path = unpack(archive, Path(scratch) / version)
-        manifest = ModelFolder.open(path).manifest
-        pictures = tuple(Picture((path / name).read_bytes(), name) for name in RESULT_PICTURES)
-    return manifest, pictures

@@ -6,7 +6,16 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
-from telegram import BotCommand, BotDescription, BotShortDescription, File, Update, User
+from telegram import (
+    BotCommand,
+    BotDescription,
+    BotShortDescription,
+    File,
+    MenuButton,
+    MenuButtonDefault,
+    Update,
+    User,
+)
 from telegram.constants import BotCommandLimit, CallbackQueryLimit, MenuButtonType, WebhookLimit
 
 from bot.local.api import parameters as api
@@ -116,9 +125,19 @@ async def get_my_commands(world: World, given: api.GetMyCommands, _: Uploads) ->
 
 async def set_chat_menu_button(world: World, given: api.SetChatMenuButton, _: Uploads) -> bool:
     """Take note of what the button beside the message field opens: the page always has commands."""
-    if given.menu_button is not None and given.menu_button.type not in list(MenuButtonType):
+    button = given.menu_button or MenuButtonDefault()
+    if button.type not in list(MenuButtonType):
         raise bad_request("unsupported menu button type")
+    world.profile.menu_buttons[given.chat_id] = button
     return True
+
+
+async def get_chat_menu_button(
+    world: World, given: api.GetChatMenuButton, _: Uploads
+) -> MenuButton:
+    """Say what that button opens in a chat, or by default."""
+    buttons = world.profile.menu_buttons
+    return buttons.get(given.chat_id) or buttons.get(None) or MenuButtonDefault()
 
 
 async def set_my_description(world: World, given: api.SetMyDescription, _: Uploads) -> bool:

@@ -95,6 +95,15 @@ async def edit_message_reply_markup(
     return _edit(world, given, _editable(world, given), {})
 
 
+async def delete_message(world: World, given: api.DeleteMessage, _: Uploads) -> bool:
+    """Take away a message of the bot's own."""
+    message = world.message(given.chat_id, given.message_id, "message to delete")
+    if message.from_user != world.bot:
+        raise bad_request("message can't be deleted")
+    world.delete(message)
+    return True
+
+
 async def _captioned_photo(
     world: World, given: api.Caption, photo: api.InputFile | str, uploads: Uploads
 ) -> Fields:

@@ -223,6 +223,11 @@ class AnswerCallbackQuery(Parameters):
     url: str | None = None
 
 
+class DeleteMessage(Parameters):
+    chat_id: int | str
+    message_id: int
+
+
 class GetFile(Parameters):
     file_id: str
 
@@ -236,8 +241,11 @@ class SetMyCommands(GetMyCommands):
     commands: Commands
 
 
-class SetChatMenuButton(Parameters):
+class GetChatMenuButton(Parameters):
     chat_id: int | None = None
+
+
+class SetChatMenuButton(GetChatMenuButton):
     menu_button: Annotated[MenuButton | None, _reading(MenuButton)] = None
 
 

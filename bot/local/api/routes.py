@@ -50,6 +50,7 @@ METHODS: dict[str, Method] = {
         Method(api.SetMyCommands, bot_methods.set_my_commands),
         Method(api.GetMyCommands, bot_methods.get_my_commands),
         Method(api.SetChatMenuButton, bot_methods.set_chat_menu_button),
+        Method(api.GetChatMenuButton, bot_methods.get_chat_menu_button),
         Method(api.SetMyDescription, bot_methods.set_my_description),
         Method(api.GetMyDescription, bot_methods.get_my_description),
         Method(api.SetMyShortDescription, bot_methods.set_my_short_description),
@@ -61,6 +62,7 @@ METHODS: dict[str, Method] = {
         Method(api.EditMessageText, message_methods.edit_message_text),
         Method(api.EditMessageCaption, message_methods.edit_message_caption),
         Method(api.EditMessageReplyMarkup, message_methods.edit_message_reply_markup),
+        Method(api.DeleteMessage, message_methods.delete_message),
     )
 }
 """By the name in lower case: Telegram does not mind the case."""

@@ -11,6 +11,7 @@ from telegram import (
     BotCommandScopeChatAdministrators,
     BotCommandScopeChatMember,
     Chat,
+    MenuButton,
 )
 from telegram.constants import BotCommandScopeType, BotDescriptionLimit
 
@@ -28,10 +29,12 @@ class Profile:
 
     Attributes:
         commands: by scope (see `scope_of`) and language ("" for all).
+        menu_buttons: what the button beside the message field opens, by chat; None for all others.
     """
 
     def __init__(self) -> None:
         self.commands: dict[tuple[str, str], list[BotCommand]] = {}
+        self.menu_buttons: dict[int | None, MenuButton] = {}
         self._texts: dict[tuple[str, str], str] = {}
 
     def text(self, name: str, language: str | None) -> str:

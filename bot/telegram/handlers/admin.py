@@ -16,12 +16,15 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes, filters
 from bot.conversation.admin import models, review, statistics, training
 from bot.conversation.commands import FOR_ADMINS
 from bot.conversation.services import Services
+from bot.messages import texts
+from bot.messages.language import gettext
 from bot.store import runs
 from bot.telegram.filters import MESSAGE
 from bot.telegram.handlers.errors import report_errors_to
 from bot.telegram.incoming import message_in, person_in, user_ids
 from bot.telegram.notifier import address
 from bot.telegram.rendering import reply
+from bot.telegram.transport.waiting import notice
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +83,8 @@ class AdminHandlers:
 
     async def accuracy(self, message: Message, words: list[str]) -> None:
         """Measure the active version."""
-        await reply(message, await models.measure_accuracy(self._services.active_model))
+        async with notice(message, gettext(texts.STILL_MEASURING)):
+            await reply(message, await models.measure_accuracy(self._services.active_model))
 
     async def stats(self, message: Message, words: list[str]) -> None:
         """Show what has happened so far."""

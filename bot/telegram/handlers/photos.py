@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 from telegram import Message, Update
@@ -23,6 +24,8 @@ from bot.conversation import help
 from bot.conversation.answers import ReadPhoto, answer_album, answer_photo, read_photo
 from bot.conversation.buttons.actions import TrySample
 from bot.conversation.services import Services
+from bot.messages import texts
+from bot.messages.language import gettext
 from bot.serving.photo_log import PhotoRecord
 from bot.store.people import Person
 from bot.telegram.albums import HAS_ALBUM, QUIET_SECONDS, Album, Albums
@@ -33,7 +36,7 @@ from bot.telegram.handlers.callbacks import ActionHandler, answer_press
 from bot.telegram.handlers.errors import report_errors_to
 from bot.telegram.incoming import message_in, person_in, person_of, press_in, sender_of
 from bot.telegram.rendering import edit, reply
-from bot.telegram.transport.retries import typing
+from bot.telegram.transport.waiting import notice, typing
 
 
 class PhotoHandlers:
@@ -116,7 +119,8 @@ class PhotoHandlers:
             record.mark("fetch")
             return content
 
-        async with queue.of(sender if asking is photo else person_in(asking)):
+        person = sender if asking is photo else person_in(asking)
+        async with queue.of(person), notice(asking, gettext(texts.STILL_READING)):
             async with queue.work, typing(asking):
                 record.mark("wait")
                 answer = await answer_photo(self._services, fetch_photo, sender, asked_at)
@@ -129,7 +133,7 @@ class PhotoHandlers:
     async def _answer_in_album(self, number: int, photo: Message) -> None:
         """Read a photo of an album; answer all that are read, unless another one's handler does."""
         album = self._albums.of(photo)
-        async with report_errors_to(photo, number):
+        async with report_errors_to(photo, number), self._album_notice(album, photo):
             with (
                 album.reading(),
                 self._services.photo_log.photo("telegram", f"Update {number}") as record,
@@ -139,6 +143,11 @@ class PhotoHandlers:
             async with album.sending:
                 if album.said < len(album.photos):
                     await self._answer_album(album)
+
+    def _album_notice(self, album: Album, photo: Message) -> AbstractAsyncContextManager[None]:
+        """Return the notice that an album is being read; it stands once, beside its first photo."""
+        first, album.has_notice = not album.has_notice, True
+        return notice(photo, gettext(texts.STILL_READING_ALBUM)) if first else nullcontext()
 
     async def _read_in_turn(self, record: PhotoRecord, photo: Message) -> ReadPhoto:
         queue, asked_at = self._services.queue, time.monotonic()

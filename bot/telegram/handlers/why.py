@@ -10,6 +10,8 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 from bot.conversation.buttons.actions import Why, decode
 from bot.conversation.services import Services
 from bot.conversation.why import ask_for_photo, explain_photo, photo_gone
+from bot.messages import texts
+from bot.messages.language import gettext
 from bot.store.answers import photo_number
 from bot.store.people import Person
 from bot.telegram.answered_photos import AnsweredPhotos
@@ -19,7 +21,7 @@ from bot.telegram.handlers.callbacks import ActionHandler, answer_press
 from bot.telegram.handlers.errors import report_errors_to
 from bot.telegram.incoming import message_in, person_in, person_of, press_in
 from bot.telegram.rendering import reply, shown_in
-from bot.telegram.transport.retries import typing
+from bot.telegram.transport.waiting import notice, typing
 
 
 class WhyHandlers:
@@ -72,7 +74,8 @@ class WhyHandlers:
 
     async def _explain(self, number: int, person: Person, photo: Message) -> None:
         queue = self._services.queue
-        async with report_errors_to(photo, number), queue.of(person):
+        busy = notice(photo, gettext(texts.STILL_EXPLAINING))
+        async with report_errors_to(photo, number), queue.of(person), busy:
             async with queue.work, typing(photo):
                 said = await explain_photo(self._services.reader, lambda: fetch(photo))
             await reply(photo, said)

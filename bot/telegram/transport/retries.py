@@ -1,18 +1,16 @@
-"""Requests that are made again where that helps, and "typing…" while somebody waits."""
+"""Requests that are made again where that helps."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
 import httpx
-from telegram import Bot, Message
-from telegram.constants import ChatAction
+from telegram import Bot
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 from tenacity import (
     AsyncRetrying,
@@ -43,9 +41,6 @@ several tries."""
 
 UNKNOWN_WAIT_SECONDS = 1.0
 """How long to wait if Telegram asks for it and does not say for how long."""
-
-TYPING_SECONDS = 4.5
-"""Telegram shows an action for 5 s."""
 
 NOT_CARRIED_OUT = (httpx.ConnectTimeout, httpx.WriteTimeout, httpx.PoolTimeout)
 """Time-outs in which a request did not reach Telegram whole."""
@@ -131,27 +126,6 @@ def seconds_to_wait(error: RetryAfter) -> float:
     if isinstance(wait, timedelta):
         return wait.total_seconds()
     return float(wait) if isinstance(wait, int) else UNKNOWN_WAIT_SECONDS
-
-
-@asynccontextmanager
-async def typing(message: Message) -> AsyncIterator[None]:
-    """Show "typing…" in the message's chat for as long as the context is open."""
-
-    async def show() -> None:
-        while True:
-            try:
-                await message.reply_chat_action(ChatAction.TYPING)
-            except TelegramError as error:
-                log.debug("No typing shown (%s).", error)
-            await asyncio.sleep(TYPING_SECONDS)
-
-    task = asyncio.create_task(show(), name="typing")
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def _may_pass(error: BaseException, *, twice_is_fine: bool) -> bool:

@@ -60,7 +60,7 @@ async def read(services: Services, reader: FakeReader, result: Reading | Excepti
 
 async def test_an_album_gets_one_answer(services: Services, reader: FakeReader) -> None:
     photos = [
-        await read(services, reader, Reading((digit(3, 0.97), digit(1, 0.97)))),
+        await read(services, reader, Reading((digit(3, 0.97), digit(1, 0.97)), confidence=0.9)),
         await read(services, reader, Reading((), Refusal.UNSURE)),
         await read(services, reader, NotAnImage("Expected an image. Received bytes.")),
         await read(services, reader, Reading((digit(7, 0.6),))),

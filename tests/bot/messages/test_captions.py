@@ -27,12 +27,21 @@ def test_a_doubtful_digit_has_a_second_choice() -> None:
 
 
 def test_several_digits_name_the_least_sure() -> None:
-    reading = Reading((digit(0), digit(4, 0.7, second=9), digit(2)))
+    reading = Reading((digit(0), digit(4, 0.7, second=9), digit(2)), confidence=0.8)
     assert caption(reading) == (
         "<code>042</code>\n3 digits. I am least sure of digit 2: 4 at 70%. It could be 9 "
         "instead (30%)."
     )
-    assert "at least 97% sure of each" in caption(Reading((digit(0), digit(1))))
+    assert "at least 97% sure of each" in caption(Reading((digit(0), digit(1)), confidence=0.8))
+
+
+def test_a_number_that_is_doubtful_as_a_whole_says_so_however_clear_its_digits_are() -> None:
+    reading = Reading((digit(0), digit(1)), confidence=0.62)
+    assert caption(reading).endswith(
+        "\n2 digits. I am at least 97% sure of each."
+        "\nI am not sure of the whole: it is 62% likely that all of it is right."
+    )
+    assert album_caption([reading]) == "1. <code>01</code> (I am not sure)"
 
 
 def test_a_caption_is_never_too_long() -> None:
@@ -50,7 +59,7 @@ def test_each_refusal_says_what_to_do(refusal: Refusal) -> None:
 
 def test_each_line_of_a_page_is_a_number_of_its_own() -> None:
     digits = tuple(on_line(line, label) for line, label in [(0, 1), (0, 5), (1, 2), (1, 0)])
-    reading = Reading(digits, signs=(Sign(".", 0, 1, Box(0, 0, 2, 2)),))
+    reading = Reading(digits, signs=(Sign(".", 0, 1, Box(0, 0, 2, 2)),), confidence=0.8)
     first, second, words = caption(reading).split("\n")
     assert (first, second) == ("<code>1.5</code>", "<code>20</code>")
     assert words == "4 digits. I am at least 97% sure of each."

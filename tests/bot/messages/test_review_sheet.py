@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -10,7 +11,9 @@ from PIL import Image
 from bot.messages.review_sheet import (
     COLUMNS,
     CORRECTIONS_PER_PAGE,
-    remark,
+    MARGIN,
+    ROW_HEIGHT,
+    remarks,
     review_sheet,
     suspicious,
 )
@@ -35,7 +38,7 @@ def correction(confidence: float = 0.6, standing: tuple[int, int] = (0, 0)) -> C
 def test_a_sheet_has_room_for_a_page(count: int) -> None:
     sheet = Image.open(io.BytesIO(review_sheet((correction(),) * count)))
     assert sheet.width == 800
-    assert sheet.height == 265 * -(-count // COLUMNS)
+    assert sheet.height == MARGIN + ROW_HEIGHT * -(-count // COLUMNS)
 
 
 def test_what_stands_out() -> None:
@@ -43,5 +46,13 @@ def test_what_stands_out() -> None:
     assert suspicious(correction(0.97))
     assert suspicious(correction(standing=(1, 2)))
     assert not suspicious(correction(standing=(0, 2))), "two are no habit yet"
-    assert remark(correction(0.9999)).startswith("model was 99.9% sure"), "never 100%"
-    assert "2 of 3 rejected" in remark(correction(standing=(1, 2)))
+
+
+def test_the_remarks_say_how_sure_the_model_was_and_how_often_the_person_was_right() -> None:
+    assert remarks(correction(0.9999)) == ["was 99.9% sure", "by ab12"], "never 100%"
+    assert remarks(correction(standing=(1, 2)))[-1] == "2 of 3 rejected"
+
+
+def test_a_refused_photo_has_no_confidence() -> None:
+    refused = replace(correction(0.0), read=-1, said=4)
+    assert remarks(refused)[0] == "was refused"

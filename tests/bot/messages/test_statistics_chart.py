@@ -13,4 +13,4 @@ from tests.bot.store.samples import NOTHING_YET, statistics
 @pytest.mark.parametrize("figures", [statistics(), NOTHING_YET])
 def test_figures_are_drawn_even_if_there_are_none(figures: Statistics) -> None:
     chart = Image.open(io.BytesIO(statistics_chart(figures)))
-    assert (chart.format, chart.width) == ("PNG", 770)
+    assert (chart.format, chart.width) == ("PNG", 799)

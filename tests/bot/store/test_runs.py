@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from sqlalchemy import update
 
-from bot.errors import AlreadyRunning, LeaseLost
+from bot.errors import AlreadyRunning, Ending, LeaseLost
 from bot.store import Database, runs
 from bot.store.runs import Address, Lease, Run, RunState
 from bot.store.tables import RunRow, database_now
@@ -47,7 +47,7 @@ async def test_a_second_run_hears_who_when_and_how_far(database: Database) -> No
         await begun(database, "two")
     running = await runs.get(database, refused.value.run_id)
     assert (running.epoch, running.accuracy) == (2, 0.95)
-    await runs.end(database, Lease(first.id, "one"), RunState.CANCELLED, "stopped")
+    await runs.end(database, Lease(first.id, "one"), RunState.CANCELLED, Ending.CANCELLED)
     assert (await begun(database, "two")).holder == "two"
 
 
@@ -59,7 +59,7 @@ async def test_a_dead_holder_is_marked_reported_once_and_replaced(database: Data
     told = await runs.to_tell(database, "telegram")
     assert told is not None
     assert (told.id, told.state) == (dead.id, RunState.INTERRUPTED)
-    assert "stopped without a word" in told.reason
+    assert told.reason == Ending.HOLDER_GONE
     assert await runs.to_tell(database, "telegram") is None, "another bot is telling it"
     await later(database)
     assert (await runs.to_tell(database, "telegram")) == told, "that bot died before it told"
@@ -103,7 +103,7 @@ async def test_a_run_that_nobody_claims_ends_after_an_hour_and_says_why(
     assert await runs.claim(database, Lease(requested.id, "one")) is None
     told = await runs.to_tell(database, "telegram")
     assert told is not None and told.state is RunState.INTERRUPTED
-    assert "python -m bot trainer" in told.reason
+    assert told.reason == Ending.NOBODY_CAME
 
 
 async def test_a_run_is_shown_by_one_bot_at_a_time_while_it_runs(database: Database) -> None:
@@ -120,11 +120,11 @@ async def test_a_run_is_told_on_its_own_platform(database: Database) -> None:
     elsewhere = Address("discord", "55", "66")
     run = await begun(database, "one")
     await runs.show_at(database, run.id, elsewhere)
-    await runs.end(database, Lease(run.id, "one"), RunState.FAILED, "no disk")
+    await runs.end(database, Lease(run.id, "one"), RunState.FAILED, Ending.NOT_WRITTEN, "/tmp")
     assert await runs.to_tell(database, "telegram") is None
     told = await runs.to_tell(database, "discord")
     assert told is not None
-    assert (told.reason, told.address) == ("no disk", elsewhere)
+    assert (told.reason, told.address) == ("not written\n/tmp", elsewhere)
 
 
 async def test_a_run_that_waits_is_cancelled_at_once(database: Database) -> None:
@@ -132,7 +132,8 @@ async def test_a_run_that_waits_is_cancelled_at_once(database: Database) -> None
     asked = await runs.request_cancel(database, "Bob")
     assert asked is not None and asked.id == run.id
     cancelled = await runs.get(database, run.id)
-    assert (cancelled.state, cancelled.reason) == (RunState.CANCELLED, "Bob stopped it.")
+    assert (cancelled.state, cancelled.reason) == (RunState.CANCELLED, Ending.CANCELLED)
+    assert cancelled.cancelled_by == "Bob"
     assert await runs.claim(database, Lease(run.id, "one")) is None
 
 

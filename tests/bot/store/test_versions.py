@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.errors import LeaseLost
+from bot.errors import Ending, LeaseLost
 from bot.store import Database, runs, versions
 from bot.store.archive import pack, unpack
 from bot.store.runs import Lease, RunState
@@ -89,7 +89,7 @@ async def test_what_the_gate_did_not_compare_with_stays_active(database: Databas
 
 async def test_a_run_taken_for_dead_stores_nothing(database: Database) -> None:
     held = await lease(database)
-    await runs.end(database, held, RunState.INTERRUPTED, "taken for dead")
+    await runs.end(database, held, RunState.INTERRUPTED, Ending.HOLDER_GONE)
     with pytest.raises(LeaseLost):
         await versions.publish(database, version("v2"), b"x", held, compared_with=0)
     assert await versions.listed(database, 10) == ()

@@ -8,8 +8,10 @@ from dataclasses import replace
 import pytest
 from telegram.error import NetworkError
 
-from bot.conversation.admin.training import failure_text, final_progress_text, progress_text
+from bot.conversation.admin.results import failure_text
+from bot.conversation.admin.training import final_progress_text, progress_text
 from bot.conversation.services import Services
+from bot.errors import Ending
 from bot.store import versions
 from bot.store.runs import Lease, RunState
 from bot.telegram.notifier import Notifier, address
@@ -18,7 +20,7 @@ from tests.bot.store.samples import ADMIN, RUN, begun, person, version
 
 OTHER = person(9002)
 
-FAILED = replace(RUN, state=RunState.FAILED, reason="The disk is full. Make room.")
+FAILED = replace(RUN, state=RunState.FAILED, reason=Ending.DISK_FULL)
 
 
 @pytest.fixture

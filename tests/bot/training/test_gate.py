@@ -32,7 +32,12 @@ def accuracy(folder: Path, test: Examples) -> float:
 
 
 def failed(verdict: Verdict) -> list[str]:
-    return [check.name for check in verdict.checks if not check.passed]
+    checks = {
+        "images": verdict.images.no_worse,
+        "corrections": verdict.keeps_corrections,
+        "files": verdict.files_agree,
+    }
+    return [name for name, passed in checks.items() if not passed]
 
 
 def test_the_same_model_passes(
@@ -40,8 +45,9 @@ def test_the_same_model_passes(
 ) -> None:
     same = ModelFolder.open(variant(tmp_path / "same"))
     verdict = judge(shipped, same, few_test_images, none())
-    assert verdict.passed, str(verdict)
-    assert "0 lost, 0 gained" in str(verdict)
+    assert verdict.passed, verdict
+    assert (verdict.images.lost, verdict.images.gained) == (0, 0)
+    assert Verdict.from_json(verdict.to_json()) == verdict
 
 
 def test_a_worse_model_does_not(
@@ -53,15 +59,15 @@ def test_a_worse_model_does_not(
     (tmp_path / "again").mkdir()
     honest = variant(tmp_path / "again" / "worse", damage=DAMAGE, test_accuracy=measured)
     verdict = judge(shipped, ModelFolder.open(honest), few_test_images, none())
-    assert failed(verdict) == ["MNIST test images"]
-    assert "worse beyond chance" in str(verdict)
+    assert failed(verdict) == ["images"]
+    assert verdict.images.lost > verdict.images.gained
 
 
 def test_litert_that_does_not_answer_as_keras_did_is_found(
     shipped: ModelFolder, few_test_images: Examples, tmp_path: Path
 ) -> None:
     other = ModelFolder.open(variant(tmp_path / "other", test_accuracy=0.99))
-    assert failed(judge(shipped, other, few_test_images, none())) == ["Keras and LiteRT agree"]
+    assert failed(judge(shipped, other, few_test_images, none())) == ["files"]
 
 
 def test_only_corrections_kept_out_of_training_count(
@@ -77,11 +83,17 @@ def test_only_corrections_kept_out_of_training_count(
     corrections = Accepted(
         few_test_images.glyphs[lost], few_test_images.labels[lost], np.arange(8) < 3
     )
-    assert "0 of 3 right, 3 before" in str(judge(shipped, worse, few_test_images, corrections))
+    verdict = judge(shipped, worse, few_test_images, corrections)
+    assert (verdict.held_out, verdict.held_out_right, verdict.held_out_right_before) == (3, 0, 3)
+    assert "corrections" in failed(verdict)
     trained_on = Accepted(corrections.glyphs, corrections.said, np.zeros(8, np.bool_))
-    assert "corrections kept out of training" not in failed(
-        judge(shipped, worse, few_test_images, trained_on)
-    )
+    assert "corrections" not in failed(judge(shipped, worse, few_test_images, trained_on))
+
+
+@pytest.mark.parametrize("kept", ["✓ all is well", "[]", "{}", '{"images": {}}'])
+def test_what_is_no_verdict_is_said(kept: str) -> None:
+    with pytest.raises(ValueError):
+        Verdict.from_json(kept)
 
 
 def test_what_is_no_digit_counts_as_right_when_it_is_refused(
@@ -90,4 +102,5 @@ def test_what_is_no_digit_counts_as_right_when_it_is_refused(
     glyphs = few_test_images.glyphs[:2]
     said = Accepted(glyphs, np.full(2, NOT_A_DIGIT), np.ones(2, np.bool_))
     strict = ModelFolder.open(variant(tmp_path / "strict", refusal_threshold=1.1))
-    assert "2 of 2 right, 0 before" in str(judge(shipped, strict, few_test_images, said))
+    verdict = judge(shipped, strict, few_test_images, said)
+    assert (verdict.held_out_right, verdict.held_out_right_before) == (2, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
+from bot.errors import Ending
 from bot.store import Database, runs
 from bot.store.runs import Lease, Run, RunState
 from bot.training.reports import RunReports
@@ -37,7 +38,7 @@ async def test_a_report_that_nobody_heard_is_made_again(database: Database) -> N
     telegram = Telegram()
     reports = RunReports(database, telegram, "here", nothing_to_load)
     run = await begun(database, "trainer")
-    await runs.end(database, Lease(run.id, "trainer"), RunState.FAILED, "no disk")
+    await runs.end(database, Lease(run.id, "trainer"), RunState.FAILED, Ending.DISK_FULL)
     telegram.away = True
     await reports.tell()
     telegram.away = False

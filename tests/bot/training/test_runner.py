@@ -15,11 +15,12 @@ import pytest
 from sqlalchemy import text, update
 
 from bot.app.background import background
-from bot.errors import AlreadyRunning
+from bot.errors import AlreadyRunning, Ending
 from bot.serving.active_model import ActiveModel
 from bot.store import Database, runs, versions
 from bot.store.runs import Run, RunState
 from bot.store.tables import RunRow
+from bot.training.gate import Verdict
 from bot.training.process import Job
 from bot.training.reports import RunReports
 from bot.training.resources import Shortage
@@ -153,7 +154,8 @@ async def test_a_good_version_is_published_and_serves(database: Database, place:
         assert here.reader.version == "made", "what the report says of it is true"
         stored = await versions.get(database, "made")
         assert stored is not None and stored.passed
-        assert "0 lost, 0 gained" in stored.gate
+        verdict = Verdict.from_json(stored.gate)
+        assert verdict.passed and verdict.images.lost == verdict.images.gained == 0
         await until(here.tidy)
         # And its report is not repeated by the next bot that looks.
         assert await runs.to_tell(database, "telegram") is None
@@ -172,7 +174,7 @@ async def test_a_worse_version_is_kept_and_does_not_serve(
     assert (await versions.active(database)).version is None
     stored = await versions.get(database, "worse")
     assert stored is not None and not stored.passed
-    assert "✗ MNIST test images" in stored.gate
+    assert not Verdict.from_json(stored.gate).images.no_worse
 
 
 async def test_a_trainer_elsewhere_trains_what_a_bot_requests_and_the_bot_tells(
@@ -240,7 +242,8 @@ async def test_one_run_at_a_time_and_any_bot_stops_it(database: Database, place:
         await started(database, run)
         assert await runs.request_cancel(database, "Bob") is not None
         told = await here.ended(run)
-        assert (told.state, told.reason) == (RunState.CANCELLED, "Bob stopped it.")
+        assert (told.state, told.reason) == (RunState.CANCELLED, Ending.CANCELLED)
+        assert told.cancelled_by == "Bob"
         await there.runner.begin(REQUEST)
 
 
@@ -273,7 +276,7 @@ async def test_a_child_that_dies_is_a_failed_run(database: Database, place: Plac
     async with training(here):
         told = await here.ended(await here.runner.begin(REQUEST))
     assert told.state is RunState.FAILED
-    assert "disk is full" in told.reason
+    assert told.reason == Ending.DISK_FULL
     assert await runs.running(database) is None
 
 
@@ -287,7 +290,7 @@ async def test_a_process_that_is_stopped_stops_its_run_and_takes_no_other(
         await here.runner.close()
         told = await here.ended(run)
         assert told.state is RunState.INTERRUPTED
-        assert "was stopped meanwhile" in told.reason
+        assert told.reason == Ending.BOT_STOPPED
         another = await here.runner.begin(REQUEST)
         await asyncio.sleep(0.3)
         assert (await runs.get(database, another.id)).waits

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,26 +11,19 @@ from bot.conversation.admin.training import (
     FINE_TUNE_NAME,
     LONELY_SECONDS,
     MAX_EPOCHS,
-    RESULT_PICTURES,
+    PURPOSES,
     already_text,
     begin,
     cancel,
     duration,
-    failure_text,
-    final_progress_text,
     parse_train,
     progress_text,
-    report,
-    result_text,
-    worst_digits_text,
 )
 from bot.conversation.services import Services
-from bot.store.runs import NO_HOLDER, Address, RunState
+from bot.store.runs import NO_HOLDER, Address
 from bot.training.resources import needed_mb
-from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.recipes import RECIPES
-from tests.bot.models import install, variant
-from tests.bot.store.samples import ADMIN, REQUEST, RUN, begun, version
+from tests.bot.store.samples import ADMIN, REQUEST, RUN, begun
 
 NOW = RUN.started_at
 
@@ -74,53 +66,11 @@ def test_a_run_that_nobody_takes_says_how_to_start_a_trainer() -> None:
     assert f"takes {needed_mb(RUN.recipe):,.0f} MB" in later
 
 
-@pytest.mark.parametrize(
-    ("state", "words"),
-    [(RunState.FAILED, "The disk is full"), (RunState.INTERRUPTED, "The disk is full")],
-)
-def test_a_run_that_made_nothing_says_why_and_that_nothing_changed(
-    state: RunState, words: str
-) -> None:
-    ended = replace(FAR, state=state, reason="The disk is full. Make room.")
-    assert words in failure_text(ended)
-    assert "nothing else has changed" in failure_text(ended)
-    assert f"✗ {state}" in final_progress_text(ended)
-    assert "epoch 2 of 4" in final_progress_text(ended)
-
-
 def test_a_second_train_hears_who_when_and_how_far() -> None:
     text = already_text(FAR, NOW + timedelta(seconds=61))
     assert "Ada &lt;b&gt; is already training baseline" in text
     assert "started 1 min ago (12:00 UTC), epoch 2 of 4" in text
     assert "no epoch is over yet" in already_text(RUN, NOW)
-
-
-def test_the_result_says_whether_it_serves() -> None:
-    manifest = ModelFolder.open(DEFAULT_MODEL).manifest
-    assert "reads photos from now on" in result_text(version(), manifest, serves=True)
-    assert "another version was activated meanwhile" in result_text(
-        version(), manifest, serves=False
-    )
-    failed = result_text(version(passed=False), manifest, serves=False)
-    assert "failed the gate" in failed and "/models can activate it all the same" in failed
-
-
-def test_the_worst_digits_come_first() -> None:
-    manifest = ModelFolder.open(DEFAULT_MODEL).manifest
-    confusion = [[0] * 10 for _ in range(10)]
-    for digit in range(10):
-        confusion[digit][digit] = 100
-    confusion[5][3], confusion[5][8], confusion[9][4] = 7, 2, 4
-    lines = worst_digits_text(
-        replace(manifest, confusion=tuple(map(tuple, confusion)))
-    ).splitlines()
-    assert lines[1:] == [
-        "5: 9 of 109, most often read as 3 (7)",
-        "9: 4 of 104, most often read as 4 (4)",
-    ]
-    perfect = [[100 if row == column else 0 for column in range(10)] for row in range(10)]
-    faultless = replace(manifest, confusion=tuple(map(tuple, perfect)))
-    assert worst_digits_text(faultless) == "It got every test image right."
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0, "10 s"), (58, "1 min"), (754, "12 min 30 s")])
@@ -140,6 +90,10 @@ def test_what_follows_train_is_understood() -> None:
     assert RECIPES[FINE_TUNE_NAME].needs_base
 
 
+def test_every_recipe_has_a_purpose_in_the_words_of_the_recogniser() -> None:
+    assert {name: recipe.purpose for name, recipe in RECIPES.items()} == PURPOSES
+
+
 async def test_wrong_words_start_nothing(services: Services) -> None:
     message, run = await begin(services, ["<b>"], ADMIN, "Ada", HERE)
     assert run is None
@@ -153,20 +107,3 @@ async def test_a_run_that_another_holder_has_is_said_and_cancelled(services: Ser
     assert run is None
     assert message.text.startswith("Grace is already training baseline")
     assert (await cancel(services.database, "Ada")).text == "Stopping the training of baseline…"
-
-
-async def test_what_a_run_has_made_is_shown(services: Services, tmp_path: Path) -> None:
-    made = variant(tmp_path / "0123abcdef")
-    await install(f"sqlite:///{tmp_path / 'inkling.sqlite3'}", made)
-    done = replace(FAR, state=RunState.DONE, version=made.name)
-    album, result = await report(services.database, done)
-    assert [picture.name for picture in album.pictures] == list(RESULT_PICTURES)
-    assert f"<b>Model version {made.name}</b> (baseline, 0 corrections)" in result.text
-    assert "reads photos from now on" in result.text
-
-
-async def test_a_version_that_is_gone_is_said_so(services: Services) -> None:
-    done = replace(FAR, state=RunState.DONE, version="0123abcdef")
-    (message,) = await report(services.database, done)
-    assert message.text == "There is no version 0123abcdef any more."
-    assert await report(services.database, replace(done, version=None)) == ()

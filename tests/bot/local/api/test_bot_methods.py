@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
-from telegram import Bot, BotCommandScopeChat
+from telegram import (
+    Bot,
+    BotCommandScopeChat,
+    MenuButtonCommands,
+    MenuButtonDefault,
+    MenuButtonWebApp,
+    WebAppInfo,
+)
 
 from bot.local import ADA, BORIS
 
@@ -57,6 +64,15 @@ async def test_commands_depend_on_who_looks(bot: Bot, page: httpx.AsyncClient) -
         seen = await page.get(f"/chat/{person}/commands", params={"person": person})
         assert [command["command"] for command in seen.json()] == [expected]
     assert (await bot.get_my_commands(BotCommandScopeChat(BORIS)))[0].command == "train"
+
+
+async def test_the_menu_button_is_kept_by_chat(bot: Bot) -> None:
+    assert await bot.get_chat_menu_button() == MenuButtonDefault()
+    draw = MenuButtonWebApp("Draw", WebAppInfo("https://inkling.example/"))
+    await bot.set_chat_menu_button(menu_button=draw)
+    await bot.set_chat_menu_button(BORIS, MenuButtonCommands())
+    assert await bot.get_chat_menu_button(ADA) == draw
+    assert await bot.get_chat_menu_button(BORIS) == MenuButtonCommands()
 
 
 async def test_the_profile_is_kept(bot: Bot, page: httpx.AsyncClient) -> None:

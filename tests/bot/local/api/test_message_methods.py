@@ -64,6 +64,8 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("sendMediaGroup", {"chat_id": ADA, "media": []}, "there are no messages to send"),
     ("sendChatAction", {"chat_id": ADA, "action": "dance"}, "wrong parameter action in request"),
     ("editMessageText", {"chat_id": ADA, "text": "x"}, "message identifier is not specified"),
+    ("deleteMessage", {"chat_id": ADA, "message_id": 99}, "message to delete not found"),
+    ("deleteMessage", {"chat_id": ADA, "message_id": 1}, "message can't be deleted"),
     (
         "editMessageText",
         {"chat_id": ADA, "message_id": 99, "text": "x"},
@@ -90,6 +92,13 @@ async def test_refusals_are_worded_as_telegram_words_them(
         expected = {"ok": False, "error_code": 400, "description": f"Bad Request: {reason}"}
         assert (method, answer.json()) == (method, expected)
         assert answer.status_code == 400
+
+
+async def test_the_bot_takes_back_what_it_said(bot: Bot, page: httpx.AsyncClient) -> None:
+    said = await bot.send_message(ADA, "One moment …")
+    assert await said.delete()
+    state = (await page.get(f"/chat/{ADA}/messages", params={"person": ADA})).json()
+    assert said.message_id not in [message["message_id"] for message in state["messages"]]
 
 
 async def test_captions_have_their_limit(api: httpx.AsyncClient, picture: bytes) -> None:

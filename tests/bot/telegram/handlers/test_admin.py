@@ -51,7 +51,10 @@ def test_a_review_accepts_singly_and_by_the_page(bot: BotProcess, photos: list[b
 
 
 def test_accuracy_is_measured_now(bot: BotProcess) -> None:
-    measured = Chat(bot.url, ADMIN).say("/accuracy")
+    admin = Chat(bot.url, ADMIN)
+    admin.send(text="/accuracy")
+    # A machine that is busy first says what it is doing.
+    measured = admin.wait_for(lambda m: "photo" in m)
     said = re.search(
         r"([\d.]+)% of MNIST's 10,000 test images right, (\d+) wrong "
         r"\(95% interval ([\d.]+)% to ([\d.]+)%\)",

@@ -8,8 +8,7 @@ import httpx
 import pytest
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.telegram.transport.retries import MAX_TRIES, typing, with_retries
-from tests.bot.fakes import FakeTelegram, application, until, update
+from bot.telegram.transport.retries import MAX_TRIES, with_retries
 
 
 def failing(*errors: TelegramError) -> tuple[Callable[[], Awaitable[str]], list[TelegramError]]:
@@ -67,14 +66,3 @@ async def test_for_an_answer_it_does_not_give_up() -> None:
 async def test_a_lost_connection_is_tried_again() -> None:
     send, _ = failing(NetworkError("gone"))
     assert await with_retries(send) == "sent"
-
-
-async def test_typing_that_fails_disturbs_nobody() -> None:
-    fake = FakeTelegram()
-    fake.answers["sendChatAction"] = [NetworkError("gone")]
-    async with application(fake, []) as bot:
-        message = update(bot, text="x").message
-        assert message is not None
-        async with typing(message):
-            await until(lambda: bool(fake.calls))
-    assert [name for name, _ in fake.calls] == ["sendChatAction"]
