@@ -87,7 +87,7 @@ def remarks(correction: Correction) -> list[str]:
         # What was refused has no confidence.
         gettext("was refused")
         if correction.read == NOT_A_DIGIT
-        else gettext("was {percent} sure", percent=percent(correction.confidence)),
+        else gettext("{percent} sure", percent=percent(correction.confidence)),
         gettext("by {person}", person=correction.giver),
     ]
     if judged:

@@ -15,8 +15,8 @@ from model.recognition.palette import BAD, GOOD, PAPER, TEXT
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MAX_VERSIONS = 6
-"""Model versions in the chart, the latest: their names are legible on a phone."""
+MAX_VERSIONS = 4
+"""Model versions in the chart, the latest: as many names as a phone shows beside each other."""
 
 FIGURE_SIZE = (4.3, 5.6)
 """Inches. At `FIGURE_DPI` that is as wide as the other pictures of the chat, and Matplotlib's usual
@@ -82,4 +82,4 @@ def _draw_verdicts(axes: Axes, names: list[str], judged: list[Judged]) -> None:
     axes.bar(places + BAR_WIDTH / 2, wrong, BAR_WIDTH, color=BAD, label=gettext("wrong"))
     axes.set_xticks(places, names)
     # A single version would otherwise be two walls.
-    axes.set_xlim(-0.7, max(len(names), 6) - 0.3)
+    axes.set_xlim(-0.7, max(len(names), MAX_VERSIONS) - 0.3)

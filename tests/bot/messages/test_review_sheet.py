@@ -49,7 +49,7 @@ def test_what_stands_out() -> None:
 
 
 def test_the_remarks_say_how_sure_the_model_was_and_how_often_the_person_was_right() -> None:
-    assert remarks(correction(0.9999)) == ["was 99.9% sure", "by ab12"], "never 100%"
+    assert remarks(correction(0.9999)) == ["99.9% sure", "by ab12"], "never 100%"
     assert remarks(correction(standing=(1, 2)))[-1] == "2 of 3 rejected"
 
 
