@@ -28,13 +28,13 @@ from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
 from bot.store import Database
 from bot.store.people import TELEGRAM, Person
+from bot.store.updates.memory import UpdateMemory
 from bot.telegram import menu
 from bot.telegram.application import TelegramApi, add_handlers, build
 from bot.telegram.incoming import user_ids
 from bot.telegram.notifier import Notifier
 from bot.telegram.transport.lifecycle import AnyApplication, connect, connected, running
 from bot.telegram.transport.polling import Poller
-from bot.telegram.transport.update_memory import UpdateMemory
 from bot.telegram.transport.updates import UpdateTracker
 from bot.training.reports import RunReports
 from bot.training.runner import TrainingRunner
@@ -171,7 +171,7 @@ def make_services(
         answer_log=AnswerLog(database),
         active_model=active_model,
         trainer=trainer,
-        reports=RunReports(database, notifier, trainer.holder, active_model.refresh),
+        reports=RunReports(database, (notifier,), trainer.holder, active_model.refresh),
         admins=admins,
     )
 

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from enum import StrEnum
 from pathlib import Path
+
+from aiolimiter import AsyncLimiter
 
 from bot.conversation.buttons.actions import AskLanguage, ShowHelp, TrySample
 from bot.conversation.message import Button, Message, Picture
 from bot.messages import texts
 from bot.messages.language import gettext, html
+from bot.store.people import Person
 
 SAMPLE_PHOTO = Path(texts.__file__).with_name("sample.jpg")
 """A photo of 2047."""
+
+MAX_HINTS = 3
+"""Sentences that say what to send, for one person in one group within `HINT_SECONDS`. Telegram lets
+a bot send 20 messages a minute to a group, so one person's mentions would hold up the others'
+photos."""
+
+HINT_SECONDS = 60.0
+"""The time in which they are counted."""
+
+MAX_REMEMBERED_PEOPLE = 1000
+"""People in groups whose sentences are counted; those who were silent for longest are dropped."""
 
 
 class Kind(StrEnum):
@@ -73,3 +88,22 @@ def read_what() -> Message:
 def anything_else(kind: Kind) -> Message:
     """Say what to send instead of this kind of message."""
     return Message(html(texts.NOT_FOR_ME[kind]))
+
+
+class HintLimit:
+    """Counts how often each person in each group is told what to send."""
+
+    def __init__(self) -> None:
+        self._limiters: OrderedDict[tuple[str, Person], AsyncLimiter] = OrderedDict()
+
+    async def allow(self, group: str, person: Person) -> bool:
+        """Tell whether to tell a person in a group once more, and count that."""
+        place = group, person
+        limiter = self._limiters.setdefault(place, AsyncLimiter(MAX_HINTS, HINT_SECONDS))
+        self._limiters.move_to_end(place)
+        if len(self._limiters) > MAX_REMEMBERED_PEOPLE:
+            self._limiters.popitem(last=False)
+        if not limiter.has_capacity():
+            return False
+        await limiter.acquire()
+        return True

@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
 
 from bot.conversation.message import Message, Picture
 from bot.messages import texts
 from bot.messages.language import gettext, html
 from bot.serving.reader import Reader
+
+MAX_REMEMBERED_ANSWERS = 1000
+"""Answers whose photo can be found again, at about 2 kB each."""
+
+Photo = TypeVar("Photo")
+
+
+class AnsweredPhotos(Generic[Photo]):
+    """Remembers which photo each of the last answers is about.
+
+    It helps where the platform does not say: Telegram tells which message a command replies to, but
+    not what that one replied to, and the answer to an album replies to its first photo only.
+    """
+
+    def __init__(self) -> None:
+        self._photos: OrderedDict[str, Photo] = OrderedDict()
+
+    def remember(self, answer: str, photo: Photo) -> None:
+        """Note which photo an answer is about, by the answer's id, and forget the oldest one."""
+        self._photos[answer] = photo
+        if len(self._photos) > MAX_REMEMBERED_ANSWERS:
+            self._photos.popitem(last=False)
+
+    def find(self, answer: str) -> Photo | None:
+        """Return the photo that an answer is about; None if it is not remembered."""
+        return self._photos.get(answer)
 
 
 async def explain_photo(reader: Reader, fetch: Callable[[], Awaitable[bytes]]) -> Message:

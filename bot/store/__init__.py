@@ -11,7 +11,7 @@
     archive.py       a model folder as bytes, the same bytes each time
     runs.py          training runs; the one that runs is the lock across all replicas
     statistics.py    the figures behind `/stats`
-    updates.py       which updates are answered, and which still wait
+    updates/         which updates are answered, and which still wait; where people write to us
 
 Every operation is a function of a `Database`, returns frozen values, and either happens whole
 or raises `StoreUnavailable`. No photo is ever stored.

@@ -232,9 +232,9 @@ class RunRow(Table):
 
 
 class UpdateRow(Table):
-    """An update of Telegram's that was taken: how often it was begun, and whether it was answered.
+    """An update that was taken: how often it was begun, and whether it was answered.
 
-    `content` is the update itself, kept only while its answer waits for Telegram.
+    `content` is the update itself, kept only while its answer waits.
     """
 
     __tablename__ = "updates"
@@ -244,3 +244,13 @@ class UpdateRow(Table):
     begun: Mapped[int]
     answered: Mapped[bool]
     content: Mapped[str | None] = mapped_column(Text)
+
+
+class ChannelRow(Table):
+    """A channel in which somebody wrote to a bot: where to look for what the bot missed."""
+
+    __tablename__ = "channels"
+    bot: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    last: Mapped[int]

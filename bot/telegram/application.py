@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from telegram import Message
 from telegram.constants import ParseMode
 from telegram.ext import AIORateLimiter, ApplicationBuilder, Defaults
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.conversation.services import Services
-from bot.telegram.answered_photos import AnsweredPhotos
+from bot.conversation.why import AnsweredPhotos
 from bot.telegram.handlers import forget, help
 from bot.telegram.handlers.admin import AdminHandlers
 from bot.telegram.handlers.callbacks import CallbackHandlers
@@ -77,7 +78,7 @@ def build_over(api: TelegramApi, request: BaseRequest, polling: BaseRequest) -> 
 
 def add_handlers(application: AnyApplication, services: Services) -> None:
     """Add the handlers. The first one that wants an update gets it, so the order matters."""
-    answered = AnsweredPhotos()
+    answered = AnsweredPhotos[Message]()
     languages = LanguageHandlers(services.languages)
     application.add_handler(languages.first(), BEFORE_ALL_OTHERS)
     application.add_handlers(

@@ -92,9 +92,8 @@ class Notifier:
                 await send(self._bot, chat, message)
         except Forbidden:
             log.warning("Admin %d has stopped the bot, and was not told of run %d.", chat, run.id)
-        await self._tell_others(run)
 
-    async def _tell_others(self, run: Run) -> None:
+    async def spread(self, run: Run) -> None:
         """Tell the admins who did not ask for a run that its version reads photos now."""
         for admin in sorted(set(self._admins) - {run.started_by}):
             with speaking(self._languages.latest(admin)):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -30,15 +30,21 @@ class Notifies(Protocol):
         """Bring the run's live message up to date."""
 
     async def report(self, run: Run) -> None:
-        """Say how a run ended; raises if nobody could be told."""
+        """Say to the admin who asked for a run how it ended; raises if that could not be said."""
+
+    async def spread(self, run: Run) -> None:
+        """Say to all other admins that a run's version reads photos now, if it does."""
+
+    async def tell(self, say: Callable[[], str]) -> None:
+        """Say something to every admin who can be reached, each in their own language."""
 
 
 class RunReports:
-    """Tells of every run whose address is on the notifier's platform.
+    """Tells of every run whose address is on one of the notifiers' platforms.
 
     Args:
         database: where the runs are.
-        notifier: tells admins.
+        notifiers: tell admins, one on each platform.
         holder: the name under which this process itself carries out runs: it is alive.
         refresh: loads the version that is active now. What a report says of it is then true.
     """
@@ -46,12 +52,12 @@ class RunReports:
     def __init__(
         self,
         database: Database,
-        notifier: Notifies,
+        notifiers: Sequence[Notifies],
         holder: str,
         refresh: Callable[[], Awaitable[None]],
     ) -> None:
         self._database = database
-        self._notifier = notifier
+        self._notifiers = notifiers
         self._holder = holder
         self._refresh = refresh
         self._turn = asyncio.Lock()
@@ -66,21 +72,25 @@ class RunReports:
         """Tell what there is to tell now; a database that is away is asked again later."""
         async with self._turn:
             try:
-                while run := await runs.to_tell(
-                    self._database, self._notifier.platform, self._holder
-                ):
-                    if run.state is RunState.RUNNING:
-                        await self._notifier.show(run)
-                    else:
-                        await self._report(run)
+                for notifier in self._notifiers:
+                    await self._tell_by(notifier)
             except StoreUnavailable as error:
                 log.debug("No runs could be looked for (%s).", error)
 
-    async def _report(self, run: Run) -> None:
+    async def _tell_by(self, notifier: Notifies) -> None:
+        while run := await runs.to_tell(self._database, notifier.platform, self._holder):
+            if run.state is RunState.RUNNING:
+                await notifier.show(run)
+            else:
+                await self._report(notifier, run)
+
+    async def _report(self, notifier: Notifies, run: Run) -> None:
         try:
             if run.version is not None:
                 await self._refresh()
-            await self._notifier.report(run)
+            await notifier.report(run)
+            for each in self._notifiers:
+                await each.spread(run)
         except Exception:
             # It stays unreported, and the next bot that looks tries again.
             log.exception("Nobody could be told how run %d ended.", run.id)

@@ -210,6 +210,9 @@ class NobodyToTell:
     async def report(self, run: Run) -> None:
         """Leave it unsaid."""
 
+    async def spread(self, run: Run) -> None:
+        """Leave it unsaid."""
+
 
 def services(
     database: Database,
@@ -231,6 +234,6 @@ def services(
         answer_log=AnswerLog(database),
         active_model=active_model,
         trainer=trainer,
-        reports=RunReports(database, notifier, trainer.holder, active_model.refresh),
+        reports=RunReports(database, (notifier,), trainer.holder, active_model.refresh),
         admins=frozenset(Person(TELEGRAM, str(admin)) for admin in admin_ids),
     )

@@ -24,12 +24,12 @@ from bot.conversation import help
 from bot.conversation.answers import ReadPhoto, answer_album, answer_photo, read_photo
 from bot.conversation.buttons.actions import TrySample
 from bot.conversation.services import Services
+from bot.conversation.why import AnsweredPhotos
 from bot.messages import texts
 from bot.messages.language import gettext
 from bot.serving.photo_log import PhotoRecord
 from bot.store.people import Person
 from bot.telegram.albums import HAS_ALBUM, QUIET_SECONDS, Album, Albums
-from bot.telegram.answered_photos import AnsweredPhotos
 from bot.telegram.downloads import HOLDS_PHOTO, REPLIES_TO_PHOTO, fetch, holds_photo
 from bot.telegram.filters import ADDRESSED, MESSAGE
 from bot.telegram.handlers.callbacks import ActionHandler, answer_press
@@ -47,7 +47,7 @@ class PhotoHandlers:
         answered: remembers which photo an answer is about.
     """
 
-    def __init__(self, services: Services, answered: AnsweredPhotos) -> None:
+    def __init__(self, services: Services, answered: AnsweredPhotos[Message]) -> None:
         self._services = services
         self._answered = answered
         self._albums = Albums()

@@ -9,12 +9,11 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes
 
 from bot.conversation.buttons.actions import Why, decode
 from bot.conversation.services import Services
-from bot.conversation.why import ask_for_photo, explain_photo, photo_gone
+from bot.conversation.why import AnsweredPhotos, ask_for_photo, explain_photo, photo_gone
 from bot.messages import texts
 from bot.messages.language import gettext
 from bot.store.answers import photo_number
 from bot.store.people import Person
-from bot.telegram.answered_photos import AnsweredPhotos
 from bot.telegram.downloads import fetch, holds_photo, photo_file_in
 from bot.telegram.filters import MESSAGE
 from bot.telegram.handlers.callbacks import ActionHandler, answer_press
@@ -32,7 +31,7 @@ class WhyHandlers:
         answered: knows which photo an answer is about, where Telegram does not say.
     """
 
-    def __init__(self, services: Services, answered: AnsweredPhotos) -> None:
+    def __init__(self, services: Services, answered: AnsweredPhotos[Message]) -> None:
         self._services = services
         self._answered = answered
 

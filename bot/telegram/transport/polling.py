@@ -16,8 +16,8 @@ from telegram.error import (
 )
 
 from bot.errors import SettingsError
+from bot.store.updates.memory import Json
 from bot.telegram.transport.retries import seconds_to_wait
-from bot.telegram.transport.update_memory import Json
 from bot.telegram.transport.updates import ALLOWED_UPDATES, UpdateTracker
 
 log = logging.getLogger(__name__)

@@ -21,8 +21,8 @@ from telegram.ext import Application
 
 from bot.messages import texts
 from bot.messages.language import html
+from bot.store.updates.memory import Json, UpdateMemory
 from bot.telegram.transport.retries import with_retries
-from bot.telegram.transport.update_memory import Json, UpdateMemory
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 from markupsafe import Markup
 
-from bot.conversation.why import ask_for_photo, explain_photo, photo_gone
+from bot.conversation.why import (
+    MAX_REMEMBERED_ANSWERS,
+    AnsweredPhotos,
+    ask_for_photo,
+    explain_photo,
+    photo_gone,
+)
 from bot.messages import texts
 from bot.serving.reading_messages import Explanation
 from model.errors import BrokenImage
@@ -47,3 +53,13 @@ def test_it_says_to_what_one_replies() -> None:
 def test_a_photo_that_is_gone_can_be_shown_again() -> None:
     assert "Reply to the photo itself with /why" in photo_gone()
     assert len(photo_gone()) <= 200
+
+
+def test_only_so_many_answers_are_remembered() -> None:
+    answered = AnsweredPhotos[int]()
+    answers = [str(number) for number in range(MAX_REMEMBERED_ANSWERS + 1)]
+    for number, answer in enumerate(answers):
+        answered.remember(answer, number)
+    assert answered.find(answers[0]) is None
+    assert answered.find(answers[1]) == 1
+    assert answered.find(answers[-1]) == MAX_REMEMBERED_ANSWERS

@@ -9,8 +9,8 @@ from telegram import Update
 from telegram.ext import ContextTypes, MessageHandler, filters
 
 from bot.store import Database
+from bot.store.updates.memory import UpdateMemory
 from bot.telegram.transport.lifecycle import AnyApplication
-from bot.telegram.transport.update_memory import UpdateMemory
 from bot.telegram.transport.updates import UpdateTracker
 from tests.bot.fakes import ADA, PRIVATE, Json
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 
 from bot.errors import Ending
 from bot.store import Database, runs
-from bot.store.runs import Lease, Run, RunState
+from bot.store.runs import Address, Lease, Run, RunState
 from bot.training.reports import RunReports
-from tests.bot.store.samples import begun
+from tests.bot.store.samples import REQUEST, begun
 
 
 class Telegram:
     """What an admin would have read."""
 
-    platform = "telegram"
-
-    def __init__(self) -> None:
+    def __init__(self, platform: str = "telegram") -> None:
+        self.platform = platform
         self.told: list[int] = []
+        self.spoken: list[int] = []
         self.away = False
 
     async def show(self, run: Run) -> None:
@@ -29,6 +32,12 @@ class Telegram:
             raise ConnectionError("Telegram is away")
         self.told.append(run.id)
 
+    async def spread(self, run: Run) -> None:
+        self.spoken.append(run.id)
+
+    async def tell(self, say: Callable[[], str]) -> None:
+        raise AssertionError("Nothing else is said in this test.")
+
 
 async def nothing_to_load() -> None:
     """Load no version."""
@@ -36,7 +45,7 @@ async def nothing_to_load() -> None:
 
 async def test_a_report_that_nobody_heard_is_made_again(database: Database) -> None:
     telegram = Telegram()
-    reports = RunReports(database, telegram, "here", nothing_to_load)
+    reports = RunReports(database, (telegram,), "here", nothing_to_load)
     run = await begun(database, "trainer")
     await runs.end(database, Lease(run.id, "trainer"), RunState.FAILED, Ending.DISK_FULL)
     telegram.away = True
@@ -51,11 +60,24 @@ async def test_a_report_that_nobody_heard_is_made_again(database: Database) -> N
     assert telegram.told == [run.id]
 
 
+async def test_a_run_is_told_where_it_was_asked_for_and_its_version_everywhere(
+    database: Database,
+) -> None:
+    platforms = telegram, discord = Telegram(), Telegram("discord")
+    reports = RunReports(database, platforms, "here", nothing_to_load)
+    wanted = replace(REQUEST, address=Address("discord", "1"))
+    run = await begun(database, "trainer", wanted)
+    await runs.end(database, Lease(run.id, "trainer"), RunState.FAILED, "no disk")
+    await reports.tell()
+    assert (telegram.told, discord.told) == ([], [run.id])
+    assert telegram.spoken == discord.spoken == [run.id]
+
+
 async def test_a_database_that_is_away_is_asked_again_later(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     nowhere = Database.at("postgres://nobody@127.0.0.1:1/nothing")
     caplog.set_level("DEBUG", "bot.training.reports")
-    await RunReports(nowhere, Telegram(), "here", nothing_to_load).tell()
+    await RunReports(nowhere, (Telegram(),), "here", nothing_to_load).tell()
     assert "No runs could be looked for" in caplog.text
     await nowhere.close()

@@ -77,6 +77,12 @@ class Announced:
             raise ConnectionError("Telegram is away")
         self.reported.append(run)
 
+    async def spread(self, run: Run) -> None:
+        """Leave it unsaid: there is nobody else."""
+
+    async def tell(self, say: Callable[[], str]) -> None:
+        """Leave it unsaid."""
+
 
 class Place:
     """A bot that trains in its own process, or a trainer: then it tells nobody."""
@@ -92,7 +98,9 @@ class Place:
         self.notifier = Announced()
         active_model = ActiveModel(database, self.reader, scratch / "versions", self._tell)
         self.runner = TrainingRunner(database, scratch, command)
-        self.reports = RunReports(database, self.notifier, self.runner.holder, active_model.refresh)
+        self.reports = RunReports(
+            database, (self.notifier,), self.runner.holder, active_model.refresh
+        )
 
     async def _tell(self, say: Callable[[], str]) -> None:
         raise AssertionError(say())

@@ -25,8 +25,8 @@ from bot.serving.reading_process import Limits
 from bot.store import Database, answers, migrate
 from bot.store.answers import Answered
 from bot.store.people import TELEGRAM, Person
+from bot.store.updates.memory import UpdateMemory
 from bot.telegram.application import TelegramApi, add_handlers, build_over
-from bot.telegram.transport.update_memory import UpdateMemory
 from bot.telegram.transport.updates import UpdateTracker
 from model.errors import PhotoError
 from tests.bot import fakes

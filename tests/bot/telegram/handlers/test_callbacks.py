@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from telegram import Update
 
 from bot.conversation.services import Services
+from bot.conversation.why import AnsweredPhotos
 from bot.local import ADA, BORIS, GROUP_ID
 from bot.messages import texts
 from bot.store import answers
-from bot.telegram.answered_photos import AnsweredPhotos
 from bot.telegram.handlers.callbacks import CallbackHandlers
 from bot.telegram.handlers.why import WhyHandlers
 from tests.bot import fakes

@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 from telegram import Message
 
+from bot.conversation.help import MAX_HINTS
 from bot.messages import texts
 from bot.telegram.handlers import help
-from bot.telegram.handlers.fallback import MAX_HINTS, FallbackHandlers, kind_of
+from bot.telegram.handlers.fallback import FallbackHandlers, kind_of
 from tests.bot.fakes import GROUP, FakeTelegram, Json, application, update
 
 FILE = {"file_id": "f", "file_unique_id": "f"}

@@ -10,10 +10,10 @@ from telegram.error import NetworkError, TimedOut
 from telegram.ext import BaseHandler
 
 from bot.conversation.services import Services
+from bot.conversation.why import AnsweredPhotos
 from bot.messages import texts
 from bot.serving.photo_queue import PhotoQueue
 from bot.store import answers
-from bot.telegram.answered_photos import AnsweredPhotos
 from bot.telegram.handlers.photos import PhotoHandlers
 from model.errors import FileTooLarge, NotAnImage
 from model.types import Reading, Refusal

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from markupsafe import Markup
-from telegram import Update
+from telegram import Message, Update
 
 from bot.conversation.services import Services
+from bot.conversation.why import AnsweredPhotos
 from bot.messages import texts
 from bot.serving.reader import Reader
 from bot.serving.reading_messages import Explanation
-from bot.telegram.answered_photos import AnsweredPhotos
 from bot.telegram.handlers.why import WhyHandlers
 from bot.telegram.incoming import message_in
 from model.errors import BrokenImage
@@ -53,7 +53,7 @@ def ask(fake: FakeTelegram, services: Services) -> Ask:
     """Send /why; the bot remembers that OURS is about THEIRS."""
 
     async def send(**message: Any) -> None:
-        answered = AnsweredPhotos()
+        answered = AnsweredPhotos[Message]()
         explaining = replace(services, reader=Explainer())
         async with application(fake, WhyHandlers(explaining, answered).handlers()) as bot:
             answered.remember("ANSWER", message_in(update(bot, **THEIRS)))

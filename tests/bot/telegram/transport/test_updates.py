@@ -11,7 +11,7 @@ import pytest
 
 from bot.messages import texts
 from bot.store import Database, migrate
-from bot.telegram.transport.update_memory import UpdateMemory
+from bot.store.updates.memory import UpdateMemory
 from bot.telegram.transport.updates import MAX_DEATHS, UpdateTracker
 from tests.bot.fakes import FakeTelegram, application, until
 from tests.bot.telegram.pending import Slow, message, opened

@@ -10,8 +10,8 @@ from telegram import Update
 from telegram.ext import ContextTypes, MessageHandler, filters
 
 from bot.config.settings import Settings, read_settings
+from bot.store.updates.memory import UpdateMemory
 from bot.telegram.transport.lifecycle import AnyApplication
-from bot.telegram.transport.update_memory import UpdateMemory
 from bot.telegram.transport.updates import UpdateTracker
 from bot.telegram.transport.webhook import Webhook
 from tests.bot.fakes import FakeTelegram, application, until, update

@@ -1,4 +1,8 @@
-"""What is remembered of updates: in the database, and in memory while that is away."""
+"""What is remembered of updates: in the database, and in memory while that is away.
+
+An update is whatever a chat platform brings that is to be answered once: an update of Telegram's,
+or a message on Discord.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bot.errors import StoreUnavailable
-from bot.store import Database, updates
-from bot.store.updates import Begun
+from bot.store.engine.database import Database
+from bot.store.updates import records
+from bot.store.updates.records import Begun
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +56,7 @@ class UpdateMemory:
         database = self._reachable()
         if database is not None and others:
             try:
-                return answered | await updates.begin(database, self._bot, others)
+                return answered | await records.begin(database, self._bot, others)
             except StoreUnavailable as error:
                 self._note_away(error)
         return answered
@@ -69,7 +74,7 @@ class UpdateMemory:
                 return
             ids = set(self._unwritten)
             try:
-                await updates.finish(database, self._bot, ids)
+                await records.finish(database, self._bot, ids)
             except StoreUnavailable as error:
                 self._note_away(error)
             else:
@@ -80,7 +85,7 @@ class UpdateMemory:
         database = self._reachable()
         if database is not None and ids:
             try:
-                await updates.lay_down(database, self._bot, ids)
+                await records.lay_down(database, self._bot, ids)
             except StoreUnavailable as error:
                 self._note_away(error)
 
@@ -91,7 +96,7 @@ class UpdateMemory:
             return False
         try:
             contents = {number: json.dumps(content) for number, content in waiting.items()}
-            await updates.keep(database, self._bot, contents)
+            await records.keep(database, self._bot, contents)
         except StoreUnavailable as error:
             self._note_away(error)
             return False
@@ -103,7 +108,7 @@ class UpdateMemory:
         if database is None:
             return []
         try:
-            return [json.loads(content) for content in await updates.kept(database, self._bot)]
+            return [json.loads(content) for content in await records.kept(database, self._bot)]
         except StoreUnavailable as error:
             self._note_away(error)
             return []
