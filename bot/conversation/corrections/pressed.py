@@ -88,6 +88,17 @@ async def with_own(
         return Reaction(gettext(texts.NOT_KEPT), alert=True)
 
 
+async def refuse_others(
+    database: Database, answer_log: AnswerLog, identity: str, owners: Sequence[Person]
+) -> str | None:
+    """Say why a person may not say what a photo shows; None if they may."""
+
+    async def let(answer: StoredAnswer, owner: Person) -> Reaction:
+        return Reaction()
+
+    return (await with_own(database, answer_log, identity, owners, let)).notice or None
+
+
 def note_of(answer: StoredAnswer) -> Markup | None:
     """Say what a person has said of an answer so far; None if that is nothing."""
     said = answer.corrected_text

@@ -104,9 +104,25 @@ async def correct_replied(
             )
         )
     if number is None:
-        return TypedCorrection(
-            Message(html("Please type the number alone, for example <code>318</code>."))
-        )
+        return TypedCorrection(_number_alone())
+    return await _correct(services, answer, number, shown, owners)
+
+
+async def correct_answer(
+    services: Services, answer: str, text: str, shown: Shown, owners: Sequence[Person]
+) -> TypedCorrection:
+    """Take what a person typed about a given answer as what the photo really says.
+
+    Args:
+        services: what the conversation works with.
+        answer: the id of the answer.
+        text: what was typed.
+        shown: the message with the answer.
+        owners: as whom the person may speak, as for a press.
+    """
+    number = number_in(text)
+    if number is None:
+        return TypedCorrection(_number_alone())
     return await _correct(services, answer, number, shown, owners)
 
 
@@ -124,6 +140,10 @@ async def correct_asked(services: Services, text: str, person: Person) -> TypedC
         return None
     shown = Shown(Markup(asked.text), number=asked.message)  # noqa: S704 - was Markup before
     return await _correct(services, asked.answer, text.strip(), shown, [person])
+
+
+def _number_alone() -> Message:
+    return Message(html("Please type the number alone, for example <code>318</code>."))
 
 
 def _which(shown: Shown, text: str) -> tuple[str | None, str | None]:
