@@ -26,9 +26,9 @@ from bot.local import ADA, BORIS
 from bot.store import answers
 from bot.store.answers import Answered, new_id
 from bot.store.people import TELEGRAM, Person
+from bot.store.updates.memory import UpdateMemory
 from bot.telegram.application import add_handlers
 from bot.telegram.transport.lifecycle import AnyApplication
-from bot.telegram.transport.update_memory import UpdateMemory
 from bot.telegram.transport.updates import UpdateTracker
 from bot.telegram.transport.webhook import Webhook
 from model.training.resource_usage import peak_memory_mb

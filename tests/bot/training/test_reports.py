@@ -67,7 +67,7 @@ async def test_a_run_is_told_where_it_was_asked_for_and_its_version_everywhere(
     reports = RunReports(database, platforms, "here", nothing_to_load)
     wanted = replace(REQUEST, address=Address("discord", "1"))
     run = await begun(database, "trainer", wanted)
-    await runs.end(database, Lease(run.id, "trainer"), RunState.FAILED, "no disk")
+    await runs.end(database, Lease(run.id, "trainer"), RunState.FAILED, Ending.DISK_FULL)
     await reports.tell()
     assert (telegram.told, discord.told) == ([], [run.id])
     assert telegram.spoken == discord.spoken == [run.id]
