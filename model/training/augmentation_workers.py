@@ -19,9 +19,6 @@ from numpy.typing import NDArray
 from model.recipes import Augmentation
 from model.training.augmentation import augment
 
-TASK_SIZE = 4_000
-"""Glyphs that a worker deforms at a time: 3 MB there and back, a sixth of a second of work."""
-
 CORES_PER_WORKER = 4
 """Deforming glyphs takes about a quarter of the time that learning from them takes."""
 
@@ -41,28 +38,14 @@ class AugmentationWorkers:
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(count, context, _initialize_worker)
 
-    def submit(
-        self, glyphs: NDArray[np.uint8], seed: tuple[int, ...]
-    ) -> list[Future[NDArray[np.uint8]]]:
+    def submit(self, glyphs: NDArray[np.uint8], seed: tuple[int, ...]) -> Future[NDArray[np.uint8]]:
         """Have glyphs deformed, without waiting for it.
 
         Args:
             glyphs: (n, 28, 28), uint8, 0 paper … 255 ink.
             seed: the same seed gives the same deformations.
-
-        Returns:
-            The deformed glyphs in their order, TASK_SIZE of them in each future.
         """
-        return [
-            # A copy each, which is freed when it is deformed; slices would keep all 60 MB.
-            self._pool.submit(
-                _augment,
-                glyphs[start : start + TASK_SIZE].copy(),
-                self._augmentation,
-                (*seed, start),
-            )
-            for start in range(0, len(glyphs), TASK_SIZE)
-        ]
+        return self._pool.submit(_augment, glyphs, self._augmentation, seed)
 
     def close(self) -> None:
         """End the workers; what they have not begun is dropped."""

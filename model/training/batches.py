@@ -1,11 +1,13 @@
 """Batches for `Model.fit`, from epochs of freshly deformed glyphs.
 
-Other processes deform the next epoch while the network learns from this one.
+Other processes deform the next few thousand glyphs while the network learns from these. Where
+epochs come back, as a pool, they are kept whole.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import dataclass
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -25,6 +27,12 @@ LABEL_SMOOTHING = 1e-4
 probabilities are learned at a temperature, where zeros would dominate the loss: with 1e-8 the
 network was twice as sure of synthetic digits, in log-odds, as it was correct, and a temperature
 fitted to them made it too unsure of MNIST's."""
+
+PART_SIZE = 4_000
+"""Glyphs that are deformed at a time: 3 MB there and back, a sixth of a second of work."""
+
+PARTS_AHEAD = 4
+"""Parts that are deformed or wait for it, so that neither side waits for the other."""
 
 Arrays = dict[str, NDArray[np.float32]]
 """One array for each output of the network."""
@@ -51,30 +59,114 @@ class EpochData(NamedTuple):
         return EpochData(self.glyphs[which], self.are_digits[which], self.digits[which])
 
 
-class _PendingEpoch(NamedTuple):
-    """An epoch whose glyphs are still being deformed.
+class _Epoch:
+    """An epoch that is made in parts, while it is used.
 
-    It does not keep the glyphs as they were, which are 60 MB.
-
-    Attributes:
-        parts: the deformed glyphs in order, each (n, 28, 28), uint8.
-        labels: (n,), int64, 0–9 or NOT_A_DIGIT.
-        in_mnist: (n,), bool, whether each glyph is one of MNIST's.
+    Only a few parts are kept: an epoch is 60 MB. One that is asked for again is made again, alike.
     """
 
-    parts: list[Future[NDArray[np.uint8]]]
-    labels: NDArray[np.int64]
-    in_mnist: NDArray[np.bool_]
+    def __init__(
+        self,
+        sample: EpochSample,
+        seed: tuple[int, ...],
+        workers: AugmentationWorkers | None,
+        teacher: Teacher | None,
+    ) -> None:
+        """Begin with the first parts.
 
-    def collect(self) -> EpochSample:
-        """Wait for the glyphs; can be called once, because each part is freed once it is copied."""
-        glyphs = np.empty((len(self.labels), 28, 28), np.uint8)
-        start = 0
-        while self.parts:
-            part = self.parts.pop(0).result()
-            glyphs[start : start + len(part)] = part
-            start += len(part)
-        return EpochSample(glyphs, self.labels, self.in_mnist)
+        Args:
+            sample: what it sees.
+            seed: from which all deformations are drawn.
+            workers: deform the glyphs; None leaves them as they are.
+            teacher: gives the probabilities of MNIST's digits instead of their labels.
+        """
+        self._sample, self._seed, self._workers, self._teacher = sample, seed, workers, teacher
+        self._pending: dict[int, Future[NDArray[np.uint8]]] = {}
+        self._done: dict[int, EpochData] = {}
+        self._begin(range(1))
+
+    def __len__(self) -> int:
+        return len(self._sample.labels)
+
+    def part(self, start: int, stop: int) -> EpochData:
+        """Return some samples that follow each other, and have those after them deformed."""
+        numbers = range(start // PART_SIZE, -(-stop // PART_SIZE))
+        self._begin(numbers)
+        for number in [each for each in self._done if each < numbers.start]:
+            del self._done[number]
+        first = numbers.start * PART_SIZE
+        found = _joined([self._finished(number) for number in numbers])
+        return found.part(slice(start - first, stop - first))
+
+    def whole(self) -> EpochData:
+        """Return all of it."""
+        count = len(self)
+        return _joined(
+            [
+                self.part(start, min(start + PART_SIZE, count))
+                for start in range(0, count, PART_SIZE)
+            ]
+        )
+
+    def _begin(self, numbers: range) -> None:
+        """Have parts and a few after them deformed, unless they are or have been already."""
+        stop = max(numbers.start + PARTS_AHEAD, numbers.stop)
+        for number in range(numbers.start, min(stop, -(-len(self) // PART_SIZE))):
+            if number in self._pending or number in self._done:
+                continue
+            glyphs = self._sample.glyphs(_slice(number))
+            if self._workers:
+                seed = (*self._seed, number * PART_SIZE)
+                self._pending[number] = self._workers.submit(glyphs, seed)
+            else:
+                self._pending[number] = Future()
+                self._pending[number].set_result(glyphs)
+
+    def _finished(self, number: int) -> EpochData:
+        """Return a part with its targets, once it is deformed."""
+        if number not in self._done:
+            self._done[number] = self._with_targets(number, self._pending.pop(number).result())
+        return self._done[number]
+
+    def _with_targets(self, number: int, glyphs: NDArray[np.uint8]) -> EpochData:
+        labels, in_mnist = (
+            self._sample.labels[_slice(number)],
+            self._sample.in_mnist[_slice(number)],
+        )
+        digits = np.eye(10, dtype=np.float32)[labels]
+        if self._teacher:
+            digits = digits * (1 - 10 * LABEL_SMOOTHING) + np.float32(LABEL_SMOOTHING)
+            taught = self._teacher(glyphs[in_mnist])
+            # Where the teacher is wrong, the label counts.
+            correct = (taught.argmax(axis=1) == labels[in_mnist])[:, None]
+            digits[in_mnist] = np.where(correct, taught, digits[in_mnist])
+        return EpochData(glyphs, (labels != NOT_A_DIGIT).astype(np.float32), digits)
+
+
+def _slice(number: int) -> slice:
+    return slice(number * PART_SIZE, (number + 1) * PART_SIZE)
+
+
+def _joined(parts: list[EpochData]) -> EpochData:
+    """Put samples after each other; a single part stays as it is."""
+    return (
+        parts[0] if len(parts) == 1 else EpochData(*map(np.concatenate, zip(*parts, strict=True)))
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _KeptEpoch:
+    """An epoch of the pool, in some order."""
+
+    data: EpochData
+    order: NDArray[np.intp]
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def part(self, start: int, stop: int) -> EpochData:
+        """Return some samples that follow each other in this order."""
+        return self.data.part(self.order[start:stop])
 
 
 class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
@@ -115,7 +207,7 @@ class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
         self.workers_peak_mb = 0.0
         self._pool: list[EpochData] = []
         self._number = 0
-        self._pending = self._begin(0)
+        self._following = self._begin(0)
         self._current = self._next()
 
     def __enter__(self) -> Self:
@@ -130,16 +222,16 @@ class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
         if self._augmentation_workers:
             self.workers_peak_mb = workers_peak_memory_mb()
             self._augmentation_workers.close()
-        # Keras keeps a reference to this object. Two epochs are 120 MB, and exporting needs them.
+        # Keras keeps a reference to this object, and exporting needs the memory.
         self._pool.clear()
-        del self._current, self._pending
+        del self._current, self._following
 
     def __len__(self) -> int:
-        return len(self._current.glyphs) // self._recipe.batch_size
+        return len(self._current) // self._recipe.batch_size
 
     def __getitem__(self, index: int) -> Batch:
         size = self._recipe.batch_size
-        glyphs, are_digits, digits = self._current.part(slice(index * size, (index + 1) * size))
+        glyphs, are_digits, digits = self._current.part(index * size, (index + 1) * size)
         targets: Arrays = {"digits": digits}
         weights: Arrays = {"digits": are_digits}  # which digit a negative is does not matter
         if self._has_is_digit:
@@ -148,44 +240,27 @@ class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
         return np.divide(glyphs, 255, dtype=np.float32), targets, weights
 
     def on_epoch_end(self) -> None:
-        """Take the next epoch, and begin the one after it."""
-        del self._current  # frees 60 MB for the next epoch
+        """Take the next epoch."""
         self._current = self._next()
 
-    def _next(self) -> EpochData:
+    def _next(self) -> _Epoch | _KeptEpoch:
         """Return the next epoch: a new one or, after `pool_epochs`, one of those again."""
         number, pool_epochs = self._number, self._recipe.pool_epochs
         self._number += 1
         if pool_epochs and number >= pool_epochs:
-            epoch = self._pool[number % pool_epochs]
             rng = np.random.default_rng((self._seed, number))
-            return epoch.part(rng.permutation(len(epoch.glyphs)))
-        sample = self._pending.collect()
+            kept = self._pool[number % pool_epochs]
+            return _KeptEpoch(kept, rng.permutation(len(kept.glyphs)))
+        epoch = self._following
         if not pool_epochs or self._number < pool_epochs:
-            self._pending = self._begin(self._number)
-        epoch = self._with_targets(sample)
-        if pool_epochs:
-            self._pool.append(epoch)
-        return epoch
+            self._following = self._begin(self._number)
+        if not pool_epochs:
+            return epoch
+        self._pool.append(epoch.whole())
+        return _KeptEpoch(self._pool[-1], np.arange(len(epoch)))
 
-    def _begin(self, number: int) -> _PendingEpoch:
-        """Draw an epoch, and have its glyphs deformed without waiting for it."""
+    def _begin(self, number: int) -> _Epoch:
+        """Draw an epoch, and have its first glyphs deformed without waiting for it."""
         seed = (self._seed, number)
-        glyphs, labels, in_mnist = self._training_set.draw_epoch(np.random.default_rng(seed))
-        if self._augmentation_workers:
-            parts = self._augmentation_workers.submit(glyphs, seed)
-        else:
-            parts = [Future()]
-            parts[0].set_result(glyphs)
-        return _PendingEpoch(parts, labels, in_mnist)
-
-    def _with_targets(self, sample: EpochSample) -> EpochData:
-        glyphs, labels, in_mnist = sample
-        digits = np.eye(10, dtype=np.float32)[labels]
-        if self._teacher:
-            digits = digits * (1 - 10 * LABEL_SMOOTHING) + np.float32(LABEL_SMOOTHING)
-            taught = self._teacher(glyphs[in_mnist])
-            # Where the teacher is wrong, the label counts.
-            correct = (taught.argmax(axis=1) == labels[in_mnist])[:, None]
-            digits[in_mnist] = np.where(correct, taught, digits[in_mnist])
-        return EpochData(glyphs, (labels != NOT_A_DIGIT).astype(np.float32), digits)
+        sample = self._training_set.draw_epoch(np.random.default_rng(seed))
+        return _Epoch(sample, seed, self._augmentation_workers, self._teacher)

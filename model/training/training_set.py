@@ -52,17 +52,30 @@ class Source:
 
 
 class EpochSample(NamedTuple):
-    """What one epoch sees.
+    """What one epoch sees, in which order; the glyphs themselves stay where they are.
 
     Attributes:
-        glyphs: (n, 28, 28), uint8, 0 paper … 255 ink.
+        examples: of each source.
+        origins: (n,), uint8, to which of them each belongs.
+        indices: (n,), int64, and where it stands there.
         labels: (n,), int64, 0–9 or NOT_A_DIGIT.
         in_mnist: (n,), bool, whether each is one of MNIST's.
     """
 
-    glyphs: NDArray[np.uint8]
+    examples: tuple[Examples, ...]
+    origins: NDArray[np.uint8]
+    indices: NDArray[np.int64]
     labels: NDArray[np.int64]
     in_mnist: NDArray[np.bool_]
+
+    def glyphs(self, which: slice) -> NDArray[np.uint8]:
+        """Copy some of the glyphs: (m, 28, 28), uint8, 0 paper … 255 ink."""
+        origins, indices = self.origins[which], self.indices[which]
+        glyphs = np.empty((len(origins), 28, 28), np.uint8)
+        for origin, examples in enumerate(self.examples):
+            here = origins == origin
+            glyphs[here] = examples.glyphs[indices[here]]
+        return glyphs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,18 +103,20 @@ class TrainingSet:
         drawn = {origin: source.draw(rng) for origin, source in self.sources.items()}
         count = sum(map(len, drawn.values()))
         places = np.argsort(rng.permutation(count))
-        # Filled in place: each further copy of an epoch would take 60 MB.
         sample = EpochSample(
-            np.empty((count, 28, 28), np.uint8),
+            tuple(source.examples for source in self.sources.values()),
+            np.empty(count, np.uint8),
+            np.empty(count, np.int64),
             np.empty(count, np.int64),
             np.empty(count, np.bool_),
         )
         start = 0
-        for origin, indices in drawn.items():
-            examples, end = self.sources[origin].examples, start + len(indices)
-            sample.glyphs[places[start:end]] = examples.glyphs[indices]
-            sample.labels[places[start:end]] = examples.labels[indices]
-            sample.in_mnist[places[start:end]] = origin == "mnist"
+        for number, (origin, indices) in enumerate(drawn.items()):
+            end = start + len(indices)
+            here = places[start:end]
+            sample.origins[here], sample.indices[here] = number, indices
+            sample.labels[here] = sample.examples[number].labels[indices]
+            sample.in_mnist[here] = origin == "mnist"
             start = end
         return sample
 

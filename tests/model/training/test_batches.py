@@ -10,6 +10,7 @@ import pytest
 
 from model.datasets import mnist
 from model.recipes import BASELINE, Augmentation
+from model.training import batches
 from model.training.batches import LABEL_SMOOTHING, Batch, BatchSequence
 from model.training.training_set import Source, TrainingSet
 from model.types import NOT_A_DIGIT
@@ -115,3 +116,19 @@ def test_a_teacher_is_asked_about_mnist_and_counts_where_it_is_correct(
     assert (targets["digits"][taught].argmax(axis=1) == 7).all()
     labels = np.unique(targets["digits"][~taught])
     np.testing.assert_allclose(labels, [LABEL_SMOOTHING, 1 - 9 * LABEL_SMOOTHING], rtol=1e-5)
+
+
+def test_an_epoch_that_is_asked_for_again_or_all_at_once_is_the_same(
+    training_set: TrainingSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "PART_SIZE", 32)
+    with BatchSequence(training_set, DEFORMED, seed=3, has_is_digit=True) as sequence:
+        once, again = _batches(sequence), _batches(sequence)
+    whole = replace(DEFORMED, batch_size=COUNT)
+    with BatchSequence(training_set, whole, seed=3, has_is_digit=True) as sequence:
+        ((pixels, targets, _),) = _batches(sequence)
+    for number, (first, second) in enumerate(zip(once, again, strict=True)):
+        np.testing.assert_array_equal(first[0], second[0])
+        here = slice(number * 64, (number + 1) * 64)
+        np.testing.assert_array_equal(first[0], pixels[here])
+        np.testing.assert_array_equal(first[1]["digits"], targets["digits"][here])
