@@ -6,6 +6,7 @@ None of these texts has an empty line: what is asked and said of an answer follo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from markupsafe import Markup
 
@@ -15,7 +16,14 @@ from bot.messages.texts import SURE_CONFIDENCE, percent, second_choice, shortene
 from model.types import Digit, Reading, Refusal
 
 MAX_NUMBER_LENGTH = 200
-"""Characters of a number that a caption shows; Telegram allows 1024 in all."""
+"""Characters of a number that a caption shows."""
+
+MAX_NUMBERS_LENGTH = 400
+"""Characters of all numbers of a photo that a caption shows. Telegram allows 1024 in all, of which
+the words below, and what is asked and said of an answer, need up to 600 in some languages."""
+
+MAX_ALBUM_NUMBERS_LENGTH = 250
+"""Characters of all numbers of each photo of an album. Telegram allows 4096 in a text."""
 
 MAX_LINES = 20
 """Lines of a page that a caption shows, each a number of its own."""
@@ -56,8 +64,8 @@ def refusal_text(reading: Reading) -> Markup:
 def numbers_in_lines(reading: Reading) -> Markup:
     """Return each number of a page in a line of its own, to be copied by a tap."""
     lines = reading.written.split("\n")
-    shown = [_number(line) for line in lines[:MAX_LINES]]
-    return Markup("\n").join(shown + [Markup("…")] * (len(lines) > MAX_LINES))
+    shown = _fitting(lines, MAX_NUMBERS_LENGTH)[:MAX_LINES]
+    return Markup("\n").join([*map(_number, shown), *[Markup("…")] * (len(lines) > len(shown))])
 
 
 def album_caption(photos: Sequence[Reading | Markup]) -> Markup:
@@ -80,7 +88,9 @@ def _album_text(photo: Reading | Markup) -> Markup:
         return photo
     if not photo.digits:
         return html("I found no digit that I am sure of.")
-    number = Markup("  ").join(_number(line) for line in photo.written.split("\n"))
+    lines = photo.written.split("\n")
+    shown = _fitting(lines, MAX_ALBUM_NUMBERS_LENGTH)
+    number = Markup("  ").join([*map(_number, shown), *[Markup("…")] * (len(lines) > len(shown))])
     doubtful = min(photo.digits, key=lambda digit: digit.confidence)
     if doubtful.confidence >= SURE_CONFIDENCE and not _is_doubtful_as_a_whole(photo):
         return number
@@ -152,6 +162,12 @@ def _is_doubtful_as_a_whole(reading: Reading) -> bool:
 
 def _second_percent(digit: Digit) -> str:
     return percent(float(digit.probabilities[second_choice(digit)]))
+
+
+def _fitting(lines: Sequence[str], limit: int) -> list[str]:
+    """Return the first lines that have room in so many characters together, at least one."""
+    lengths = accumulate(min(len(line), MAX_NUMBER_LENGTH) + 2 for line in lines)
+    return [line for line, length in zip(lines, lengths, strict=True) if length <= limit]
 
 
 def _number(written: str) -> Markup:
