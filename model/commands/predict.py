@@ -23,6 +23,9 @@ EXAMPLES = examples(
     "python -m model predict scans/ --out readings --jobs 8 --format csv",
 )
 
+MAX_NAMED = 20
+"""Images that are named of those left out. The same command tries them all again."""
+
 MIN_FILES_FOR_PROGRESS = 10
 """Fewer files than this are read before a person would look at a progress bar."""
 
@@ -130,8 +133,8 @@ def _predict_into(
     print_error(f"{out}: {summary.images:,} images, of which {summary.failed:,} were not read.")
     if summary.left_out:
         print_error(
-            f"Left out {len(summary.left_out):,} images, because reading them ended a process "
-            f"twice: {summary.left_out[0]} to {summary.left_out[-1]}."
+            f"Left out {len(summary.left_out):,} images, because reading each of them ended its "
+            f"process, alone too: {', '.join(map(str, summary.left_out[:MAX_NAMED]))}."
         )
     return bool(summary.failed or summary.left_out)
 

@@ -15,13 +15,16 @@ class StandInRecognizer:
     """Does what the bytes of a file say.
 
     b"kill" kills the process; b"kill once PATH" does so if PATH does not exist yet; b"wait" takes
-    a tenth of a second; b"broken" is not an image. All else is read as an empty page.
+    a tenth of a second; b"hang" takes an hour; b"broken" is not an image. All
+    else is read as an empty page.
     """
 
     def read(self, photo: bytes) -> Reading:
         words = photo.decode().split()
         if words == ["wait"]:
             time.sleep(0.1)
+        elif words == ["hang"]:
+            time.sleep(3600)
         elif words == ["broken"]:
             raise NotAnImage("Expected an image.")
         elif words == ["kill"]:
