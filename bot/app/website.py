@@ -5,17 +5,17 @@ Only a bot that serves a port imports this module: FastAPI alone takes half a se
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from socket import socket
 
+from bot.app.telegram import TelegramFrontEnd, api_of
+from bot.app.worker import FrontEnd
 from bot.config.settings import Settings
 from bot.conversation.services import Services
 from bot.local import ADMIN, CHAT_PATH, LocalTelegram, random_token
-from bot.telegram.application import TelegramApi, name_and_link
-from bot.telegram.transport.lifecycle import AnyApplication
-from bot.telegram.transport.updates import UpdateTracker
-from bot.telegram.transport.webhook import Webhook
+from bot.telegram.application import TelegramApi
 from bot.web.clients import ApiKeys, RateLimit, Visitors
 from bot.web.draw import DrawPage
 from bot.web.http_server import listen, serving
@@ -60,9 +60,14 @@ class Website:
             api = TelegramApi(random_token(), f"http://{LOCALHOST}:{sock.getsockname()[1]}")
             admin_ids = settings.admin_ids or frozenset({ADMIN})
             return cls(settings, api, admin_ids, sock, LocalTelegram(api.token, admin_ids))
-        api = TelegramApi(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
+        api = api_of(settings)
         sock = opened.enter_context(listen(settings.host, settings.port))
         return cls(settings, api, settings.admin_ids, sock, None)
+
+    @property
+    def local_api(self) -> TelegramApi | None:
+        """The Bot API on this machine, if there is no other one."""
+        return None if self.local is None else self.api
 
     @property
     def port(self) -> int:
@@ -87,30 +92,38 @@ class Website:
 
     async def serve(
         self,
-        application: AnyApplication,
         services: Services,
-        updates: UpdateTracker,
-        webhook: Webhook | None,
+        front_ends: Sequence[FrontEnd],
+        telegram: TelegramFrontEnd | None,
         opened: AsyncExitStack,
     ) -> None:
-        """Serve all pages until the stack is closed; the local Telegram is closed first."""
+        """Serve all pages until the stack is closed; the local Telegram is closed first.
+
+        Args:
+            services: what the conversation works with.
+            front_ends: all of them; the bot is ready when each takes messages.
+            telegram: that of Telegram, if there is one.
+            opened: the stack.
+        """
         settings = self.settings
         site = make_site(settings.cors_origins)
         keys = ApiKeys(frozenset(key.get_secret_value() for key in settings.api_keys))
         site.include_router(RestApi(services, keys, RateLimit(settings.api_rate_limit)).router)
-        site.include_router(Probes(services, lambda: updates.is_open).router)
+        site.include_router(
+            Probes(services, lambda: all(each.is_open for each in front_ends)).router
+        )
         site.include_router(Metrics(services, keys).router)
         visitors = Visitors(self.api.token)
-        page = DrawPage(services, visitors, lambda: self._name_and_chat(application))
+        page = DrawPage(services, visitors, lambda: self._name_and_chat(telegram))
         page.add_to(site)
-        if webhook is not None:
-            site.include_router(webhook.router)
+        if telegram is not None and telegram.webhook is not None:
+            site.include_router(telegram.webhook.router)
         if self.local is not None:
             self.local.add_to(site)
         await opened.enter_async_context(serving(site, self.sock))
         if self.local is not None:
             opened.push_async_callback(self.local.close)
 
-    def _name_and_chat(self, application: AnyApplication) -> tuple[str, str] | None:
-        named = name_and_link(application)
+    def _name_and_chat(self, telegram: TelegramFrontEnd | None) -> tuple[str, str] | None:
+        named = None if telegram is None else telegram.name_and_link
         return (named[0], CHAT_PATH) if named and self.local is not None else named

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.app.background import (
-    BackgroundTasks,
-    background,
-    finished,
-    scratch_folder,
-    stop_on_signals,
-)
+from bot.app.background import BackgroundTasks, finished, scratch_folder, stop_on_signals
 from bot.config.settings import Settings
 from bot.conversation.services import Services
 from bot.errors import SettingsError
@@ -27,26 +21,19 @@ from bot.serving.photo_log import PhotoLog
 from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
 from bot.store import Database
-from bot.store.people import TELEGRAM, Person
-from bot.store.updates.memory import UpdateMemory
-from bot.telegram import menu
-from bot.telegram.application import TelegramApi, add_handlers, build
-from bot.telegram.incoming import user_ids
-from bot.telegram.notifier import Notifier
-from bot.telegram.transport.lifecycle import AnyApplication, connect, connected, running
-from bot.telegram.transport.polling import Poller
-from bot.telegram.transport.updates import UpdateTracker
-from bot.training.reports import RunReports
+from bot.store.people import Person
+from bot.training.reports import Notifies, RunReports
 from bot.training.runner import TrainingRunner
 
 if TYPE_CHECKING:
+    from bot.app.discord import DiscordFrontEnd
+    from bot.app.telegram import TelegramFrontEnd
     from bot.app.website import Website
-    from bot.telegram.transport.webhook import Webhook
 
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 20.0
-"""For the updates that are being answered when told to stop. A PaaS kills 30 s after SIGTERM."""
+"""For the messages that are being answered when told to stop. A PaaS kills 30 s after SIGTERM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +50,26 @@ class Options:
     with_web: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
-    """Where the chat is: Telegram, or what plays it on this machine.
-
-    Attributes:
-        api: whom the bot talks to.
-        admin_ids: the bot's admins.
-        website: what is served beside; None if nothing is.
-    """
-
-    api: TelegramApi
-    admin_ids: frozenset[int]
-    website: Website | None
+class FrontEnd(Protocol):
+    """A chat platform, from its connections to its handlers."""
 
     @property
-    def is_local(self) -> bool:
-        """Whether the chat is on this machine alone."""
-        return self.website is not None and self.website.local is not None
+    def notifier(self) -> Notifies:
+        """Tells admins there what happens."""
+
+    @property
+    def admins(self) -> frozenset[Person]:
+        """The bot's admins there."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether messages are taken now."""
+
+    async def serve(self, services: Services, opened: AsyncExitStack) -> None:
+        """Take what the conversation works with; what is opened here is closed with the stack."""
+
+    async def close(self, seconds: float) -> None:
+        """Take nothing more, and answer what is pending, but not longer than that."""
 
 
 async def run(settings: Settings, options: Options, *, say: Callable[[str], None]) -> None:
@@ -95,52 +84,107 @@ async def run(settings: Settings, options: Options, *, say: Callable[[str], None
         SettingsError, PortUnavailable, ModelError: if it cannot start.
     """
     stop = stop_on_signals()
+    check(settings, options)
     async with AsyncExitStack() as opened:
-        platform = choose_platform(settings, options, opened)
+        website = open_website(settings, options, opened)
         reader = await opened.enter_async_context(Reader())
-        application = await opened.enter_async_context(connected(build(platform.api)))
         database = open_database(settings, opened)
         scratch = opened.enter_context(scratch_folder())
-        admins = frozenset(Person(TELEGRAM, str(admin)) for admin in platform.admin_ids)
-        services = make_services(application, reader, admins, database, scratch)
-        add_handlers(application, services)
-        # The local Telegram begins at 1 with each start, so its numbers mean nothing later.
-        updates = UpdateTracker(application, UpdateMemory(None if platform.is_local else database))
-        webhook = make_webhook(application, updates, settings) if options.by_webhook else None
-        if platform.website is not None:
-            await platform.website.serve(application, services, updates, webhook, opened)
-        if not await finished(connect(application, platform.api.url), before=stop):
+        languages = PeoplesLanguages(database)
+        telegram = make_telegram(settings, options, website, database, languages)
+        discord = make_discord(settings, database, languages)
+        both: tuple[FrontEnd | None, ...] = (telegram, discord)
+        front_ends = [each for each in both if each is not None]
+        services = make_services(front_ends, reader, database, languages, scratch)
+        for front_end in front_ends:
+            await front_end.serve(services, opened)
+        if website is not None:
+            await website.serve(services, front_ends, telegram, opened)
+        if not await finished(start_working(services, opened), before=stop):
             return
-        await start_working(application, services, platform, opened)
-        announce(platform, options, say)
-        updates.open()
-        source = webhook or Poller(application.bot, updates)
-        await finished(source.run(), before=stop)
+        works: list[Coroutine[Any, Any, None]] = []
+        if telegram is not None:
+            page_url = website.public_url if website is not None else ""
+            works.append(
+                telegram.run(
+                    opened,
+                    page_url=page_url,
+                    when_connected=lambda: announce(website, options, say),
+                )
+            )
+        if discord is not None:
+            works.append(discord.run(say=say))
+        await finished(all_of(works), before=stop)
         # A training run is stopped at once, while the photos that were taken are still answered.
-        await asyncio.gather(services.trainer.close(), updates.close(STOP_SECONDS))
-        await source.confirm()
+        closing = (front_end.close(STOP_SECONDS) for front_end in front_ends)
+        await asyncio.gather(services.trainer.close(), *closing)
 
 
-def choose_platform(settings: Settings, options: Options, opened: AsyncExitStack) -> Platform:
-    """Decide where the chat is, and take the port for pages, if there are any.
+def check(settings: Settings, options: Options) -> None:
+    """Refuse settings that do not fit the command line.
 
     Raises:
-        SettingsError: the webhook has no address.
-        PortUnavailable: the port is taken.
+        SettingsError: the webhook has no address, or no Telegram.
     """
-    if options.by_webhook and not settings.public_url:
+    if not options.by_webhook:
+        return
+    if not settings.public_url:
         raise SettingsError(
             "Expected PUBLIC_URL to be the https:// address under which Telegram reaches this "
             "bot, as --webhook needs it. Received nothing."
         )
+    if not settings.with_telegram and not settings.local:
+        raise SettingsError(
+            "Expected TELEGRAM_BOT_TOKEN to be a token from @BotFather, as --webhook needs it. "
+            "Received nothing. On Discord alone, use --web."
+        )
+
+
+def open_website(settings: Settings, options: Options, opened: AsyncExitStack) -> Website | None:
+    """Take the port for pages, if there are any.
+
+    Raises:
+        PortUnavailable: the port is taken.
+    """
     if not (settings.local or options.with_web or options.by_webhook):
-        token = settings.telegram_bot_token.get_secret_value()
-        return Platform(TelegramApi(token, settings.telegram_api_url), settings.admin_ids, None)
+        return None
     # Imported here, since a bot without pages needs no web framework.
     from bot.app.website import Website  # noqa: PLC0415
 
-    website = Website.open(settings, opened)
-    return Platform(website.api, website.admin_ids, website)
+    return Website.open(settings, opened)
+
+
+def make_telegram(
+    settings: Settings,
+    options: Options,
+    website: Website | None,
+    database: Database,
+    languages: PeoplesLanguages,
+) -> TelegramFrontEnd | None:
+    """Make the front end of Telegram, or of what plays it here; None on Discord alone."""
+    if not (settings.with_telegram or settings.local):
+        return None
+    from bot.app.telegram import TelegramFrontEnd, api_of  # noqa: PLC0415 - as Discord's
+
+    local = website.local_api if website is not None else None
+    admin_ids = settings.admin_ids if website is None else website.admin_ids
+    front_end = TelegramFrontEnd(
+        local or api_of(settings), admin_ids, database, languages, is_local=local is not None
+    )
+    if options.by_webhook:
+        front_end.use_webhook(settings)
+    return front_end
+
+
+def make_discord(
+    settings: Settings, database: Database, languages: PeoplesLanguages
+) -> DiscordFrontEnd | None:
+    """Make the front end of Discord, if there is a token for it."""
+    if not settings.with_discord:
+        return None
+    from bot.app.discord import DiscordFrontEnd  # noqa: PLC0415 - it takes half a second
+
+    return DiscordFrontEnd(settings, database, languages)
 
 
 def open_database(settings: Settings, opened: AsyncExitStack) -> Database:
@@ -151,16 +195,20 @@ def open_database(settings: Settings, opened: AsyncExitStack) -> Database:
 
 
 def make_services(
-    application: AnyApplication,
+    front_ends: Sequence[FrontEnd],
     reader: Reader,
-    admins: frozenset[Person],
     database: Database,
+    languages: PeoplesLanguages,
     scratch: Path,
 ) -> Services:
     """Make what the conversation works with; nothing of it runs yet."""
-    languages = PeoplesLanguages(database)
-    notifier = Notifier(application.bot, database, admins, languages)
-    active_model = ActiveModel(database, reader, scratch, notifier.tell)
+    notifiers = [front_end.notifier for front_end in front_ends]
+
+    async def tell(say: Callable[[], str]) -> None:
+        for notifier in notifiers:
+            await notifier.tell(say)
+
+    active_model = ActiveModel(database, reader, scratch, tell)
     trainer = TrainingRunner(database, scratch)
     return Services(
         database=database,
@@ -171,25 +219,13 @@ def make_services(
         answer_log=AnswerLog(database),
         active_model=active_model,
         trainer=trainer,
-        reports=RunReports(database, (notifier,), trainer.holder, active_model.refresh),
-        admins=admins,
+        reports=RunReports(database, notifiers, trainer.holder, active_model.refresh),
+        admins=frozenset().union(*(front_end.admins for front_end in front_ends)),
     )
 
 
-def make_webhook(
-    application: AnyApplication, updates: UpdateTracker, settings: Settings
-) -> Webhook:
-    """Make what lets Telegram bring updates."""
-    from bot.telegram.transport.webhook import Webhook  # noqa: PLC0415 - it needs a web framework
-
-    return Webhook(application.bot, updates, settings)
-
-
-async def start_working(
-    application: AnyApplication, services: Services, platform: Platform, opened: AsyncExitStack
-) -> None:
+async def start_working(services: Services, opened: AsyncExitStack) -> None:
     """Start everything that works beside the conversation."""
-    await opened.enter_async_context(running(application))
     tasks = BackgroundTasks(
         services.database,
         services.active_model,
@@ -198,14 +234,21 @@ async def start_working(
         services.reports,
     )
     await opened.enter_async_context(tasks.working())
-    page_url = platform.website.public_url if platform.website is not None else ""
-    publishing = menu.publish(application.bot, user_ids(services.admins), page_url)
-    await opened.enter_async_context(background(publishing, "menus"))
 
 
-def announce(platform: Platform, options: Options, say: Callable[[str], None]) -> None:
+async def all_of(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Run coroutines until one fails or this is cancelled; then the others are cancelled too."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+def announce(website: Website | None, options: Options, say: Callable[[str], None]) -> None:
     """Say where the chat and the pages are."""
-    website = platform.website
     if website is not None and website.local is not None:
         say(f"No TELEGRAM_BOT_TOKEN, so the chat is on this machine: {website.chat_url}")
         say(f"Draw a number, and watch the network read it: {website.url}/")

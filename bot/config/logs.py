@@ -32,6 +32,9 @@ _QUIET = {
     "telegram.Bot": logging.INFO,
     "telegram.ext.ExtBot": logging.INFO,
     "telegram.ext.Application": logging.WARNING,
+    # At DEBUG they write what people sent; what has to be known of connections is said elsewhere.
+    "discord": logging.ERROR,
+    "discord.client": logging.ERROR,
     # At DEBUG it writes each statement with its values, and so what was read in a photo.
     "aiosqlite": logging.INFO,
     # Whoever sends waits and tries again, and says so.
@@ -103,9 +106,10 @@ def set_up(settings: Settings) -> None:
 
 
 def secrets_of(settings: Settings) -> list[str]:
-    """Return what must appear in no line: the token, the webhook's secret and passwords."""
+    """Return what must appear in no line: the tokens, the webhook's secret and passwords."""
     plain = [
         settings.telegram_bot_token.get_secret_value(),
+        settings.discord_bot_token.get_secret_value(),
         settings.webhook_secret.get_secret_value(),
         database_password(settings.database_url.get_secret_value()),
         *(key.get_secret_value() for key in settings.api_keys),

@@ -20,8 +20,10 @@ from bot.config.public_address import find_public_url
 from bot.errors import SettingsError
 
 TELEGRAM_API_URL = "https://api.telegram.org"
+DISCORD_API_URL = "https://discord.com"
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+_DISCORD_TOKEN = re.compile(r"[A-Za-z0-9_=-]+(\.[A-Za-z0-9_-]+){2}")
 # What setWebhook accepts as secret_token.
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 # No @: an address with a user and a password would be written to the log.
@@ -56,6 +58,16 @@ class Settings(BaseSettings):
     admin_ids: Annotated[frozenset[int], NoDecode] = Field(
         frozenset(), description="whole numbers separated by commas"
     )
+    discord_bot_token: SecretStr = Field(
+        SecretStr(""), description="a bot token from Discord's developer portal, such as MTIz….G….…"
+    )
+    discord_admin_ids: Annotated[frozenset[int], NoDecode] = Field(
+        frozenset(), description="whole numbers separated by commas"
+    )
+    discord_api_url: str = Field(
+        DISCORD_API_URL,
+        description="an address that starts with https:// or http:// and holds no password",
+    )
     telegram_api_url: str = Field(
         TELEGRAM_API_URL,
         description="an address that starts with https:// or http:// and holds no password",
@@ -89,14 +101,29 @@ class Settings(BaseSettings):
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL")
 
     @property
+    def with_telegram(self) -> bool:
+        """Whether the bot is on Telegram."""
+        return bool(self.telegram_bot_token.get_secret_value())
+
+    @property
+    def with_discord(self) -> bool:
+        """Whether the bot is on Discord."""
+        return bool(self.discord_bot_token.get_secret_value())
+
+    @property
     def local(self) -> bool:
-        """Without a token there is no Telegram: the bot brings a Bot API of its own."""
-        return not self.telegram_bot_token.get_secret_value()
+        """Without any token there is no platform: the bot brings a Bot API of its own."""
+        return not (self.with_telegram or self.with_discord)
 
     @field_validator("telegram_bot_token")
     @classmethod
     def _a_token(cls, value: SecretStr) -> SecretStr:
         return _matching(_TOKEN, value) if value.get_secret_value() else value
+
+    @field_validator("discord_bot_token")
+    @classmethod
+    def _a_discord_token(cls, value: SecretStr) -> SecretStr:
+        return _matching(_DISCORD_TOKEN, value) if value.get_secret_value() else value
 
     @field_validator("webhook_secret")
     @classmethod
@@ -130,14 +157,14 @@ class Settings(BaseSettings):
             raise ValueError
         return value
 
-    @field_validator("admin_ids", "api_keys", "cors_origins", mode="before")
+    @field_validator("admin_ids", "discord_admin_ids", "api_keys", "cors_origins", mode="before")
     @classmethod
     def _separated_by_commas(cls, value: Any) -> Any:
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
         return value
 
-    @field_validator("telegram_api_url", "public_url")
+    @field_validator("telegram_api_url", "discord_api_url", "public_url")
     @classmethod
     def _an_address(cls, value: str) -> str:
         if value and not _HTTP_URL.fullmatch(value):

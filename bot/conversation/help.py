@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from aiolimiter import AsyncLimiter
+from markupsafe import Markup
 
 from bot.conversation.buttons.actions import AskLanguage, ShowHelp, TrySample
 from bot.conversation.message import Button, Message, Picture
@@ -65,9 +66,14 @@ def sample() -> Message:
     return Message(text, (Picture(SAMPLE_PHOTO.read_bytes(), "sample.jpg"),))
 
 
-def show_help() -> Message:
-    """Say what to send and how to photograph it."""
-    return Message(html(texts.HELP))
+def show_help(*, by_menu: bool = False) -> Message:
+    """Say what to send and how to photograph it.
+
+    Args:
+        by_menu: whether commands about a picture stand in the menu of its message, as on Discord.
+    """
+    parts = (texts.HELP, texts.HELP_BY_MENU if by_menu else texts.HELP_BY_REPLY)
+    return Message(Markup("\n\n").join(html(part) for part in parts))
 
 
 def privacy() -> Message:
@@ -78,6 +84,16 @@ def privacy() -> Message:
 def unknown_command() -> Message:
     """Say that there is no such command."""
     return Message(html(texts.UNKNOWN_COMMAND))
+
+
+def no_picture() -> Message:
+    """Say that there is no picture where one was to be read."""
+    return Message(html(texts.NO_PICTURE))
+
+
+def why_which() -> Message:
+    """Say how to ask why, where no picture of the person's is remembered."""
+    return Message(html(texts.WHY_WHICH))
 
 
 def read_what() -> Message:

@@ -13,8 +13,9 @@ from model.types import NOT_A_DIGIT
 if TYPE_CHECKING:
     from bot.messages.sheet import Sheet
 
-CORRECTIONS_PER_PAGE = 12
-"""Six rows of two: a picture that a phone shows in its whole width."""
+CORRECTIONS_PER_PAGE = 10
+"""Five rows of two: a picture that a phone shows in its whole width. Each has two buttons, and
+Discord allows 25 under a message."""
 
 COLUMNS = 2
 """Corrections beside each other: the words of each have half the width."""

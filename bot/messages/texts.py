@@ -43,23 +43,36 @@ HELP = N_(
     "• Write large, with a dark pen on plain paper.\n"
     "• Let the digits fill about half of the picture.\n"
     "• Hold the phone straight above; mind your own shadow.\n"
-    "• Leave a little room around each digit.\n\n"
+    "• Leave a little room around each digit."
+)
+
+HELP_BY_REPLY = N_(
     "<b>When I am wrong</b>\n"
     "Press “✗ wrong” under my answer and say what it is. Reply to an answer with /why to see how I "
     "came to it.\n\n"
     "<b>In a group</b>\n"
     "Reply to a photo with /read, or mention me in its caption. I leave all else alone."
 )
+"""Where a command about a photo replies to it, as on Telegram."""
+
+HELP_BY_MENU = N_(
+    "<b>When I am wrong</b>\n"
+    "Press “✗ wrong” under my answer and type what it says. “why?” shows how I came to it.\n\n"
+    "<b>Among others</b>\n"
+    "Mention me beside a picture, or open the menu of its message: Apps, then “Read digits”. I "
+    "leave all else alone."
+)
+"""Where commands about a picture stand in the menu of its message, as on Discord."""
 
 PRIVACY = N_(
     "<b>What I keep</b>\n"
-    "I do not keep your photo. I get it from Telegram, read it, answer, and forget it. If my "
+    "I do not keep your photo. I get it from this app, read it, answer, and forget it. If my "
     "answer has to wait, I may keep your message, without the photo, until you have the answer.\n\n"
     "For a week I keep small pictures of the digits in it, and where I find none, of what looked "
     "most like one, so that you can tell me when I am wrong. If you do, I keep that small picture, "
     "what I read, what you said, and when. A person looks at it, and I may learn from it.\n\n"
-    "I do not keep your name. I know what is yours by a code that is made from your Telegram "
-    "account and does not say who you are. If you choose a language, I keep that beside the code. "
+    "I do not keep your name. I know what is yours by a code that is made from your account "
+    "here and does not say who you are. If you choose a language, I keep that beside the code. "
     "I also count photos, how often I find no digit, and how long an answer takes, but not whose "
     "they were.\n\n"
     "/forget deletes everything that you gave me. Only the counts stay."
@@ -93,7 +106,14 @@ GIVEN_UP = N_(
     "send another photo."
 )
 
-FETCH_FAILED = N_("I could not fetch that photo from Telegram. Please send it once more.")
+FETCH_FAILED = N_("I could not fetch that photo. Please send it once more.")
+
+NO_PICTURE = N_("I see no picture there. I read JPEG, PNG, WebP, HEIC, BMP, TIFF and GIF files.")
+
+WHY_WHICH = N_(
+    "I no longer know your last picture. Open the menu of a message with a picture: Apps, then "
+    "“Why this reading?”."
+)
 
 STILL_READING = N_("I am still reading your photo…")
 

@@ -101,7 +101,7 @@ class Visitors:
     is a random name, which a browser is given once the person gives something.
 
     Args:
-        bot_token: with which Telegram signs who opened a Mini App.
+        bot_token: with which Telegram signs who opened a Mini App; "" if nobody can have.
     """
 
     def __init__(self, bot_token: str) -> None:
@@ -137,6 +137,8 @@ class Visitors:
 
     def _account(self, init_data: str) -> Person:
         try:
+            if not self._token:  # without a bot on Telegram, everybody could sign
+                raise init_data_errors.InitDataError
             user = validate_by_hash(init_data, self._token, expires_in=MAX_INIT_DATA_AGE).user
         except init_data_errors.InitDataError:
             user = None

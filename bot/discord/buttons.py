@@ -1,0 +1,233 @@
+"""What is pressed under a message, and the form in which one types what a photo says.
+
+Everything that a button means stands in it, and the form is known by its name, so both work after a
+restart and in any process.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from markupsafe import escape
+
+from bot.conversation.buttons.actions import Insist, Why, Wrong, decode
+from bot.conversation.buttons.presses import press
+from bot.conversation.corrections.pressed import refuse_others
+from bot.conversation.corrections.typed import correct_answer
+from bot.conversation.message import Message, Reaction
+from bot.conversation.problems import FORESEEN, explain_problem, unforeseen
+from bot.conversation.services import Services
+from bot.conversation.why import photo_gone
+from bot.discord.languages import Languages
+from bot.discord.photos import Photos
+from bot.discord.pictures import SentPicture, pictures_in
+from bot.discord.rendering import shown_in, to_content, to_view
+from bot.discord.replies import follow_up, person_of
+from bot.discord.retries import AWAY, MAX_INTERACTION_AGE, with_retries
+from bot.messages.language import gettext
+from bot.store.answers import photo_number
+from bot.store.people import Person
+
+if TYPE_CHECKING:
+    from bot.discord.client import DiscordClient
+
+log = logging.getLogger(__name__)
+
+FORM = "say:"
+"""What the name of a form begins with; the id of the answer follows."""
+
+FIELD = "number"
+"""The name of the field in it."""
+
+MAX_FIELD_LENGTH = 120
+"""Characters that can be typed."""
+
+MAX_TITLE_LENGTH = 45
+"""Characters of a form's title, and of what stands at its field."""
+
+EPHEMERAL = 64
+"""The flag of a message that only one person sees."""
+
+
+class PressedButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]], template=re.compile(r"(?s).{1,100}")
+):
+    """Any button of the bot's, when it is pressed."""
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Make it of what Discord sends with a press."""
+        assert isinstance(item, discord.ui.Button), "the bot sends no other component"
+        return cls(item)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand the press to the client that received it."""
+        client: DiscordClient = interaction.client
+        await client.presses.pressed(interaction, self.item.custom_id or "")
+
+
+class Presses:
+    """Does what a press or a form means.
+
+    Args:
+        services: what the conversation works with.
+        photos: answers pictures.
+        languages: says which language to speak.
+    """
+
+    def __init__(self, services: Services, photos: Photos, languages: Languages) -> None:
+        self._services = services
+        self._photos = photos
+        self._languages = languages
+
+    async def pressed(self, interaction: discord.Interaction[Any], data: str) -> None:
+        """Do what a button means."""
+        async with self._answering(interaction):
+            match decode(data):
+                case Wrong(answer) | Insist(answer):
+                    await self._ask(interaction, answer)
+                case Why(answer):
+                    await self._explain(interaction, answer)
+                case _:
+                    await self._react(interaction, data)
+
+    async def submitted(self, interaction: discord.Interaction[Any], name: str) -> None:
+        """Take what somebody typed into the form."""
+        message, person = interaction.message, _presser(interaction)
+        assert message is not None, "the form opens by a button under a message"
+        async with self._answering(interaction):
+            await interaction.response.defer()
+            correction = await correct_answer(
+                self._services,
+                name.removeprefix(FORM),
+                _typed(interaction),
+                shown_in(message),
+                [person],
+            )
+            if correction.change is not None:
+                await _change(interaction, correction.change)
+            else:
+                await follow_up(interaction, correction.reply, MAX_INTERACTION_AGE, ephemeral=True)
+
+    @asynccontextmanager
+    async def _answering(self, interaction: discord.Interaction[Any]) -> AsyncIterator[None]:
+        """Speak the person's language, and say what becomes of errors."""
+        await self._languages.speak_to(interaction)
+        try:
+            yield
+        except (discord.HTTPException, *AWAY) as error:
+            # Deleted meanwhile, or pressed while the bot was restarting. It counts all the same.
+            log.info("A press could not be answered (%s).", error)
+        except Exception:
+            log.exception("A press failed.")
+            await follow_up(interaction, unforeseen(), MAX_INTERACTION_AGE, ephemeral=True)
+
+    async def _ask(self, interaction: discord.Interaction[Any], answer: str) -> None:
+        """Show the form in which one types what a photo really says, to whom it belongs."""
+        services, person = self._services, _presser(interaction)
+        refused = await refuse_others(services.database, services.answer_log, answer, [person])
+        if refused is not None:
+            await interaction.response.send_message(refused, ephemeral=True)
+            return
+        number = photo_number(answer)
+        title = gettext("What does it say?")
+        if number is not None:
+            title = gettext("What does photo {number} say?", number=number)
+        form = discord.ui.Modal(title=title[:MAX_TITLE_LENGTH], custom_id=FORM + answer)
+        label = gettext("The number, as it is written")[:MAX_TITLE_LENGTH]
+        field = discord.ui.TextInput[Any](label=label, custom_id=FIELD, max_length=MAX_FIELD_LENGTH)
+        form.add_item(field)
+        # `submitted` takes it, whichever process shows it.
+        form.stop()
+        await interaction.response.send_modal(form)
+
+    async def _explain(self, interaction: discord.Interaction[Any], answer: str) -> None:
+        await interaction.response.defer(thinking=True, ephemeral=_is_private(interaction.message))
+        picture = self._photos.find(answer) or await _picture_replied_to(interaction, answer)
+        if picture is None:
+            said: Message | None = Message(escape(photo_gone()))
+        else:
+            try:
+                said = await self._photos.explain(picture, _presser(interaction))
+            except FORESEEN as error:
+                said = explain_problem(error)
+        if said is not None:
+            await follow_up(interaction, said, MAX_INTERACTION_AGE)
+
+    async def _react(self, interaction: discord.Interaction[Any], data: str) -> None:
+        """Show what a press brings about."""
+        await interaction.response.defer()
+        message = interaction.message
+        assert message is not None, "a button stands under a message"
+        reaction = await press(self._services, data, shown_in(message), _presser(interaction))
+        await _change(interaction, reaction)
+        if reaction.reply is not None:
+            private = _is_private(message)
+            await follow_up(interaction, reaction.reply, MAX_INTERACTION_AGE, ephemeral=private)
+        if reaction.notice and (reaction.alert or reaction.text is None):
+            await with_retries(
+                lambda: interaction.followup.send(reaction.notice, ephemeral=True),
+                MAX_INTERACTION_AGE,
+            )
+
+
+async def _change(interaction: discord.Interaction[Any], change: Reaction) -> None:
+    """Change the message that was pressed."""
+    parts: dict[str, Any] = {}
+    if change.text is not None:
+        parts["content"] = to_content(change.text)
+    if change.buttons is not None:
+        parts["view"] = to_view(change.buttons)
+    if parts:
+        await with_retries(lambda: interaction.edit_original_response(**parts), MAX_INTERACTION_AGE)
+
+
+async def _picture_replied_to(
+    interaction: discord.Interaction[Any], answer: str
+) -> SentPicture | None:
+    """Find the picture of an answer by the message that the answer replies to."""
+    reference = interaction.message.reference if interaction.message is not None else None
+    channel, number = interaction.channel, reference.message_id if reference else None
+    if number is None or not isinstance(channel, discord.abc.Messageable):
+        return None
+    try:
+        message = await with_retries(lambda: channel.fetch_message(number), MAX_INTERACTION_AGE)
+    except (discord.HTTPException, *AWAY) as error:
+        log.debug("The message with the picture cannot be had (%s).", error)
+        return None
+    pictures = pictures_in(message)
+    place = (photo_number(answer) or 1) - 1
+    return pictures[place] if place < len(pictures) else None
+
+
+def _typed(interaction: discord.Interaction[Any]) -> str:
+    """Find what was typed in a form, wherever Discord nests its field."""
+    sent: Any = interaction.data
+    waiting = list(sent["components"])
+    while waiting:
+        part = waiting.pop()
+        if part.get("custom_id") == FIELD:
+            return str(part.get("value", ""))
+        waiting += part.get("components", [])
+        if "component" in part:
+            waiting.append(part["component"])
+    return ""
+
+
+def _presser(interaction: discord.Interaction[Any]) -> Person:
+    return person_of(interaction.user)
+
+
+def _is_private(message: discord.Message | None) -> bool:
+    return message is not None and bool(message.flags.value & EPHEMERAL)

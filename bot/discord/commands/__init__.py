@@ -1,0 +1,1 @@
+"""Slash commands, and the commands in the menu of a message."""

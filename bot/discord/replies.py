@@ -1,0 +1,75 @@
+"""Answers in reply to a message, whatever the bot may do in its channel."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import discord
+
+from bot.conversation.message import Message
+from bot.discord.rendering import to_parts
+from bot.discord.retries import with_retries
+from bot.store.people import DISCORD, Person
+
+MISSING_PERMISSIONS = 50013
+NO_REPLY_WITHOUT_HISTORY = 160002
+"""Codes by which Discord says why it refuses a request."""
+
+
+def person_of(user: discord.abc.Snowflake) -> Person:
+    """Return the person whom Discord's user stands for."""
+    return Person(DISCORD, str(user.id))
+
+
+async def reply(to: discord.Message, said: Message) -> None:
+    """Say something in reply to a message, once.
+
+    If the message is gone, or the bot may not see what was written there before, it is said without
+    showing what it replies to. Where it may not attach pictures, the text comes alone.
+
+    Raises:
+        discord.HTTPException: the bot may not write there at all.
+    """
+    reference: discord.MessageReference | None = to.to_reference(fail_if_not_exists=False)
+    while True:
+        try:
+            options = {} if reference is None else {"reference": reference}
+            await send(to.channel, said, nonce=str(to.id), **options)
+        except discord.HTTPException as error:
+            if error.code == NO_REPLY_WITHOUT_HISTORY and reference is not None:
+                reference = None
+            elif error.code == MISSING_PERMISSIONS and said.pictures:
+                said = Message(said.text, buttons=said.buttons)
+            else:
+                raise
+        else:
+            return
+
+
+async def send(channel: discord.abc.Messageable, said: Message, **options: Any) -> discord.Message:
+    """Say something in a channel.
+
+    Args:
+        channel: where.
+        said: what.
+        options: of discord.py's `send`.
+
+    Raises:
+        discord.HTTPException: the bot may not write there.
+    """
+    # The parts are made anew for each try: an attachment is read once.
+    return await with_retries(lambda: channel.send(**to_parts(said), **options))
+
+
+async def follow_up(
+    interaction: discord.Interaction[Any],
+    said: Message,
+    within: timedelta,
+    *,
+    ephemeral: bool = False,
+) -> None:
+    """Answer an interaction that was deferred."""
+    await with_retries(
+        lambda: interaction.followup.send(**to_parts(said), ephemeral=ephemeral), within
+    )

@@ -1,0 +1,530 @@
+"""What plays Discord: its gateway, the routes that the bot uses, and its files, on localhost.
+
+The bot in front of it is the real one, with the real discord.py over real HTTP and websocket.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+Json = dict[str, Any]
+
+BOT, GUILD, CHANNEL = 900, 700, 701
+ADA, BORIS, ADMIN = 1001, 1002, 1003
+
+PATIENCE_SECONDS = 60.0
+"""For whatever a test waits for."""
+
+MESSAGE, MODAL = 4, 9
+SAID_AT_ONCE = (MESSAGE, MODAL)
+"""Answers to an interaction that are no promise of one."""
+
+EPOCH_MS = 1_420_070_400_000
+"""When Discord's numbers begin."""
+
+
+@dataclass
+class Fault:
+    """What goes wrong with requests.
+
+    Attributes:
+        requests: a regular expression of a method and a path.
+        act: returns the answer instead; None if nobody answers and the connection breaks.
+        times: how often.
+        afterwards: whether the request is carried out before.
+    """
+
+    requests: str
+    act: Callable[[], web.Response] | None
+    times: int = 1
+    afterwards: bool = False
+    happened: int = 0
+
+
+@dataclass
+class Session:
+    """A session of the gateway: what was sent in it, by its numbers, and who listens."""
+
+    sent: list[Json] = field(default_factory=list)
+    socket: web.WebSocketResponse | None = None
+
+
+class Discord:
+    """A Discord with one bot, one server, and a direct channel for each person.
+
+    Attributes:
+        messages: by channel and number.
+        responses: what interactions were answered with, by their tokens.
+        requests: each request's method and path, in order.
+        commands: what the bot has set.
+        faults: what goes wrong with requests.
+    """
+
+    def __init__(self) -> None:
+        self.messages: dict[int, dict[int, Json]] = {}
+        self.responses: dict[str, list[Json]] = {}
+        self.requests: list[str] = []
+        self.commands: list[Json] = []
+        self.faults: list[Fault] = []
+        self.connections = 0
+        self.accepts = True
+        self._files: dict[str, bytes] = {}
+        self._expired: set[str] = set()
+        self._nonces: dict[str, Json] = {}
+        self._sessions: dict[str, Session] = {}
+        self._numbers = itertools.count(1)
+        self.url = ""
+        self.loop = asyncio.new_event_loop()
+
+    def number(self) -> int:
+        """A new number: the time in milliseconds, as Discord's are made."""
+        return (int(time.time() * 1000) - EPOCH_MS << 22) + next(self._numbers)
+
+    # What people do; these are called from the test's thread.
+
+    def send(self, person: int, *files: bytes, channel: int | None = None, **fields: Any) -> Json:
+        """Have a person write a message, in the direct channel unless told otherwise."""
+        sent: Json = self.call(self._send(person, files, channel or person, fields))
+        return sent
+
+    async def _send(
+        self, person: int, files: tuple[bytes, ...], channel: int, fields: Json
+    ) -> Json:
+        number = self.number()
+        attachments = [self.attach(content) for content in files]
+        message = self._message(number, channel, user(person)) | fields
+        message["attachments"] = attachments
+        self.messages.setdefault(channel, {})[number] = message
+        if channel == CHANNEL:
+            message["guild_id"] = str(GUILD)
+        await self.dispatch("MESSAGE_CREATE", message)
+        return message
+
+    def interact(self, person: int, kind: int, data: Json, **fields: Any) -> str:
+        """Have a person command (2), press (3) or fill in a form (5); returns the token."""
+        number = self.number()
+        token = f"token{number}"
+        channel = {"id": str(person), "type": 1}
+        given = {
+            "id": str(number),
+            "application_id": str(BOT),
+            "type": kind,
+            "token": token,
+            "version": 1,
+            "data": data,
+            "channel_id": str(person),
+            "channel": channel,
+            "user": user(person),
+            "locale": "en-US",
+            "app_permissions": "0",
+            "entitlements": [],
+            "authorizing_integration_owners": {},
+            "context": 1,
+            "attachment_size_limit": 10 * 2**20,
+        }
+        self.responses[token] = []
+        self.call(self.dispatch("INTERACTION_CREATE", given | fields))
+        return token
+
+    def command(self, person: int, name: str, *options: Json, **fields: Any) -> str:
+        """Have a person give a slash command."""
+        data = {"id": "1", "name": name, "type": 1, "options": list(options)}
+        return self.interact(person, 2, data | fields.pop("data", {}), **fields)
+
+    def press(self, person: int, message: Json, label: str) -> str:
+        """Have a person press a button by its label."""
+        (button,) = [each for each in buttons(message) if each["label"] == label]
+        data = {"component_type": 2, "custom_id": button["custom_id"]}
+        return self.interact(person, 3, data, message=message)
+
+    def fill_in(self, person: int, message: Json, form: Json, text: str) -> str:
+        """Have a person type into a form, and send it."""
+        row = form["components"][0]
+        field = (row.get("components") or [row.get("component")])[0]
+        value = {"type": 4, "custom_id": field["custom_id"], "value": text}
+        data = {"custom_id": form["custom_id"]}
+        data |= {"components": [{"type": 1, "components": [value]}]}
+        return self.interact(person, 5, data, message=message)
+
+    def wait_for(self, find: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
+        """Wait until there is something."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if found := find():
+                return found
+            time.sleep(0.02)
+        raise AssertionError(f"Nothing came. Requests: {self.requests[-20:]}")
+
+    def replies(self, to: Json) -> list[Json]:
+        """What the bot has said in reply to a message."""
+        here = list(self.messages[int(to["channel_id"])].values())
+        return [m for m in here if m.get("message_reference", {}).get("message_id") == to["id"]]
+
+    def reply(self, to: Json) -> Json:
+        """Wait for what the bot says in reply to a message."""
+        found: list[Json] = self.wait_for(lambda: self.replies(to))
+        return found[0]
+
+    def response(self, token: str, count: int = 1) -> Json:
+        """Wait for what the bot answers to an interaction: the last of so many answers."""
+        found: list[Json] = self.wait_for(lambda: self.responses[token][count - 1 :])
+        return found[0]
+
+    def drop(self, code: int = 4000) -> None:
+        """Close every connection of the gateway."""
+        self.call(self._each(lambda socket: socket.close(code=code)))
+
+    def ask_to_reconnect(self) -> None:
+        """Ask the bot to connect again (op 7)."""
+        self.call(self._each(lambda socket: socket.send_json({"op": 7, "d": None})))
+
+    def expire_links(self) -> None:
+        """Let every address of a file that was given out be of no use any more."""
+        self._expired |= set(self._files)
+
+    def file(self, attachment: Json) -> bytes:
+        """The content of an attachment of the bot's."""
+        return self._files[attachment["url"].rpartition("/")[2].partition("?")[0]]
+
+    def call(self, work: Any) -> Any:
+        """Run something in the server's loop."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE_SECONDS)
+
+    def attach(self, content: bytes, name: str = "photo.jpg", **fields: Any) -> Json:
+        """Keep a file, and return the attachment that names it."""
+        number = self.number()
+        self._files[str(number)] = content
+        url = f"{self.url}/files/{number}?ex=1"
+        found = {"id": str(number), "filename": name, "size": len(content), "url": url}
+        return found | {"proxy_url": url, "content_type": "image/jpeg"} | fields
+
+    # The gateway.
+
+    async def dispatch(self, event: str, data: Json) -> None:
+        """Send an event to every session, and keep it for those that are resumed."""
+        for session in self._sessions.values():
+            await self._send_to(session, event, data)
+
+    async def _send_to(self, session: Session, event: str, data: Json) -> None:
+        frame = {"op": 0, "t": event, "s": len(session.sent) + 1, "d": data}
+        session.sent.append(frame)
+        if session.socket is not None and not session.socket.closed:
+            await session.socket.send_json(frame)
+
+    async def _each(self, act: Callable[[web.WebSocketResponse], Any]) -> None:
+        for session in self._sessions.values():
+            if session.socket is not None and not session.socket.closed:
+                await act(session.socket)
+
+    async def gateway(self, request: web.Request) -> web.StreamResponse:
+        """Serve a bot that listens."""
+        if not self.accepts:
+            return web.Response(status=503)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self.connections += 1
+        await socket.send_json({"op": 10, "d": {"heartbeat_interval": 41250}})
+        async for frame in socket:
+            if frame.type is WSMsgType.TEXT:
+                await self._take(socket, json.loads(frame.data))
+        return socket
+
+    async def _take(self, socket: web.WebSocketResponse, frame: Json) -> None:
+        if frame["op"] == 1:
+            await socket.send_json({"op": 11})
+        elif frame["op"] == 2:
+            name = f"session{len(self._sessions)}"
+            # A new session does not get what the ones before did not.
+            self._sessions = {name: Session(socket=socket)}
+            ready = {
+                "v": 10,
+                "user": user(BOT),
+                "guilds": [{"id": str(GUILD), "unavailable": True}],
+                "session_id": name,
+                "resume_gateway_url": self.url.replace("http", "ws") + "/gateway",
+                "application": {"id": str(BOT), "flags": 0},
+            }
+            await self._send_to(self._sessions[name], "READY", ready)
+            await self._send_to(self._sessions[name], "GUILD_CREATE", guild())
+        elif frame["op"] == 6:
+            session = self._sessions.get(frame["d"]["session_id"])
+            if session is None:
+                await socket.send_json({"op": 9, "d": False})
+                return
+            session.socket = socket
+            for missed in session.sent[frame["d"]["seq"] :]:
+                await socket.send_json(missed)
+            await self._send_to(session, "RESUMED", {})
+
+    # The routes.
+
+    async def route(self, request: web.Request) -> web.StreamResponse:
+        """Carry out a request, unless something goes wrong."""
+        path = request.path.removeprefix("/api/v10")
+        line = f"{request.method} {path}"
+        self.requests.append(line)
+        fault = next((f for f in self.faults if f.times and re.fullmatch(f.requests, line)), None)
+        if fault is None:
+            return await self._carry_out(request, path)
+        fault.times -= 1
+        fault.happened += 1
+        if fault.afterwards:
+            await self._carry_out(request, path)
+        if fault.act is None:
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
+        return fault.act()
+
+    async def _carry_out(self, request: web.Request, path: str) -> web.StreamResponse:
+        for method, pattern, act in self._routes():
+            found = re.fullmatch(pattern, path)
+            if found and method == request.method:
+                sent, files = await _body(request)
+                answer = act(sent, files, *found.groups())
+                return answer if isinstance(answer, web.Response) else _json(answer)
+        return _json({"code": 0, "message": f"No route: {request.method} {path}"}, 404)
+
+    def _routes(self) -> list[tuple[str, str, Callable[..., Any]]]:
+        channel = r"/channels/(\d+)"
+        return [
+            ("GET", "/users/@me", lambda *_: user(BOT)),
+            ("GET", "/oauth2/applications/@me", lambda *_: APPLICATION),
+            ("PUT", r"/applications/\d+/commands", self._set_commands),
+            ("POST", f"{channel}/typing", lambda *_: web.Response(status=204)),
+            ("POST", f"{channel}/messages", self._post),
+            ("GET", f"{channel}/messages", self._history),
+            ("GET", rf"{channel}/messages/(\d+)", self._get),
+            ("PATCH", rf"{channel}/messages/(\d+)", self._patch),
+            ("POST", "/users/@me/channels", lambda sent, _: direct(int(sent["recipient_id"]))),
+            ("POST", r"/interactions/\d+/(\w+)/callback", self._call_back),
+            ("POST", r"/webhooks/\d+/(\w+)", self._follow_up),
+            ("PATCH", r"/webhooks/\d+/(\w+)/messages/@original", self._edit_original),
+            ("GET", r"/files/(\d+)", self._file),
+        ]
+
+    def _set_commands(self, sent: Any, _: Any) -> Any:
+        self.commands = sent
+        more = {"application_id": str(BOT), "version": "1"}
+        return [
+            {"description": ""} | command | more | {"id": str(number)}
+            for number, command in enumerate(sent, start=1)
+        ]
+
+    def _post(self, sent: Json, files: list[bytes], channel: str) -> Json:
+        if (nonce := sent.get("nonce")) in self._nonces and sent.get("enforce_nonce"):
+            return self._nonces[str(nonce)]
+        number = self.number()
+        message = self._message(number, int(channel), user(BOT)) | self._content(sent, files)
+        if reference := sent.get("message_reference"):
+            message["message_reference"] = {key: str(value) for key, value in reference.items()}
+            message["type"] = 19
+        self.messages.setdefault(int(channel), {})[number] = message
+        if nonce is not None:
+            self._nonces[str(nonce)] = message
+        return message
+
+    def _content(self, sent: Json, files: list[bytes]) -> Json:
+        described = sent.get("attachments", [])
+        parts: Json = {key: sent[key] for key in ("content", "components", "flags") if key in sent}
+        if parts.get("content", "") is None:
+            parts["content"] = ""
+        if files:
+            parts["attachments"] = [
+                self.attach(content, each["filename"], description=each.get("description"))
+                for content, each in zip(files, described, strict=True)
+            ]
+        return parts
+
+    def _history(self, _: Json, __: Any, channel: str) -> list[Json]:
+        return sorted(
+            self.messages.get(int(channel), {}).values(), key=lambda m: int(m["id"]), reverse=True
+        )
+
+    def _get(self, _: Json, __: Any, channel: str, number: str) -> Any:
+        found = self.messages.get(int(channel), {}).get(int(number))
+        if found is None:
+            return _json({"code": 10008, "message": "Unknown Message"}, 404)
+        for attachment in found["attachments"]:  # a new address, as Discord signs it anew
+            key = attachment["id"]
+            attachment["url"] = f"{self.url}/files/{key}?ex=2"
+            self._expired.discard(key)
+        return found
+
+    def _patch(self, sent: Json, files: list[bytes], channel: str, number: str) -> Any:
+        found = self.messages[int(channel)][int(number)]
+        found.update(self._content(sent, files))
+        return found
+
+    def _call_back(self, sent: Json, _: Any, token: str) -> Json:
+        number = token.removeprefix("token")
+        given = {"id": number, "type": 2, "activity_instance_id": None}
+        given |= {"response_message_id": number, "response_message_loading": False}
+        answer: Json = {"interaction": given | {"response_message_ephemeral": False}}
+        if sent["type"] in SAID_AT_ONCE:
+            self.responses[token].append(sent["data"])
+        if sent["type"] == MESSAGE:
+            message = self._message(int(number), 1, user(BOT)) | self._content(sent["data"], [])
+            answer["resource"] = {"type": MESSAGE, "message": message}
+        return answer
+
+    def _follow_up(self, sent: Json, files: list[bytes], token: str) -> Json:
+        message = self._message(self.number(), 1, user(BOT)) | self._content(sent, files)
+        self.responses[token].append(message)
+        return message
+
+    def _edit_original(self, sent: Json, files: list[bytes], token: str) -> Json:
+        message = self._message(self.number(), 1, user(BOT)) | self._content(sent, files)
+        self.responses[token].append(message)
+        return message
+
+    def _file(self, _: Json, __: Any, number: str) -> web.Response:
+        if number in self._expired:
+            return web.Response(status=404)
+        return web.Response(body=self._files[number])
+
+    def _message(self, number: int, channel: int, author: Json) -> Json:
+        return {
+            "id": str(number),
+            "channel_id": str(channel),
+            "author": author,
+            "content": "",
+            "timestamp": "2026-01-01T00:00:00+00:00",
+            "edited_timestamp": None,
+            "tts": False,
+            "mention_everyone": False,
+            "mentions": [],
+            "mention_roles": [],
+            "attachments": [],
+            "embeds": [],
+            "pinned": False,
+            "type": 0,
+            "flags": 0,
+            "components": [],
+        }
+
+
+APPLICATION: Json = {
+    "id": str(BOT),
+    "name": "Inkling",
+    "icon": None,
+    "description": "",
+    "bot_public": True,
+    "bot_require_code_grant": False,
+    "summary": "",
+    "verify_key": "",
+    "team": None,
+    "flags": 0,
+    "owner": {"id": "1", "username": "o", "discriminator": "0", "avatar": None},
+}
+
+
+def user(number: int) -> Json:
+    """A person, or the bot."""
+    name = {ADA: "Ada", BORIS: "Boris", ADMIN: "Root", BOT: "Inkling"}.get(number, str(number))
+    given = {"id": str(number), "username": name, "discriminator": "0", "avatar": None}
+    return given | {"global_name": name, "bot": number == BOT}
+
+
+def guild() -> Json:
+    """The server, with one channel."""
+    channel = {"id": str(CHANNEL), "type": 0, "name": "general", "position": 0}
+    channel |= {"permission_overwrites": [], "nsfw": False, "parent_id": None}
+    role = {"id": str(GUILD), "name": "@everyone", "color": 0, "hoist": False, "position": 0}
+    role |= {"permissions": str(2**40 - 1), "managed": False, "mentionable": False, "colors": {}}
+    role["colors"] = {"primary_color": 0, "secondary_color": None, "tertiary_color": None}
+    return {
+        "id": str(GUILD), "name": "Server", "icon": None, "owner_id": "1", "channels": [channel],
+        "roles": [role], "emojis": [], "stickers": [], "features": [], "members": [],
+        "member_count": 2, "threads": [], "voice_states": [], "presences": [],
+        "stage_instances": [], "guild_scheduled_events": [], "preferred_locale": "en-US",
+        "afk_channel_id": None, "afk_timeout": 300, "verification_level": 0, "premium_tier": 0,
+        "default_message_notifications": 0, "explicit_content_filter": 0, "mfa_level": 0,
+        "system_channel_flags": 0, "nsfw_level": 0, "large": False,
+    }  # fmt: skip
+
+
+def direct(person: int) -> Json:
+    """A person's direct channel with the bot."""
+    return {"id": str(person), "type": 1, "last_message_id": None, "recipients": [user(person)]}
+
+
+def buttons(message: Json) -> list[Json]:
+    """The buttons under a message."""
+    return [button for row in message["components"] for button in row["components"]]
+
+
+def too_many(seconds: float) -> Callable[[], web.Response]:
+    """Ask to wait."""
+    said = {"message": "You are being rate limited.", "retry_after": seconds, "global": False}
+    return lambda: _json(said, 429, {"Via": "1.1 google"})
+
+
+def refuse(status: int, code: int) -> Callable[[], web.Response]:
+    """Refuse, with one of Discord's codes."""
+    return lambda: _json({"code": code, "message": "refused"}, status)
+
+
+def _json(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    # Exactly this type: with a charset behind it, discord.py takes the content for text.
+    headers = {"Content-Type": "application/json"} | (headers or {})
+    return web.Response(body=json.dumps(content).encode(), status=status, headers=headers)
+
+
+async def _body(request: web.Request) -> tuple[Any, list[bytes]]:
+    """The JSON and the files that a request brings."""
+    if not request.can_read_body:
+        return {}, []
+    if request.content_type != "multipart/form-data":
+        return await request.json(), []
+    sent, files = {}, []
+    async for part in await request.multipart():
+        content = await part.read()  # type: ignore[union-attr]
+        if part.name == "payload_json":  # type: ignore[union-attr]
+            sent = json.loads(content)
+        else:
+            files.append(bytes(content))
+    return sent, files
+
+
+@contextmanager
+def discord() -> Iterator[Discord]:
+    """A Discord in a thread."""
+    here = Discord()
+    started = threading.Event()
+
+    async def serve() -> None:
+        site = web.Application(client_max_size=64 * 2**20)
+        site.router.add_get("/gateway", here.gateway)
+        site.router.add_route("*", "/{path:.*}", here.route)
+        runner = web.AppRunner(site, access_log=None)
+        await runner.setup()
+        listening = web.TCPSite(runner, "127.0.0.1", 0)
+        await listening.start()
+        here.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        here.stopping = asyncio.Event()  # type: ignore[attr-defined]
+        started.set()
+        await here.stopping.wait()  # type: ignore[attr-defined]
+        await here._each(lambda socket: socket.close())
+        await runner.cleanup()
+
+    thread = threading.Thread(target=lambda: here.loop.run_until_complete(serve()), name="discord")
+    thread.start()
+    started.wait()
+    try:
+        yield here
+    finally:
+        here.loop.call_soon_threadsafe(here.stopping.set)  # type: ignore[attr-defined]
+        thread.join()
+        here.loop.close()
