@@ -32,9 +32,10 @@ _QUIET = {
     "telegram.Bot": logging.INFO,
     "telegram.ext.ExtBot": logging.INFO,
     "telegram.ext.Application": logging.WARNING,
-    # At DEBUG they write what people sent; what has to be known of connections is said elsewhere.
-    "discord": logging.ERROR,
-    "discord.client": logging.ERROR,
+    # At DEBUG it writes what people sent.
+    "discord": logging.WARNING,
+    # It writes each connection that failed, with a traceback; `bot.discord.client` says it in a line.
+    "discord.client": logging.CRITICAL,
     # At DEBUG it writes each statement with its values, and so what was read in a photo.
     "aiosqlite": logging.INFO,
     # Whoever sends waits and tries again, and says so.

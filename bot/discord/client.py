@@ -118,6 +118,7 @@ class DiscordClient(discord.Client):
                 raise self._refused() from None
             except (discord.HTTPException, *AWAY) as error:
                 log.warning("%s does not answer (%s). Trying in %.0f s.", self._host, error, pause)
+                await self._start_over()
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
             else:
@@ -149,7 +150,7 @@ class DiscordClient(discord.Client):
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
             if self.is_closed():
-                self.clear()
+                await self._start_over()
                 await self.log_in(token)
 
     async def setup_hook(self) -> None:
@@ -166,6 +167,14 @@ class DiscordClient(discord.Client):
         log.info("Connected to Discord.")
         await self.inbox.catch_up()
 
+    async def on_disconnect(self) -> None:
+        """Say that nothing is heard for now; discord.py connects again."""
+        log.info("Connecting to Discord again.")
+
+    async def on_resumed(self) -> None:
+        """Say that all is well: what came meanwhile comes now."""
+        log.info("Connected to Discord again.")
+
     async def on_message(self, message: discord.Message) -> None:
         """Take a message."""
         await self.inbox.take(message)
@@ -181,6 +190,12 @@ class DiscordClient(discord.Client):
     async def on_error(self, event_method: str, /, *arguments: Any, **more: Any) -> None:
         """Log an error that nobody foresaw, without what was in the event."""
         log.exception("An event failed: %s.", event_method)
+
+    async def _start_over(self) -> None:
+        """Close what a login has opened, so that the next one can open it anew."""
+        await self.http.close()
+        self.http.connector = discord.utils.MISSING
+        self.clear()
 
     def _refused(self) -> SettingsError:
         return SettingsError(

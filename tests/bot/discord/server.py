@@ -103,8 +103,8 @@ class Discord:
     ) -> Json:
         number = self.number()
         attachments = [self.attach(content) for content in files]
-        message = self._message(number, channel, user(person)) | fields
-        message["attachments"] = attachments
+        message = self._message(number, channel, user(person))
+        message |= {"attachments": attachments} | fields
         self.messages.setdefault(channel, {})[number] = message
         if channel == CHANNEL:
             message["guild_id"] = str(GUILD)

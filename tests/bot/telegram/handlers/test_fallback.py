@@ -76,7 +76,11 @@ async def test_an_unknown_command_is_said_so_in_a_group_too() -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("start", texts.START), ("help", texts.HELP), ("privacy", texts.PRIVACY)],
+    [
+        ("start", texts.START),
+        ("help", f"{texts.HELP}\n\n{texts.HELP_BY_REPLY}"),
+        ("privacy", texts.PRIVACY),
+    ],
 )
 async def test_commands_explain(name: str, said: str) -> None:
     fake = FakeTelegram()
