@@ -34,7 +34,7 @@ _QUIET = {
     "telegram.ext.Application": logging.WARNING,
     # At DEBUG it writes what people sent.
     "discord": logging.WARNING,
-    # It writes each connection that failed, with a traceback; `bot.discord.client` says it in a line.
+    # It writes a traceback for each connection that failed; `bot.discord.client` says it in a line.
     "discord.client": logging.CRITICAL,
     # At DEBUG it writes each statement with its values, and so what was read in a photo.
     "aiosqlite": logging.INFO,
