@@ -1,4 +1,4 @@
-"""What a person sees while the bot works: "typing…" at once, and a sentence if it takes longer."""
+"""What a person sees while the bot works: "typing…" soon, and a sentence if it takes longer."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from telegram.error import TelegramError
 
 log = logging.getLogger(__name__)
 
+TYPING_AFTER_SECONDS = 0.3
+"""An answer that comes sooner needs no sign before it. Each sign is a request more, and counts in
+the 30 that Telegram takes in a second, as an answer does."""
+
 TYPING_SECONDS = 4.5
 """Telegram shows an action for 5 s."""
 
@@ -22,9 +26,10 @@ PATIENCE_SECONDS = 2.0
 
 @asynccontextmanager
 async def typing(message: Message) -> AsyncIterator[None]:
-    """Show "typing…" in the message's chat for as long as the context is open."""
+    """Show "typing…" in the message's chat, soon, for as long as the context is open."""
 
     async def show() -> None:
+        await asyncio.sleep(TYPING_AFTER_SECONDS)
         while True:
             try:
                 await message.reply_chat_action(ChatAction.TYPING)

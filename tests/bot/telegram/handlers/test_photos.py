@@ -50,7 +50,6 @@ async def test_the_answer_replies_to_the_photo(
         await bot.process_update(update(bot, photo=PHOTO))
     assert fake.methods() == ["getFile", "download", "sendPhoto"]
     assert reader.photos == [b"a photo"]
-    assert ("sendChatAction", {"chat_id": 1001, "action": "typing"}) in fake.calls
     _, sent = fake.calls[-1]
     assert sent["reply_parameters"]["message_id"] == 7
     assert sent["caption"] == "<code>7</code>\nI am 97% sure."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from telegram.error import NetworkError
 
 from bot.telegram.transport.waiting import notice, typing
@@ -16,7 +18,17 @@ async def test_typing_that_fails_disturbs_nobody() -> None:
         assert message is not None
         async with typing(message):
             await until(lambda: bool(fake.calls))
-    assert [name for name, _ in fake.calls] == ["sendChatAction"]
+    assert fake.calls == [("sendChatAction", {"chat_id": 1001, "action": "typing"})]
+
+
+async def test_what_is_answered_at_once_shows_no_typing() -> None:
+    fake = FakeTelegram()
+    async with application(fake, []) as bot:
+        message = update(bot, text="x").message
+        assert message is not None
+        async with typing(message):
+            await asyncio.sleep(0.01)
+    assert fake.calls == []
 
 
 async def test_what_takes_long_says_so_until_it_is_done() -> None:
