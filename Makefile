@@ -41,9 +41,10 @@ test: $(DEVELOPMENT)
 bench: $(DEVELOPMENT)
 	@$(PY) -m tests.bench
 
-# Breaks what is between the bot and Telegram, and counts the photos that are lost: 15 minutes.
+# Breaks what is between the bot and Telegram or Discord, and counts lost photos: 20 minutes.
 chaos: $(DEVELOPMENT)
 	@$(PY) -m tests.chaos
+	@$(PY) -m tests.chaos.discord
 
 # Collects what the bot says, brings the catalogue of each language up to date, and compiles them.
 translations: $(DEVELOPMENT)

@@ -8,7 +8,13 @@ import signal
 import sys
 from pathlib import Path
 
-SECRETS = ("TELEGRAM_BOT_TOKEN", "DATABASE_URL", "WEBHOOK_SECRET")
+SECRETS = (
+    "TELEGRAM_BOT_TOKEN",
+    "DISCORD_BOT_TOKEN",
+    "DATABASE_URL",
+    "WEBHOOK_SECRET",
+    "API_KEYS",
+)
 """Environment variables that no child has a use for."""
 
 PR_SET_PDEATHSIG = 1

@@ -8,6 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bot.config.settings import Settings
+from bot.serving.child_process import SECRETS
 from tests.bot.running import BotProcess
 
 
@@ -20,3 +22,12 @@ def test_neither_the_bot_nor_a_child_can_leave_a_core_dump(bot: BotProcess) -> N
         limits = Path(f"/proc/{process.pid}/limits").read_text().splitlines()
         (line,) = (line for line in limits if line.startswith("Max core file size"))
         assert line.split()[4:6] == ["0", "0"]
+
+
+def test_every_secret_setting_is_kept_from_children() -> None:
+    secret = {
+        name.upper()
+        for name, field in Settings.model_fields.items()
+        if "SecretStr" in str(field.annotation)
+    }
+    assert secret == set(SECRETS)

@@ -189,6 +189,10 @@ class Discord:
         """Ask the bot to connect again (op 7)."""
         self.call(self._each(lambda socket: socket.send_json({"op": 7, "d": None})))
 
+    def forget_sessions(self) -> None:
+        """Let no session be resumed, nor what was sent in it come again."""
+        self._sessions = {}
+
     def expire_links(self) -> None:
         """Let every address of a file that was given out be of no use any more."""
         self._expired |= set(self._files)

@@ -1,0 +1,74 @@
+"""One bot on Telegram and on Discord at once: one database, one model, one training run."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.local import ADA, ADMIN
+from tests.bot.discord.conftest import settings
+from tests.bot.discord.server import ADMIN as DISCORD_ADMIN
+from tests.bot.discord.server import BORIS, discord
+from tests.bot.models import install, weak
+from tests.bot.running import Chat, running_bot, telegram
+from tests.bot.training_runs import TOKEN, TRAINING_SECONDS, told
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+def test_a_correction_on_one_and_train_on_the_other_bring_a_version_to_both(
+    tmp_path: Path, photos: list[bytes]
+) -> None:
+    # One epoch of the classic does not come near the model that ships.
+    asyncio.run(install(f"sqlite:///{tmp_path}/data/inkling.sqlite3", weak(tmp_path)))
+    with (
+        telegram(TOKEN) as url,
+        discord() as there,
+        running_bot(
+            tmp_path,
+            **settings(there),
+            TELEGRAM_BOT_TOKEN=TOKEN,
+            TELEGRAM_API_URL=url,
+            ADMIN_IDS=str(ADMIN),
+        ) as bot,
+    ):
+        bot.wait_for("Asking Telegram for updates")
+        bot.wait_for("Connected to Discord")
+        ada, admin = Chat(url, ADA), Chat(url, ADMIN)
+        # What Ada says on Telegram, an admin on Discord accepts, and trains with.
+        answer = ada.ask(photos[7])
+        ada.send(text="1", reply_to=answer)
+        ada.wait_for(lambda said: "You say that it is" in (said.get("caption") or ""))
+        page = there.response(there.command(DISCORD_ADMIN, "review"))
+        accept = page["components"][0]["components"][0]["label"]
+        there.response(there.press(DISCORD_ADMIN, page, accept))
+        options = (
+            {"name": "recipe", "type": 3, "value": "baseline"},
+            {"name": "epochs", "type": 4, "value": 1},
+        )
+        begun = there.response(there.command(DISCORD_ADMIN, "train", *options))
+        assert begun["content"] == "It begins. I say in our own chat how far it is."
+        # The lock is one.
+        assert "Root is already training baseline" in admin.say("/train baseline")["text"]
+        said = there.messages[DISCORD_ADMIN]
+
+        def found(pattern: str) -> re.Match[str] | None:
+            words = "\n".join(str(message["content"]) for message in list(said.values()))
+            return re.search(pattern, words)
+
+        there.wait_for(lambda: found("with 1 accepted correction"), TRAINING_SECONDS)
+        made = there.wait_for(lambda: found(r"Model version (\w+)"), TRAINING_SECONDS)[1]
+        there.wait_for(lambda: found("✓ done"))
+        assert any(len(message["attachments"]) == 3 for message in said.values())
+        # Each admin hears on the platform that they are on.
+        assert made in told(admin, "Root has trained version")["text"]
+        # And both platforms have it.
+        on_telegram = ada.ask(photos[4])
+        ada.press(on_telegram, "✓ right")
+        on_discord = there.reply(there.send(BORIS, photos[5]))
+        there.response(there.press(BORIS, on_discord, "✓ right"))
+        assert f"{made}: 2/0" in admin.say("/stats")["caption"]
+        assert f"{made}: 2/0" in there.response(there.command(DISCORD_ADMIN, "stats"))["content"]
