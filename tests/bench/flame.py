@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -34,6 +34,9 @@ SAMPLES_A_SECOND = 250
 """Looks that the profiler takes."""
 
 
+T = TypeVar("T")
+
+
 def run() -> RenderableType:
     """Time the parts, and have py-spy watch the whole."""
     cv2.setNumThreads(1)
@@ -41,25 +44,27 @@ def run() -> RenderableType:
     photos = [photograph(number) for number in range(PHOTO_COUNT)]
     times: dict[str, list[float]] = {}
 
-    def timed(name: str, do: Callable[[], Any]) -> Any:
+    def timed(name: str, do: Callable[..., T], *arguments: Any) -> T:
         start = time.thread_time()
-        result = do()
+        result = do(*arguments)
         times.setdefault(name, []).append(1000 * (time.thread_time() - start))
         return result
 
     for number, photo in enumerate(photos):
         if number == WARM_UP_COUNT:
             times.clear()
-        timed("decode", lambda photo=photo: decode(photo, 640))
-        timed("decode, floor", lambda photo=photo: _decoded(photo))
-        examined = timed("read", lambda photo=photo: recognizer.examine(photo))
+        timed("decode", decode, photo, 640)
+        timed("decode, floor", _decoded, photo)
+        examined = timed("read", recognizer.examine, photo)
         grey = cv2.cvtColor(examined.picture.pixels, cv2.COLOR_RGB2GRAY)
-        timed("find, floor", lambda grey=grey: _components(grey))
-        glyphs = np.stack([digit.glyph for digit in examined.reading.digits] or [grey[:28, :28]])
-        timed("classify", lambda glyphs=glyphs: recognizer.classifier.classify(glyphs))
-        card = timed("draw", lambda found=examined: answer_card(found.reading, found.picture))
+        timed("find, floor", _components, grey)
+        if not examined.reading.digits:
+            continue
+        glyphs = np.stack([digit.glyph for digit in examined.reading.digits])
+        timed("classify", recognizer.classifier.classify, glyphs)
+        card = timed("draw", answer_card, examined.reading, examined.picture)
         pixels = np.asarray(Image.open(BytesIO(card)).convert("RGB"))
-        timed("draw, floor", lambda pixels=pixels: cv2.imencode(".png", pixels))
+        timed("draw, floor", cv2.imencode, ".png", pixels)
     return Group(_table(times), "", _flame_graph())
 
 
