@@ -5,6 +5,7 @@ Only a bot with a token for Discord imports this module: discord.py takes half a
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -66,4 +67,4 @@ class DiscordFrontEnd:
 
     async def close(self, seconds: float) -> None:
         """Answer what is pending, but not longer than that."""
-        await self._client.inbox.close(seconds)
+        await asyncio.gather(self._client.inbox.close(seconds), self._client.photos.wait(seconds))

@@ -6,6 +6,7 @@ restart and in any process.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator
@@ -27,8 +28,9 @@ from bot.discord.languages import Languages
 from bot.discord.photos import Photos
 from bot.discord.pictures import SentPicture, pictures_in
 from bot.discord.rendering import shown_in, to_content, to_view
-from bot.discord.replies import follow_up, person_of
+from bot.discord.replies import answer, follow_up, person_of
 from bot.discord.retries import AWAY, MAX_INTERACTION_AGE, with_retries
+from bot.messages import texts
 from bot.messages.language import gettext
 from bot.store.answers import photo_number
 from bot.store.people import Person
@@ -49,6 +51,9 @@ MAX_FIELD_LENGTH = 120
 
 MAX_TITLE_LENGTH = 45
 """Characters of a form's title, and of what stands at its field."""
+
+FORM_SECONDS = 2.0
+"""How long it may take to find out whether to show the form. Discord waits for 3 s."""
 
 EPHEMERAL = 64
 """The flag of a message that only one person sees."""
@@ -95,10 +100,10 @@ class Presses:
         """Do what a button means."""
         async with self._answering(interaction):
             match decode(data):
-                case Wrong(answer) | Insist(answer):
-                    await self._ask(interaction, answer)
-                case Why(answer):
-                    await self._explain(interaction, answer)
+                case Wrong(identity) | Insist(identity):
+                    await self._ask(interaction, identity)
+                case Why(identity):
+                    await self._explain(interaction, identity)
                 case _:
                     await self._react(interaction, data)
 
@@ -108,6 +113,7 @@ class Presses:
         assert message is not None, "the form opens by a button under a message"
         async with self._answering(interaction):
             await interaction.response.defer()
+            await self._languages.speak_to(interaction)
             correction = await correct_answer(
                 self._services,
                 name.removeprefix(FORM),
@@ -118,12 +124,11 @@ class Presses:
             if correction.change is not None:
                 await _change(interaction, correction.change)
             else:
-                await follow_up(interaction, correction.reply, MAX_INTERACTION_AGE, ephemeral=True)
+                await follow_up(interaction, correction.reply, ephemeral=True)
 
     @asynccontextmanager
     async def _answering(self, interaction: discord.Interaction[Any]) -> AsyncIterator[None]:
-        """Speak the person's language, and say what becomes of errors."""
-        await self._languages.speak_to(interaction)
+        """Say what becomes of errors."""
         try:
             yield
         except (discord.HTTPException, *AWAY) as error:
@@ -131,30 +136,28 @@ class Presses:
             log.info("A press could not be answered (%s).", error)
         except Exception:
             log.exception("A press failed.")
-            await follow_up(interaction, unforeseen(), MAX_INTERACTION_AGE, ephemeral=True)
+            await follow_up(interaction, unforeseen(), ephemeral=True)
 
-    async def _ask(self, interaction: discord.Interaction[Any], answer: str) -> None:
+    async def _ask(self, interaction: discord.Interaction[Any], identity: str) -> None:
         """Show the form in which one types what a photo really says, to whom it belongs."""
         services, person = self._services, _presser(interaction)
-        refused = await refuse_others(services.database, services.answer_log, answer, [person])
+        try:
+            # A form can only be the first answer, so nothing can be promised before.
+            async with asyncio.timeout(FORM_SECONDS):
+                await self._languages.speak_to(interaction)
+                refused = await refuse_others(
+                    services.database, services.answer_log, identity, [person]
+                )
+        except TimeoutError:
+            refused = gettext(texts.NOT_KEPT)
         if refused is not None:
             await interaction.response.send_message(refused, ephemeral=True)
-            return
-        number = photo_number(answer)
-        title = gettext("What does it say?")
-        if number is not None:
-            title = gettext("What does photo {number} say?", number=number)
-        form = discord.ui.Modal(title=title[:MAX_TITLE_LENGTH], custom_id=FORM + answer)
-        label = gettext("The number, as it is written")[:MAX_TITLE_LENGTH]
-        field = discord.ui.TextInput[Any](label=label, custom_id=FIELD, max_length=MAX_FIELD_LENGTH)
-        form.add_item(field)
-        # `submitted` takes it, whichever process shows it.
-        form.stop()
-        await interaction.response.send_modal(form)
+        else:
+            await interaction.response.send_modal(_form(identity))
 
-    async def _explain(self, interaction: discord.Interaction[Any], answer: str) -> None:
-        await interaction.response.defer(thinking=True, ephemeral=_is_private(interaction.message))
-        picture = self._photos.find(answer) or await _picture_replied_to(interaction, answer)
+    async def _explain(self, interaction: discord.Interaction[Any], identity: str) -> None:
+        await self._languages.defer(interaction, ephemeral=_is_private(interaction.message))
+        picture = self._photos.find(identity) or await _picture_replied_to(interaction, identity)
         if picture is None:
             said: Message | None = Message(escape(photo_gone()))
         else:
@@ -163,23 +166,38 @@ class Presses:
             except FORESEEN as error:
                 said = explain_problem(error)
         if said is not None:
-            await follow_up(interaction, said, MAX_INTERACTION_AGE)
+            await answer(interaction, said)
 
     async def _react(self, interaction: discord.Interaction[Any], data: str) -> None:
         """Show what a press brings about."""
         await interaction.response.defer()
+        await self._languages.speak_to(interaction)
         message = interaction.message
         assert message is not None, "a button stands under a message"
         reaction = await press(self._services, data, shown_in(message), _presser(interaction))
         await _change(interaction, reaction)
         if reaction.reply is not None:
             private = _is_private(message)
-            await follow_up(interaction, reaction.reply, MAX_INTERACTION_AGE, ephemeral=private)
+            await follow_up(interaction, reaction.reply, ephemeral=private)
         if reaction.notice and (reaction.alert or reaction.text is None):
             await with_retries(
                 lambda: interaction.followup.send(reaction.notice, ephemeral=True),
                 MAX_INTERACTION_AGE,
             )
+
+
+def _form(identity: str) -> discord.ui.Modal:
+    """Make the form in which one types what the photo of an answer says."""
+    number = photo_number(identity)
+    title = gettext("What does it say?")
+    if number is not None:
+        title = gettext("What does photo {number} say?", number=number)
+    form = discord.ui.Modal(title=title[:MAX_TITLE_LENGTH], custom_id=FORM + identity)
+    label = gettext("The number, as it is written")[:MAX_TITLE_LENGTH]
+    form.add_item(discord.ui.TextInput(label=label, custom_id=FIELD, max_length=MAX_FIELD_LENGTH))
+    # `Presses.submitted` takes it, whichever process shows it.
+    form.stop()
+    return form
 
 
 async def _change(interaction: discord.Interaction[Any], change: Reaction) -> None:
@@ -194,7 +212,7 @@ async def _change(interaction: discord.Interaction[Any], change: Reaction) -> No
 
 
 async def _picture_replied_to(
-    interaction: discord.Interaction[Any], answer: str
+    interaction: discord.Interaction[Any], identity: str
 ) -> SentPicture | None:
     """Find the picture of an answer by the message that the answer replies to."""
     reference = interaction.message.reference if interaction.message is not None else None
@@ -207,7 +225,7 @@ async def _picture_replied_to(
         log.debug("The message with the picture cannot be had (%s).", error)
         return None
     pictures = pictures_in(message)
-    place = (photo_number(answer) or 1) - 1
+    place = (photo_number(identity) or 1) - 1
     return pictures[place] if place < len(pictures) else None
 
 

@@ -25,8 +25,8 @@ from bot.discord.conversation import Conversation, is_addressed
 from bot.discord.inbox import Inbox
 from bot.discord.languages import Languages
 from bot.discord.photos import Photos
-from bot.discord.replies import follow_up
-from bot.discord.retries import AWAY, MAX_INTERACTION_AGE
+from bot.discord.replies import answer
+from bot.discord.retries import AWAY
 from bot.errors import SettingsError
 
 log = logging.getLogger(__name__)
@@ -59,10 +59,12 @@ class DiscordClient(discord.Client):
         url: where Discord is.
 
     Attributes:
+        photos: answers pictures.
         presses: does what buttons mean.
         inbox: has the messages.
     """
 
+    photos: Photos
     presses: Presses
     inbox: Inbox
 
@@ -83,19 +85,18 @@ class DiscordClient(discord.Client):
 
     def serve(self, services: Services) -> None:
         """Take what the conversation works with; nothing is answered before."""
-        photos, self._languages = Photos(services), Languages(services.languages)
-        self.presses = Presses(services, photos, self._languages)
-        self._conversation = Conversation(services, photos, self._languages)
+        self.photos = photos = Photos(services)
+        languages = Languages(services.languages)
+        self.presses = Presses(services, photos, languages)
         self.inbox = Inbox(
             services.database,
-            self._conversation.answer,
+            Conversation(services, photos, languages).answer,
             lambda message: is_addressed(message, self._own_id),
             self.get_partial_messageable,
         )
-        self._tree.languages = self._languages
-        EverybodysCommands(photos).add_to(self._tree)
+        EverybodysCommands(photos, languages).add_to(self._tree)
         if services.admins:
-            AdminCommands(services).add_to(self._tree)
+            AdminCommands(services, languages).add_to(self._tree)
 
     @property
     def invitations(self) -> tuple[str, str]:
@@ -213,13 +214,7 @@ class DiscordClient(discord.Client):
 
 
 class _Tree(app_commands.CommandTree[DiscordClient]):
-    """The commands; each is answered in the language of who gives it."""
-
-    languages: Languages
-
-    async def interaction_check(self, interaction: discord.Interaction[DiscordClient], /) -> bool:
-        await self.languages.speak_to(interaction)
-        return True
+    """The commands, and what becomes of their errors."""
 
     async def on_error(
         self,
@@ -233,6 +228,6 @@ class _Tree(app_commands.CommandTree[DiscordClient]):
             return
         log.error("Command %d failed.", interaction.id, exc_info=cause)
         try:
-            await follow_up(interaction, unforeseen(), MAX_INTERACTION_AGE, ephemeral=True)
+            await answer(interaction, unforeseen())
         except (discord.HTTPException, *AWAY) as failed:
             log.warning("Command %d: the person could not be told (%s).", interaction.id, failed)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any
 
 import discord
 
-from bot.discord.replies import person_of
+from bot.discord.replies import Interaction, person_of
 from bot.messages.language import speak
 from bot.serving.languages import PeoplesLanguages
 from bot.store.people import Person
@@ -30,7 +29,17 @@ class Languages:
         self._languages = languages
         self._told: OrderedDict[Person, str] = OrderedDict()
 
-    async def speak_to(self, interaction: discord.Interaction[Any]) -> None:
+    async def defer(self, interaction: Interaction, *, ephemeral: bool = False) -> None:
+        """Promise an answer at once, as Discord waits for 3 s only; then find the language for it.
+
+        Args:
+            interaction: a command, or a press that is answered by a message of its own.
+            ephemeral: whether the answer is for the person alone.
+        """
+        await interaction.response.defer(thinking=True, ephemeral=ephemeral)
+        await self.speak_to(interaction)
+
+    async def speak_to(self, interaction: Interaction) -> None:
         """Speak the language of the person who pressed or commanded."""
         person, code = person_of(interaction.user), interaction.locale.value
         self._told[person] = code

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from bot.conversation.answers import ReadPhoto, answer_album, answer_photo, read_photo
 from bot.conversation.message import Message
@@ -32,6 +33,7 @@ class Photos:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._answered = AnsweredPhotos[SentPicture]()
+        self._answering: set[asyncio.Task[Any]] = set()
         self._last_answers: OrderedDict[Person, str] = OrderedDict()
 
     async def answer(
@@ -50,9 +52,25 @@ class Photos:
         Raises:
             PhotoError, FetchFailed, TooManyWaiting: the only picture could not be read.
         """
-        if len(pictures) == 1:
-            await self._answer_one(pictures[0], person, name, say)
-            return
+        task = asyncio.current_task()
+        assert task is not None, "a coroutine runs in a task"
+        self._answering.add(task)
+        try:
+            if len(pictures) == 1:
+                await self._answer_one(pictures[0], person, name, say)
+            else:
+                await self._answer_several(pictures, person, name, say)
+        finally:
+            self._answering.discard(task)
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until everything that was taken is answered, but not longer than that."""
+        if self._answering:
+            await asyncio.wait(self._answering, timeout=seconds)
+
+    async def _answer_several(
+        self, pictures: Sequence[SentPicture], person: Person, name: str, say: Say
+    ) -> None:
         pictures = pictures[:MAX_ALBUM_PHOTOS]
         read = await asyncio.gather(*(self._read(each, person, name) for each in pictures))
         answer = answer_album(self._services, new_id(), read, 0)

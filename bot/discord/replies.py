@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import discord
 
 from bot.conversation.message import Message
 from bot.discord.rendering import to_parts
-from bot.discord.retries import with_retries
+from bot.discord.retries import MAX_INTERACTION_AGE, with_retries
 from bot.store.people import DISCORD, Person
+
+Interaction = discord.Interaction[Any]
+"""A command, a press or a form."""
 
 MISSING_PERMISSIONS = 50013
 NO_REPLY_WITHOUT_HISTORY = 160002
@@ -62,14 +64,27 @@ async def send(channel: discord.abc.Messageable, said: Message, **options: Any) 
     return await with_retries(lambda: channel.send(**to_parts(said), **options))
 
 
-async def follow_up(
-    interaction: discord.Interaction[Any],
-    said: Message,
-    within: timedelta,
-    *,
-    ephemeral: bool = False,
-) -> None:
-    """Answer an interaction that was deferred."""
+async def answer(interaction: Interaction, said: Message) -> None:
+    """Answer a command or a press that waits since it was deferred; twice is the same as once.
+
+    Raises:
+        discord.HTTPException: Discord takes no answer any more.
+    """
+
+    async def edit() -> None:
+        parts = to_parts(said)
+        await interaction.edit_original_response(attachments=parts.pop("files", []), **parts)
+
+    await with_retries(edit, MAX_INTERACTION_AGE)
+
+
+async def follow_up(interaction: Interaction, said: Message, *, ephemeral: bool) -> None:
+    """Say something more to somebody whose press was answered by changing the message.
+
+    Raises:
+        discord.HTTPException: Discord takes no answer any more.
+    """
     await with_retries(
-        lambda: interaction.followup.send(**to_parts(said), ephemeral=ephemeral), within
+        lambda: interaction.followup.send(**to_parts(said), ephemeral=ephemeral),
+        MAX_INTERACTION_AGE,
     )

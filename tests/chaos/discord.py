@@ -36,6 +36,7 @@ SETTLE_SECONDS = 3.0
 """After the last answer, so that what comes twice has come."""
 
 SEND, FILE = r"POST /channels/\d+/messages", r"GET /files/\d+"
+SEND_FILE = f"{SEND} multipart"
 
 COLUMNS = ("times", "sent", "answered", "lost", "told", "twice", "tracebacks", "bot")
 """Told: answered in words alone, without a card."""
@@ -177,7 +178,7 @@ FAULTS: dict[str, Act] = {
     "502 after the answer was sent": failing(SEND, refuse(502, 0), 10, after=True),
     "reset before the answer is sent": failing(SEND, None, 10, after=False),
     "reset after the answer was sent": failing(SEND, None, 10, after=True),
-    "no right to attach files": failing(SEND, refuse(403, 50013), 5, after=False),
+    "no right to attach files": failing(SEND_FILE, refuse(403, 50013), 5, after=False),
     "no right to write": failing(SEND, refuse(403, 50001), 5, after=False),
     "download breaks": failing(FILE, None, 10, after=False),
     "links expired": links_expired,

@@ -19,16 +19,15 @@ from bot.conversation.message import Message
 from bot.conversation.problems import FORESEEN, explain_problem
 from bot.conversation.services import Services
 from bot.discord.commands.names import name, purpose
+from bot.discord.languages import Languages
 from bot.discord.notifier import address
-from bot.discord.replies import follow_up, person_of, send
+from bot.discord.replies import Interaction, answer, person_of, send
 from bot.discord.retries import MAX_INTERACTION_AGE, with_retries
 from bot.messages.language import html
 from bot.store import runs
 from model.recipes import RECIPES
 
 log = logging.getLogger(__name__)
-
-Interaction = discord.Interaction[Any]
 
 NOT_AMONG_PEOPLE = app_commands.AppCommandContext(guild=True, dm_channel=True)
 """Servers, and direct messages with the bot."""
@@ -37,10 +36,16 @@ RECIPE_CHOICES = [app_commands.Choice(name=recipe, value=recipe) for recipe in R
 
 
 class AdminCommands:
-    """Hands the admins' commands to the conversation, and logs each use."""
+    """Hands the admins' commands to the conversation, and logs each use.
 
-    def __init__(self, services: Services) -> None:
+    Args:
+        services: what the conversation works with.
+        languages: says which language to speak.
+    """
+
+    def __init__(self, services: Services, languages: Languages) -> None:
         self._services = services
+        self._languages = languages
 
     def add_to(self, tree: app_commands.CommandTree[Any]) -> None:
         """Add the commands to the tree from which Discord's menus are made."""
@@ -101,14 +106,14 @@ class AdminCommands:
         except FORESEEN as error:
             said = explain_problem(error)
         if said is not None:
-            await follow_up(interaction, said, MAX_INTERACTION_AGE, ephemeral=True)
+            await answer(interaction, said)
 
     async def _let_in(self, interaction: Interaction, used: str) -> bool:
         """Tell whether somebody is an admin; to others the command does not exist."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await self._languages.defer(interaction, ephemeral=True)
         person = person_of(interaction.user)
         if person not in self._services.admins:
-            await follow_up(interaction, help.unknown_command(), MAX_INTERACTION_AGE)
+            await answer(interaction, help.unknown_command())
             return False
         log.info("Admin %s: /%s", person, used)
         return True

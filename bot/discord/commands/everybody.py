@@ -15,16 +15,14 @@ from bot.conversation.languages import ask_language
 from bot.conversation.message import Message
 from bot.conversation.problems import FORESEEN, explain_problem
 from bot.discord.commands.names import name, purpose
+from bot.discord.languages import Languages
 from bot.discord.photos import Photos
 from bot.discord.pictures import SentPicture, pictures_in, pictures_of
 from bot.discord.rendering import shown_in
-from bot.discord.replies import follow_up, person_of
-from bot.discord.retries import MAX_INTERACTION_AGE
+from bot.discord.replies import Interaction, answer, person_of
 from bot.messages.language import html
 
 log = logging.getLogger(__name__)
-
-Interaction = discord.Interaction[Any]
 
 EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
 """Servers, direct messages with the bot, and those of people with each other."""
@@ -38,10 +36,12 @@ class EverybodysCommands:
 
     Args:
         photos: answers pictures.
+        languages: says which language to speak.
     """
 
-    def __init__(self, photos: Photos) -> None:
+    def __init__(self, photos: Photos, languages: Languages) -> None:
         self._photos = photos
+        self._languages = languages
 
     def add_to(self, tree: app_commands.CommandTree[Any]) -> None:
         """Add the commands to the tree from which Discord's menus are made."""
@@ -77,23 +77,23 @@ class EverybodysCommands:
     @app_commands.describe(picture=purpose("picture"))
     async def read(self, interaction: Interaction, picture: discord.Attachment) -> None:
         """Read the picture that is given with the command."""
-        await interaction.response.defer(thinking=True)
+        await self._languages.defer(interaction)
         await self._answer(interaction, pictures_of([picture]))
 
     async def read_message(self, interaction: Interaction, message: discord.Message) -> None:
         """Read the pictures in the message whose menu was opened."""
-        await interaction.response.defer(thinking=True)
+        await self._languages.defer(interaction)
         await self._answer(interaction, pictures_in(message))
 
     async def why(self, interaction: Interaction) -> None:
         """Explain the last picture of the person who asks."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await self._languages.defer(interaction, ephemeral=True)
         picture = self._photos.find_last(person_of(interaction.user))
         await self._explain(interaction, picture, help.why_which())
 
     async def why_message(self, interaction: Interaction, message: discord.Message) -> None:
         """Explain the answer, or the picture, whose menu was opened."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await self._languages.defer(interaction, ephemeral=True)
         answers = shown_in(message).answers
         found = self._photos.find(answers[0]) if answers else None
         pictures = [] if message.author.id == interaction.application_id else pictures_in(message)
@@ -102,7 +102,7 @@ class EverybodysCommands:
 
     async def _answer(self, interaction: Interaction, pictures: Sequence[SentPicture]) -> None:
         async def say(said: Message) -> None:
-            await follow_up(interaction, said, MAX_INTERACTION_AGE)
+            await answer(interaction, said)
 
         if not pictures:
             await say(help.no_picture())
@@ -129,13 +129,13 @@ class EverybodysCommands:
     async def _tell(self, interaction: Interaction, said: Message | None) -> None:
         """Say something; where the person was told already, end their waiting all the same."""
         waiting = Message(html("I am still reading your other pictures."))
-        await follow_up(interaction, said or waiting, MAX_INTERACTION_AGE)
+        await answer(interaction, said or waiting)
 
     def _says(self, say: Callable[[], Message]) -> Callable[[Interaction], Any]:
         """Make a command that says something to the person alone."""
 
-        async def answer(interaction: Interaction) -> None:
-            await interaction.response.defer(thinking=True, ephemeral=True)
-            await follow_up(interaction, say(), MAX_INTERACTION_AGE)
+        async def use(interaction: Interaction) -> None:
+            await self._languages.defer(interaction, ephemeral=True)
+            await answer(interaction, say())
 
-        return answer
+        return use

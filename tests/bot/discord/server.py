@@ -39,7 +39,7 @@ class Fault:
     """What goes wrong with requests.
 
     Attributes:
-        requests: a regular expression of a method and a path.
+        requests: a regular expression of a method, a path and the type of what is sent.
         act: returns the answer instead; None if nobody answers and the connection breaks.
         times: how often.
         afterwards: whether the request is carried out before.
@@ -278,13 +278,16 @@ class Discord:
         path = request.path.removeprefix("/api/v10")
         line = f"{request.method} {path}"
         self.requests.append(line)
-        fault = next((f for f in self.faults if f.times and re.fullmatch(f.requests, line)), None)
+        full = f"{line} {request.content_type}"
+        fault = next((f for f in self.faults if f.times and re.match(f.requests, full)), None)
         if fault is None:
             return await self._carry_out(request, path)
         fault.times -= 1
         fault.happened += 1
         if fault.afterwards:
             await self._carry_out(request, path)
+        elif fault.act is not None:
+            await request.read()
         if fault.act is None:
             assert request.transport is not None
             request.transport.abort()

@@ -85,7 +85,7 @@ def test_a_link_that_has_expired_is_asked_for_anew(chat: Discord, photos: list[b
 def test_without_the_right_to_attach_the_words_come_alone(
     chat: Discord, photos: list[bytes]
 ) -> None:
-    chat.faults.append(Fault(SEND, refuse(403, 50013)))
+    chat.faults.append(Fault(f"{SEND} multipart", refuse(403, 50013)))
     answer = once(chat, chat.send(ADA, photos[2]))
     assert str(answer["content"]).startswith("`2`") and answer["attachments"] == []
     assert buttons(answer)
