@@ -93,7 +93,7 @@ class Hypothesis:
     @cached_property
     def edge_likeness(self) -> float:
         """How much like the edges of objects its strokes are, 0–1."""
-        ink = self.segmentation.components.labels > 0
+        ink = self.segmentation.mask.view(np.bool_)
         pixels = np.ascontiguousarray(
             np.rot90(self.picture.pixels, self.segmentation.quarter_turns)
         )

@@ -196,10 +196,10 @@ def segment_plane(
     if binary is None:
         return None
     ink = erase_rules(binary.mask) if options.erase_rules else Erased(binary.mask, None)
-    found = _segment_ink(binary._replace(mask=ink.certain), binarization, options, until)
+    found = _segment_ink(binary, ink.certain, binarization, options, until)
     if found is None or ink.unruled is None:
         return found
-    unruled = _segment_ink(binary._replace(mask=ink.unruled), binarization, options, until)
+    unruled = _segment_ink(binary, ink.unruled, binarization, options, until)
     return replace(found, unruled=unruled) if found.candidates else unruled
 
 
@@ -212,9 +212,18 @@ def _seen(found: Segmentation, *, dark_ink: bool, quarter_turns: int) -> Segment
 
 
 def _segment_ink(
-    binary: BinaryPlane, binarization: Binarization, options: PipelineOptions, until: float
+    whole: BinaryPlane,
+    mask: NDArray[np.uint8],
+    binarization: Binarization,
+    options: PipelineOptions,
+    until: float,
 ) -> Segmentation | None:
-    """Find components and lines in ink, and cut out whatever may be a digit; None as above."""
+    """Find components and lines in some of the ink, (h, w), 0 or 1, and cut out what may be digits.
+
+    Returns:
+        None as above.
+    """
+    binary = whole._replace(mask=mask)
     components = connected_components(binary.mask, binary.plane)
     lines = find_lines(
         components,
@@ -229,7 +238,7 @@ def _segment_ink(
         candidates.append(candidate)
         if time.thread_time() > until:
             return None
-    return Segmentation(binary.plane, components, tuple(candidates), binarization)
+    return Segmentation(binary.plane, whole.mask, components, tuple(candidates), binarization)
 
 
 class _Made(NamedTuple):

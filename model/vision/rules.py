@@ -98,8 +98,8 @@ class Erased(NamedTuple):
 def erase_rules(mask: NDArray[np.uint8]) -> Erased:
     """Erase rules, and what they cross out, from ink: (h, w), uint8, 0 paper, 1 ink."""
     min_run = max(2, round(MIN_RUN * max(mask.shape)))
-    certain, unruled = mask.copy(), mask.copy()
-    touching = False
+    alone = np.zeros_like(mask)
+    touching = None
     for region, piece, tallest in _pieces(mask, min_run):
         width = stroke_width(padded(piece, 1))
         if width > min_run:  # an object
@@ -107,7 +107,9 @@ def erase_rules(mask: NDArray[np.uint8]) -> Erased:
         run = max(min_run, round(MIN_RUN_WIDTHS * width))
         level = _level_rules(piece, run)
         is_long = max((rule.length for rule in level), default=0) > MIN_ASPECT * len(piece)
-        if not is_long and len(level) < 2:  # a box has an upper and a lower side
+        if len(level) < (1 if is_long else 2):  # a box has an upper and a lower side
+            continue
+        if len(level) == 1 and _leaves_at_corner(region, mask.shape):  # the edge of an object
             continue
         upright = [_turned(rule) for rule in _runs(np.ascontiguousarray(piece.T), run)]
         total = sum(rule.length for rule in (*level, *upright))
@@ -117,20 +119,31 @@ def erase_rules(mask: NDArray[np.uint8]) -> Erased:
             if not left.any() and max(rule.length for rule in level) < tallest:
                 continue  # a minus, or the bar of a 5 that was written apart
             ink = np.asarray(piece - left, np.uint8)
-            unruled[region] -= ink
-            if left.any():
-                touching |= bool(ink.any())
-            else:
-                certain[region] -= ink
-    return Erased(certain, unruled if touching else None)
+            if not left.any():
+                alone[region] |= ink
+            elif ink.any():
+                touching = np.zeros_like(mask) if touching is None else touching
+                touching[region] |= ink
+    certain = mask - alone
+    return Erased(certain, None if touching is None else certain & ~touching)
 
 
 def _is_cut_off(region: tuple[slice, slice], shape: tuple[int, ...]) -> bool:
     """Judge whether a region ends at the picture's border, and does not cross all of it."""
-    ends = [
+    ends = _ends_at_border(region, shape)
+    return 1 in ends and 2 not in ends
+
+
+def _leaves_at_corner(region: tuple[slice, slice], shape: tuple[int, ...]) -> bool:
+    """Judge whether a region ends at two sides of the picture that meet in a corner."""
+    return _ends_at_border(region, shape) == [1, 1]
+
+
+def _ends_at_border(region: tuple[slice, slice], shape: tuple[int, ...]) -> list[int]:
+    """Count the ends of a region at the picture's border: from top to bottom, left to right."""
+    return [
         (part.start == 0) + (part.stop == side) for part, side in zip(region, shape, strict=True)
     ]
-    return 1 in ends and 2 not in ends
 
 
 def _without_rules(
@@ -140,7 +153,7 @@ def _without_rules(
     left = _erase(piece, level)
     if _is_crossed_out(left, level):
         return np.zeros_like(piece)
-    sides = map(_turned, _sides(upright, level))
+    sides = map(_turned, _sides(piece, upright, level))
     return np.ascontiguousarray(_erase(np.ascontiguousarray(left.T), sides).T)
 
 
@@ -213,11 +226,19 @@ def _runs(piece: NDArray[np.uint8], min_run: int) -> list[Rule]:
     ]
 
 
-def _sides(upright: Sequence[Rule], level: Sequence[Rule]) -> list[Rule]:
-    """Return those upright lines that are sides of boxes, or stand on a level rule as in a comb."""
-    touched = [[rule.middle for rule in level if _touch(line, rule)] for line in upright]
+def _sides(piece: NDArray[np.uint8], upright: Sequence[Rule], level: Sequence[Rule]) -> list[Rule]:
+    """Return those upright lines that are sides of boxes, or stand on a level rule as in a comb.
+
+    The lines of a comb end freely, while the stems and bows of digits go on in another stroke.
+    """
+    touched = [
+        [row for rule in level if (row := _meeting_row(line, rule)) is not None] for line in upright
+    ]
     lengths = np.array([line.length for line in upright], float)
-    standing = lengths * [bool(rows) for rows in touched]
+    standing = lengths * [
+        bool(rows) and _ends_freely(piece, line, rows)
+        for line, rows in zip(upright, touched, strict=True)
+    ]
     # Of each line, those that are as long.
     alike = np.abs(standing[:, None] - standing) <= MAX_TICK_DIFFERENCE * standing[:, None]
     alike &= (standing > 0)[:, None]
@@ -237,11 +258,41 @@ def _sides(upright: Sequence[Rule], level: Sequence[Rule]) -> list[Rule]:
     return sides
 
 
-def _touch(upright: Rule, level: Rule) -> bool:
-    """Judge whether an upright line and a level rule meet or cross."""
+def _meeting_row(upright: Rule, level: Rule) -> float | None:
+    """Return the row at which an upright line and a level rule meet or cross; None if nowhere."""
     reach = round(2 * max(upright.thickness, level.thickness)) + 2
     near = cv2.dilate(upright.mask, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
-    return bool(cv2.bitwise_and(near, level.mask).any())
+    rows = np.flatnonzero(cv2.bitwise_and(near, level.mask).any(axis=1))
+    return float(rows.mean()) if rows.size else None
+
+
+def _ends_freely(piece: NDArray[np.uint8], line: Rule, rows: Sequence[float]) -> bool:
+    """Judge whether an upright line ends without going on in another stroke.
+
+    Args:
+        piece: (h, w), 0 or 1, the ink that it is part of.
+        line: that is upright.
+        rows: at which it meets level rules, where it need not end freely.
+    """
+    own = round(line.thickness / 2) + 1
+    beside = own + round(line.thickness) + 1
+    ends = [
+        end for end in (line.start, line.end) if all(abs(end - row) > 2 * beside for row in rows)
+    ]
+    x, _, width, _ = cv2.boundingRect(line.mask)
+    around = slice(max(x - beside, 0), x + width + beside)
+    for end in ends:
+        cap = np.s_[max(end - 2 * beside, 0) : end + 2 * beside, around]
+        reached = np.ascontiguousarray(line.mask[cap])
+        straight_on = cv2.dilate(
+            reached.any(axis=0, keepdims=True).view(np.uint8), np.ones((1, 2 * own + 1), np.uint8)
+        )
+        for _ in range(beside):  # along ink, so that another line close by is not reached
+            grown = np.asarray(cv2.dilate(reached, np.ones((3, 3), np.uint8)), np.uint8)
+            reached = grown & piece[cap]
+        if (reached & (1 - straight_on)).sum() > line.thickness:
+            return False
+    return True
 
 
 def _is_crossed_out(left: NDArray[np.uint8], level: Sequence[Rule]) -> bool:

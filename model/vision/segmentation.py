@@ -80,7 +80,8 @@ class Segmentation:
 
     Attributes:
         plane: (h, w), uint8, contrast, 0 paper … 255 ink.
-        components: of its ink.
+        mask: (h, w), uint8, 0 paper, 1 ink, rules included.
+        components: of its ink, without rules that were erased.
         candidates: everything that may be a digit, alternatives included.
         binarization: how ink was told from paper.
         dark_ink: whether the ink is darker than the paper.
@@ -89,6 +90,7 @@ class Segmentation:
     """
 
     plane: NDArray[np.uint8]
+    mask: NDArray[np.uint8]
     components: Components
     candidates: tuple[Candidate, ...]
     binarization: Binarization

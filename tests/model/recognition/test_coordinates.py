@@ -23,6 +23,7 @@ def test_a_box_on_a_turned_plane_is_found_in_the_photo(quarter_turns: int) -> No
     box = Box(x, y, int(columns.max()) + 1 - x, int(rows.max()) + 1 - y)
     segmentation = Segmentation(
         plane,
+        plane,
         connected_components(plane, plane),
         (),
         USUAL_BINARIZATIONS[0],

@@ -57,7 +57,7 @@ def hypothesis(
     )
     plane = np.zeros((400, 400), np.uint8)
     segmentation = Segmentation(
-        plane, components, candidates, USUAL_BINARIZATIONS[0], dark_ink, quarter_turns
+        plane, plane, components, candidates, USUAL_BINARIZATIONS[0], dark_ink, quarter_turns
     )
     path = Path(
         segmentation,

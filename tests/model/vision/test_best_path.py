@@ -55,7 +55,7 @@ def _segmentation(candidates: tuple[Candidate, ...], width: int) -> Segmentation
         kept=np.zeros(0, np.bool_),
     )
     plane = np.zeros((60, width), np.uint8)
-    return Segmentation(plane, components, candidates, USUAL_BINARIZATIONS[0])
+    return Segmentation(plane, plane, components, candidates, USUAL_BINARIZATIONS[0])
 
 
 def _candidate(box: Box, first: int, last: int, *, cuts: int) -> Candidate:

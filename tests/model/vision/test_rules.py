@@ -55,6 +55,23 @@ def test_a_comb_goes_with_its_short_upright_lines() -> None:
     assert left.sum() - digits.sum() < 20
 
 
+def test_digits_that_stand_on_a_line_are_no_comb() -> None:
+    mask = sheet()
+    digits = sheet()
+    for x in (80, 140, 200, 260):  # ones with a flag, and a line that rises
+        foot = 200 - (x - 80) // 15
+        cv2.polylines(digits, [np.array([(x - 14, 155), (x, 140), (x, foot)])], False, 1, 3)
+    cv2.line(mask, (0, 205), (399, 178), 1, 3)
+    mask |= digits
+    assert kept_share(digits, without_rules(mask)) > 0.9
+
+
+def test_an_edge_that_leaves_the_picture_at_a_corner_is_no_rule() -> None:
+    mask = sheet()
+    cv2.polylines(mask, [np.array([(90, 299), (90, 230), (110, 210), (399, 212)])], False, 1, 4)
+    assert np.array_equal(without_rules(mask), mask)
+
+
 def test_a_box_goes_and_the_digit_that_touches_it_stays() -> None:
     mask = sheet()
     digit = zero(mask, 150)
