@@ -70,6 +70,7 @@ class Hypothesis:
         text: those of them that are digits, in reading order.
         signs: what stands among them and is surely no digit. The path leaves it out, and letters
             before or after a number.
+        unexplained: score of these letters, 0 or less: something may have made them of digits.
     """
 
     picture: DecodedPhoto
@@ -77,6 +78,12 @@ class Hypothesis:
     evidence: Evidence
     text: str
     signs: tuple[PlaneSign, ...] = ()
+    unexplained: float = 0.0
+
+    @property
+    def score(self) -> float:
+        """How much ink this reading explains as digits, less what it leaves unexplained."""
+        return self.path.score + self.unexplained
 
     @property
     def segmentation(self) -> Segmentation:
@@ -137,7 +144,7 @@ def classify_segmentations(
         both = [hypotheses.get(id(each)) for each in (segmentation, segmentation.unruled)]
         chosen = [each for each in both if each is not None and each.path.chosen]
         if chosen:
-            ordered.append(max(chosen, key=lambda each: each.path.score))
+            ordered.append(max(chosen, key=lambda each: each.score))
     return ordered
 
 
@@ -154,20 +161,23 @@ def _hypothesis(
     picture: DecodedPhoto, segmentation: Segmentation, evidence: Evidence, refusal_threshold: float
 ) -> Hypothesis:
     confidences = evidence.digit_score * evidence.probabilities.max(axis=1)
-    path = best_path(segmentation, confidences.astype(np.float64), picture.scale)
+    likeliest = evidence.probabilities.argmax(axis=1)
+    path = best_path(segmentation, confidences.astype(np.float64), likeliest, picture.scale)
     chosen = list(path.chosen)
     probabilities, scores = evidence.probabilities[chosen], evidence.digit_score[chosen]
-    labels, is_digit = probabilities.argmax(axis=1), scores >= refusal_threshold
+    labels, is_digit = likeliest[chosen], scores >= refusal_threshold
     signs = _signs(path, labels, is_digit)
     others = [k for k in range(len(chosen)) if k not in signs]
     kept = _without_letters(path, labels, is_digit, others)
     text = "".join(str(labels[k]) for k in kept if is_digit[k])
+    letters = path.part([k for k in others if k not in kept])
     return Hypothesis(
         picture,
         path.part(kept),
         Evidence(probabilities[kept], scores[kept]),
         text,
         tuple(signs.values()),
+        min(letters.score, 0.0),
     )
 
 

@@ -61,7 +61,8 @@ _HALF_TURN = str.maketrans("69", "96")
 def likeliest(hypotheses: Sequence[Hypothesis]) -> Hypothesis:
     """Return the best hypothesis about the photo as it came.
 
-    For dark ink and for light ink it is the one that explains most; of the two, the clearer.
+    For dark ink and for light ink it is the one that explains most, and with which others agree; of
+    the two, the clearer.
 
     Args:
         hypotheses: at least one that is not turned.
@@ -71,7 +72,7 @@ def likeliest(hypotheses: Sequence[Hypothesis]) -> Hypothesis:
     for dark_ink in (True, False):
         same_ink = [each for each in upright if each.segmentation.dark_ink is dark_ink]
         if same_ink:
-            best.append(max(same_ink, key=lambda each: each.path.score))
+            best.append(max(same_ink, key=lambda each: _agreed_score(each, hypotheses)))
     return max(best, key=lambda each: each.path.clarity)
 
 
@@ -192,11 +193,22 @@ def trust(hypothesis: Hypothesis, hypotheses: Sequence[Hypothesis]) -> float:
 
 def _agreed(hypothesis: Hypothesis, hypotheses: Sequence[Hypothesis]) -> float:
     """Return the trust in a hypothesis but for what its strokes are, which takes time to see."""
+    return hypothesis.confidence * _agreement(hypothesis, hypotheses)
+
+
+def _agreed_score(hypothesis: Hypothesis, hypotheses: Sequence[Hypothesis]) -> float:
+    """Return how much ink a hypothesis explains, less where others say something else."""
+    score = hypothesis.score
+    return score * _agreement(hypothesis, hypotheses) if score > 0 else score
+
+
+def _agreement(hypothesis: Hypothesis, hypotheses: Sequence[Hypothesis]) -> float:
+    """Return the share of its trust that a hypothesis keeps, by how many others agree."""
     view = _view(hypothesis)
     agree = [each.text == hypothesis.text for each in hypotheses if _view(each) == view]
     # By chance two hypotheses agree on one digit, but hardly on several.
     alone = 1 - sum(agree) / len(agree) if len(hypothesis.text) == 1 else float(sum(agree) == 1)
-    return hypothesis.confidence * (1 - SINGLE_VIEW_PENALTY * alone)
+    return 1 - SINGLE_VIEW_PENALTY * alone
 
 
 def _digit_share(hypothesis: Hypothesis) -> float:

@@ -16,6 +16,12 @@ NEUTRAL_CONFIDENCE = 0.7
 MIN_RELATIVE_SIZE = 0.45
 """Size, as a share of the usual, below which something is not a digit of the same writing."""
 
+MIN_ZERO_SIZE = 0.25
+"""The same for a 0, which people write small between other digits: nothing else is a closed ring."""
+
+MIN_ZERO_CONFIDENCE = 0.9
+"""Confidence from which such a small ring is a 0."""
+
 MIN_PROBABILITY = 1e-3
 """Probability that the least likely digit counts as."""
 
@@ -85,7 +91,12 @@ def log_odds(confidence: NDArray[np.float64] | float) -> NDArray[np.float64]:
     return np.asarray(np.log(kept / (1 - kept)), np.float64)
 
 
-def best_path(segmentation: Segmentation, confidences: NDArray[np.float64], scale: float) -> Path:
+def best_path(
+    segmentation: Segmentation,
+    confidences: NDArray[np.float64],
+    labels: NDArray[np.intp],
+    scale: float,
+) -> Path:
     """Cover each line with the candidates that are likeliest together.
 
     A candidate counts by the logarithm of its confidence, times its width: so one digit is
@@ -94,6 +105,7 @@ def best_path(segmentation: Segmentation, confidences: NDArray[np.float64], scal
     Args:
         segmentation: one way to segment a picture.
         confidences: (n,), float64, 0–1, of each of its candidates.
+        labels: (n,), the likeliest digit of each.
         scale: pixels of the photo per pixel of the segmentation.
     """
     chosen: list[int] = []
@@ -102,7 +114,7 @@ def best_path(segmentation: Segmentation, confidences: NDArray[np.float64], scal
         lines.setdefault(candidate.line, []).append(index)
     for line in lines.values():
         chosen += _best_cover(segmentation.candidates, line, confidences)
-    chosen = _of_usual_size(segmentation, chosen, confidences)
+    chosen = _of_usual_size(segmentation, chosen, confidences, labels)
     areas = np.array([segmentation.candidates[k].area for k in chosen], float) * scale**2
     return Path(segmentation, tuple(chosen), confidences[chosen], areas)
 
@@ -118,14 +130,19 @@ def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -
 
 
 def _of_usual_size(
-    segmentation: Segmentation, chosen: list[int], confidences: NDArray[np.float64]
+    segmentation: Segmentation,
+    chosen: list[int],
+    confidences: NDArray[np.float64],
+    labels: NDArray[np.intp],
 ) -> list[int]:
     """Leave out what is much smaller than the digits that are sure: specks, scraps, commas."""
     if not chosen:
         return []
     sizes = np.array([max(segmentation.candidates[k].box[2:]) for k in chosen], float)
     usual = weighted_median(sizes, sizes * confidences[chosen])
-    return [k for k, size in zip(chosen, sizes, strict=True) if size > MIN_RELATIVE_SIZE * usual]
+    is_zero = (labels[chosen] == 0) & (confidences[chosen] >= MIN_ZERO_CONFIDENCE)
+    smallest = np.where(is_zero, MIN_ZERO_SIZE, MIN_RELATIVE_SIZE) * usual
+    return [k for k, kept in zip(chosen, sizes > smallest, strict=True) if kept]
 
 
 def _best_cover(

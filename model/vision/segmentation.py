@@ -121,7 +121,10 @@ def find_lines(
         components.kept if filtered else components.areas > MIN_UNFILTERED_AREA
     ).tolist()
     boxes = [Box(*components.boxes[index].tolist()) for index in kept]
-    groups = layout.group(boxes) if grouped else [[index] for index in range(len(boxes))]
+    alone = _small_zeros(components, kept, boxes) if grouped else list(range(len(boxes)))
+    others = [k for k in range(len(boxes)) if k not in set(alone)]
+    groups = [[others[k] for k in members] for members in layout.group([boxes[k] for k in others])]
+    groups += [[k] for k in alone]
     hulls = [layout.union([boxes[k] for k in members]) for members in groups]
     return [
         [
@@ -160,6 +163,18 @@ def find_candidates(
             area = int((ink >= 128).sum())
             glyph = extract_glyph(ink, normalize_strokes=normalize_strokes)
             yield Candidate(glyph, box, number, first, last, area, cuts, edge_energy)
+
+
+def _small_zeros(components: Components, kept: list[int], boxes: Sequence[Box]) -> list[int]:
+    """Return the positions of closed rings that stand beside something taller."""
+    found = []
+    for k in np.flatnonzero(layout.beside_taller(boxes)).tolist():
+        x, y, width, height = boxes[k]
+        ink = (components.labels[y : y + height, x : x + width] == kept[k] + 1).view(np.uint8)
+        outlines, _ = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+        if len(outlines) > 1:  # an outer and an inner one
+            found.append(k)
+    return found
 
 
 def _segments(

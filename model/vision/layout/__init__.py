@@ -7,13 +7,14 @@
 - `signs`: brackets, slashes and operators, which look like digits or are as large
 """
 
-from model.vision.layout.grouping import group, union
+from model.vision.layout.grouping import beside_taller, group, union
 from model.vision.layout.lines import lines
 from model.vision.layout.marks import find_marks, without_marks
 from model.vision.layout.signs import find_letters, find_signs
 from model.vision.layout.unread import find_unread
 
 __all__ = [
+    "beside_taller",
     "find_letters",
     "find_marks",
     "find_signs",

@@ -72,6 +72,26 @@ def group(boxes: Sequence[Box]) -> list[list[int]]:
     return [members for members, is_left in zip(groups, left, strict=True) if is_left]
 
 
+def beside_taller(boxes: Sequence[Box]) -> NDArray[np.bool_]:
+    """Return which boxes would be joined to a taller one on their left or right, and to no other.
+
+    Such a box may be a piece of a broken digit, or a small digit of its own.
+
+    Returns:
+        (n,), bool.
+    """
+    x, y, width, height = np.array(boxes, np.int64).reshape(-1, 4).T
+    apart = np.maximum.outer(x, x) - np.minimum.outer(x + width, x + width)
+    shared = np.minimum.outer(y + height, y + height) - np.maximum.outer(y, y)
+    is_lower = height[:, None] < MAX_DETACHED_HEIGHT * height
+    size = np.maximum(width, height)
+    beside = is_lower & (apart >= 0) & (apart < MAX_DETACHED_GAP * size)
+    beside &= shared == height[:, None]
+    above = (apart < 0) & (-shared < MAX_BAR_GAP * size)
+    np.fill_diagonal(above, False)
+    return np.asarray(beside.any(axis=1) & ~above.any(axis=1))
+
+
 def belong_together(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which pairs of boxes are pieces of one digit, by their places and sizes alone.
 

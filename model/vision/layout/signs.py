@@ -112,7 +112,10 @@ def find_signs(
     tall = _brackets(boxes, strokes, beside) | _slashes(boxes, labels, strokes, beside)
     others = [k for k in range(len(boxes)) if not is_digit[k] and k not in tall]
     dashes = [k for k in others if is_dash(boxes[k], beside[k])]
-    operators = [k for k in others if k not in dashes and _is_operator(boxes[k], beside[k])]
+    between = range(1, len(boxes) - 1)  # at an end of a line, it may be a digit that is unread
+    operators = [
+        k for k in others if k in between and k not in dashes and _is_operator(boxes[k], beside[k])
+    ]
     if len(operators) >= int(is_digit.sum()) - sum(bool(is_digit[k]) for k in tall):
         operators = []  # letters: between two operators stands a digit
     return tall | dict.fromkeys(dashes + operators, "")
