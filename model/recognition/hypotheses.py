@@ -165,6 +165,9 @@ def _hypothesis(
     path = best_path(segmentation, confidences.astype(np.float64), likeliest, picture.scale)
     chosen = list(path.chosen)
     probabilities, scores = evidence.probabilities[chosen], evidence.digit_score[chosen]
+    ink = segmentation.components.boxes.astype(np.int64)
+    has_point = [layout.has_point(candidate.box, ink) for candidate in path.candidates]
+    scores = np.where(has_point, np.float32(0), scores)
     labels, is_digit = likeliest[chosen], scores >= refusal_threshold
     signs = _signs(path, labels, is_digit)
     others = [k for k in range(len(chosen)) if k not in signs]

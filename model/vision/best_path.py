@@ -17,7 +17,7 @@ MIN_RELATIVE_SIZE = 0.45
 """Size, as a share of the usual, below which something is not a digit of the same writing."""
 
 MIN_ZERO_SIZE = 0.25
-"""The same for a 0, which people write small between other digits: nothing else is a closed ring."""
+"""The same for a 0, which people write small, and which is easily told from specks and scraps."""
 
 MIN_ZERO_CONFIDENCE = 0.9
 """Confidence from which such a small ring is a 0."""
@@ -30,6 +30,13 @@ CUT_FACTOR = 0.5
 
 MIN_CUT_CONFIDENCE = 0.6
 """Confidence from which what was cut off is a digit: pieces of letters often look like digits."""
+
+MIN_BROAD_ASPECT = 1.1
+"""Width, as a share of the height, from which what is cut may be two digits that stand alone. What
+is narrower may be a letter, and is cut only in a line in which something else is a digit."""
+
+MIN_NARROW_CUT_CONFIDENCE = 0.9
+"""Confidence from which what was cut off something narrower is a digit, and that digit is one."""
 
 WIDTH_PENALTY = 1.5
 """How much the logarithm of the probability of one digit falls with the ratio of width to height
@@ -153,17 +160,34 @@ def _best_cover(
     There are none where every cover would take something that was cut off and is hardly a digit.
     """
     end = max(candidates[k].last for k in line) + 1
+    min_confidences = _min_confidences(candidates, line, confidences)
     best = [0.0] + [-np.inf] * end
     covers: list[list[int]] = [[] for _ in range(end + 1)]
     for k in sorted(line, key=lambda k: candidates[k].last):
         candidate = candidates[k]
-        if candidate.cuts and confidences[k] < MIN_CUT_CONFIDENCE:
+        if confidences[k] < min_confidences[k]:
             continue
         value = best[candidate.first] + _value(candidate, float(confidences[k]))
         if value > best[candidate.last + 1]:
             best[candidate.last + 1] = value
             covers[candidate.last + 1] = [*covers[candidate.first], k]
     return covers[end]
+
+
+def _min_confidences(
+    candidates: Sequence[Candidate], line: list[int], confidences: NDArray[np.float64]
+) -> dict[int, float]:
+    """Return the confidence that each candidate of a line needs, by its index."""
+    beside_digit = any(
+        not candidates[k].cuts and confidences[k] >= MIN_NARROW_CUT_CONFIDENCE for k in line
+    )
+    narrow = MIN_NARROW_CUT_CONFIDENCE if beside_digit else np.inf
+    needed = {}
+    for k in line:
+        hull = candidates[k].hull
+        is_broad = hull.width >= MIN_BROAD_ASPECT * hull.height
+        needed[k] = (MIN_CUT_CONFIDENCE if is_broad else narrow) if candidates[k].cuts else 0.0
+    return needed
 
 
 def _value(candidate: Candidate, confidence: float) -> float:

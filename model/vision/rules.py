@@ -284,12 +284,11 @@ def _ends_freely(piece: NDArray[np.uint8], line: Rule, rows: Sequence[float]) ->
     for end in ends:
         cap = np.s_[max(end - 2 * beside, 0) : end + 2 * beside, around]
         reached = np.ascontiguousarray(line.mask[cap])
-        straight_on = cv2.dilate(
-            reached.any(axis=0, keepdims=True).view(np.uint8), np.ones((1, 2 * own + 1), np.uint8)
-        )
+        columns = np.asarray(reached.max(axis=0, keepdims=True), np.uint8)
+        straight_on = np.asarray(cv2.dilate(columns, np.ones((1, 2 * own + 1), np.uint8)), np.uint8)
         for _ in range(beside):  # along ink, so that another line close by is not reached
             grown = np.asarray(cv2.dilate(reached, np.ones((3, 3), np.uint8)), np.uint8)
-            reached = grown & piece[cap]
+            reached = np.asarray(grown & piece[cap], np.uint8)
         if (reached & (1 - straight_on)).sum() > line.thickness:
             return False
     return True

@@ -29,7 +29,7 @@ MAX_GAP = 0.2
 MAX_JOINED_ASPECT = 1.3
 """Width of segments of one digit, as a share of their height, unless they were cut apart."""
 
-MIN_CUT_HEIGHT = 0.6
+MIN_CUT_HEIGHT = 0.7
 """Height of what was cut off, as a share of what it was cut from, from which it may be a digit:
 touching digits are about equally tall, and the bow of a letter is lower."""
 
@@ -62,6 +62,7 @@ class Candidate:
         area: of its ink, in pixels.
         cuts: sides on which it was cut off from a touching neighbour, 0–2.
         edge_energy: sum of squared steps in contrast from pixel to pixel of its ink.
+        hull: the box around the components that it is made of, or cut out of.
     """
 
     glyph: Glyph
@@ -72,6 +73,7 @@ class Candidate:
     area: int
     cuts: int
     edge_energy: float
+    hull: Box
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,14 +128,17 @@ def find_lines(
     groups = [[others[k] for k in members] for members in layout.group([boxes[k] for k in others])]
     groups += [[k] for k in alone]
     hulls = [layout.union([boxes[k] for k in members]) for members in groups]
-    return [
-        [
-            segment
-            for k in line
-            for segment in _segments(components, tuple(kept[m] for m in groups[k]), hulls[k], split)
-        ]
-        for line in layout.without_marks(layout.lines(hulls), hulls)
-    ]
+    found = []
+    for line in layout.without_marks(layout.lines(hulls), hulls):
+        tallest = max((hulls[k].height for k in line), default=0)
+        segments: list[Segment] = []
+        for k in line:
+            members = tuple(kept[m] for m in groups[k])
+            # What is much lower is a piece of a digit rather than several.
+            cut = split and hulls[k].height >= MIN_CUT_HEIGHT * tallest
+            segments += _segments(components, members, hulls[k], cut)
+        found.append(segments)
+    return found
 
 
 def find_candidates(
@@ -162,7 +167,8 @@ def find_candidates(
             ink, edge_energy = _cut_out(binary, components, segments, box)
             area = int((ink >= 128).sum())
             glyph = extract_glyph(ink, normalize_strokes=normalize_strokes)
-            yield Candidate(glyph, box, number, first, last, area, cuts, edge_energy)
+            hull = layout.union([segment.hull for segment in segments])
+            yield Candidate(glyph, box, number, first, last, area, cuts, edge_energy, hull)
 
 
 def _small_zeros(components: Components, kept: list[int], boxes: Sequence[Box]) -> list[int]:
@@ -206,7 +212,16 @@ def _runs(line: Sequence[Segment]) -> Iterator[tuple[int, int]]:
         for last in range(first, min(first + max(MAX_SEGMENTS, uncut), len(line))):
             if last > first and not _may_be_joined(line[first : last + 1]):
                 break
-            yield first, last
+            if segment.components == line[last].components or _is_whole(line, first, last):
+                yield first, last
+
+
+def _is_whole(line: Sequence[Segment], first: int, last: int) -> bool:
+    """Judge whether a run of segments begins and ends where components do: nothing is cut off."""
+    before, after = line[:first], line[last + 1 :]
+    return not (before and before[-1].components == line[first].components) and not (
+        after and after[0].components == line[last].components
+    )
 
 
 def _may_be_joined(segments: Sequence[Segment]) -> bool:

@@ -26,9 +26,9 @@ MIN_SEAM_DISTANCE = 0.2
 MIN_PIECE_AREA = 0.04
 """Share of the ink that lies on each side of a seam at least."""
 
-MIN_ASPECT = 1.1
-"""Width, as a share of the height, from which ink may be several digits. From 0.8 on more pairs are
-read, but letters and single digits are cut up too."""
+MIN_ASPECT = 0.75
+"""Width, as a share of the height, from which ink may be several digits: below, single digits are
+cut up too."""
 
 MIN_WIDTH = 12
 """Width, in pixels, from which ink may be several digits."""

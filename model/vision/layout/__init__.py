@@ -10,7 +10,7 @@
 from model.vision.layout.grouping import beside_taller, group, union
 from model.vision.layout.lines import lines
 from model.vision.layout.marks import find_marks, without_marks
-from model.vision.layout.signs import find_letters, find_signs
+from model.vision.layout.signs import find_letters, find_signs, has_point
 from model.vision.layout.unread import find_unread
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "find_signs",
     "find_unread",
     "group",
+    "has_point",
     "lines",
     "union",
     "without_marks",

@@ -9,7 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.types import Box, Glyph
-from model.vision.layout.marks import Neighbourhood, is_dash, neighbourhood
+from model.vision.layout.marks import (
+    MAX_DOT_SIZE,
+    MIN_DOT_ASPECT,
+    MIN_MARK_SIZE,
+    Neighbourhood,
+    is_dash,
+    neighbourhood,
+)
 
 ONE = 1
 """The digit that most signs look like."""
@@ -67,6 +74,13 @@ MIN_LETTER_DROP = 0.25
 """How much lower than digits a letter such as g begins and ends, as a share of their height."""
 
 
+MAX_POINT_GAP = 0.4
+"""Gap between a sign and the point above or below it, as a share of the sign's height."""
+
+MIN_POINT_SIZE = 0.08
+"""Longer side of such a point, as the same share: less is dust."""
+
+
 class Stroke(NamedTuple):
     """One thin stroke from top to bottom.
 
@@ -119,6 +133,35 @@ def find_signs(
     if len(operators) >= int(is_digit.sum()) - sum(bool(is_digit[k]) for k in tall):
         operators = []  # letters: between two operators stands a digit
     return tall | dict.fromkeys(dashes + operators, "")
+
+
+def has_point(box: Box, others: NDArray[np.int64]) -> bool:
+    """Judge whether a point stands right above or below something, as in ?, !, i and j.
+
+    Where more than that is around, it may be dust or the grain of paper.
+
+    Args:
+        box: of what may be a digit.
+        others: (n, 4), x, y, width, height, of all other ink.
+    """
+    x, y, width, height = others.T
+    middle_x, middle_y = x + width / 2 - box.x, y + height / 2 - box.y
+    margin = (MAX_POINT_GAP + MAX_DOT_SIZE) * box.height
+    near = (middle_x > -margin) & (middle_x < box.width + margin)
+    near &= (middle_y > -margin) & (middle_y < box.height + margin)
+    near &= (middle_y < 0) | (middle_y > box.height) | (middle_x < 0) | (middle_x > box.width)
+    near &= np.maximum(width, height) >= MIN_MARK_SIZE * box.height
+    if near.sum() != 1:
+        return False
+    (k,) = np.flatnonzero(near)
+    long, short = max(width[k], height[k]), min(width[k], height[k])
+    gap = max(y[k] - box.y - box.height, box.y - y[k] - height[k])
+    return bool(
+        MIN_POINT_SIZE * box.height <= long <= MAX_DOT_SIZE * box.height
+        and short >= MIN_DOT_ASPECT * long
+        and 0 < middle_x[k] < box.width
+        and 0 <= gap <= MAX_POINT_GAP * box.height
+    )
 
 
 def find_letters(

@@ -46,6 +46,7 @@ def hypothesis(
             300,
             0,
             1e6,
+            Box(60 * k, 20, height * 3 // 4, height),
         )
         for k in range(len(text))
     )
@@ -74,6 +75,14 @@ def hypothesis(
 def test_the_hypothesis_that_explains_most_is_the_likeliest() -> None:
     sure, unsure = hypothesis("12", 0.99), hypothesis("17", 0.6)
     assert likeliest([unsure, sure]) is sure
+
+
+def test_a_digit_that_most_others_see_otherwise_is_less_likely() -> None:
+    alone = hypothesis("8", 0.96)
+    object.__setattr__(alone.path, "areas", np.array([700.0]))  # more ink: the edge of a shadow
+    others = [hypothesis("63", 0.96) for _ in range(4)]
+    assert alone.score > others[0].score
+    assert likeliest([alone, *others]).text == "63"
 
 
 def test_what_a_second_hypothesis_confirms_is_settled() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from model.types import Box
 from model.vision.best_path import best_path
@@ -29,21 +30,45 @@ def test_pieces_that_are_hardly_digits_leave_nothing_to_choose_where_the_whole_i
         _candidate(Box(0, 0, 33, 60), 0, 0, cuts=1),
         _candidate(Box(33, 0, 33, 60), 1, 1, cuts=1),
     )
-    path = best_path(_segmentation(pieces, 66), np.array([0.3, 0.4]), 1.0)
+    path = best_path(_segmentation(pieces, 66), np.array([0.3, 0.4]), np.array([1, 1]), 1.0)
     assert path.chosen == ()
     assert len(path.areas) == 0
 
 
-def _chosen(whole: float, pieces: float, width: int) -> list[int]:
-    """What is chosen of a blob, 60 pixels high, and its two halves: 0, or 1 and 2."""
-    half = width // 2
+def test_what_is_narrow_is_cut_beside_a_digit_alone() -> None:
+    assert _chosen(whole=0.01, pieces=0.99, width=54, beside=0.99) == [1, 2]
+    assert _chosen(whole=0.01, pieces=0.99, width=54, beside=0.1) == [0]
+    assert _chosen(whole=0.01, pieces=0.99, width=72, beside=0.1) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("label", "confidence", "is_kept"), [(0, 0.99, True), (1, 0.99, False), (0, 0.8, False)]
+)
+def test_nothing_but_a_sure_zero_is_much_smaller_than_other_digits(
+    label: int, confidence: float, *, is_kept: bool
+) -> None:
     candidates = (
-        _candidate(Box(0, 0, width, 60), 0, 1, cuts=0),
-        _candidate(Box(0, 0, half, 60), 0, 0, cuts=1),
-        _candidate(Box(half, 0, half, 60), 1, 1, cuts=1),
+        _candidate(Box(0, 0, 40, 60), 0, 0, cuts=0),
+        _candidate(Box(50, 30, 20, 20), 1, 1, cuts=0),
     )
-    segmentation = _segmentation(candidates, width)
-    return list(best_path(segmentation, np.array([whole, pieces, pieces]), 1.0).chosen)
+    segmentation = _segmentation(candidates, 80)
+    path = best_path(segmentation, np.array([0.99, confidence]), np.array([7, label]), 1.0)
+    assert path.chosen == ((0, 1) if is_kept else (0,))
+
+
+def _chosen(whole: float, pieces: float, width: int, beside: float = 0.99) -> list[int]:
+    """What is chosen of a blob, 60 pixels high, and its halves, beside something: 0, or 1 and 2."""
+    half, hull = width // 2, Box(0, 0, width, 60)
+    candidates = (
+        _candidate(hull, 0, 1, cuts=0),
+        _candidate(Box(0, 0, half, 60), 0, 0, cuts=1, hull=hull),
+        _candidate(Box(half, 0, half, 60), 1, 1, cuts=1, hull=hull),
+        _candidate(Box(width + 10, 0, 30, 60), 2, 2, cuts=0),
+    )
+    segmentation = _segmentation(candidates, width + 40)
+    confidences = np.array([whole, pieces, pieces, beside])
+    path = best_path(segmentation, confidences, np.ones(4, np.intp), 1.0)
+    return [k for k in path.chosen if k < 3]
 
 
 def _segmentation(candidates: tuple[Candidate, ...], width: int) -> Segmentation:
@@ -58,6 +83,6 @@ def _segmentation(candidates: tuple[Candidate, ...], width: int) -> Segmentation
     return Segmentation(plane, plane, components, candidates, USUAL_BINARIZATIONS[0])
 
 
-def _candidate(box: Box, first: int, last: int, *, cuts: int) -> Candidate:
+def _candidate(box: Box, first: int, last: int, *, cuts: int, hull: Box | None = None) -> Candidate:
     glyph = np.zeros((28, 28), np.uint8)
-    return Candidate(glyph, box, 0, first, last, box.width * 20, cuts, 1.0)
+    return Candidate(glyph, box, 0, first, last, box.width * 20, cuts, 1.0, hull or box)

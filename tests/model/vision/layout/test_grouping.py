@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 
 from model.types import Box
-from model.vision.layout.grouping import belong_together, group, union
+from model.vision.layout.grouping import belong_together, beside_taller, group, union
 from tests.model.vision.layout.boxes import BOXES
 
 
@@ -16,6 +16,13 @@ def test_the_bar_of_a_five_joins_its_body() -> None:
 
 def test_neighbours_stay_apart() -> None:
     assert group([Box(0, 0, 40, 60), Box(46, 2, 30, 58)]) == [[0], [1]]
+
+
+def test_what_stands_beside_a_taller_box_is_told_from_what_is_above_it() -> None:
+    two, zero, bar = Box(0, 0, 40, 60), Box(43, 35, 18, 18), Box(10, -10, 20, 6)
+    assert beside_taller([two, zero]).tolist() == [False, True]
+    assert beside_taller([two, bar]).tolist() == [False, False]
+    assert beside_taller([]).tolist() == []
 
 
 def test_nothing_makes_no_group() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from model.types import Box, Glyph
-from model.vision.layout.signs import find_letters, find_signs, stroke_of
+from model.vision.layout.signs import find_letters, find_signs, has_point, stroke_of
 
 Points = list[tuple[int, int]]
 
@@ -119,3 +119,24 @@ def test_in_a_number_and_in_a_word_no_letter_is_left_out() -> None:
     assert letters(FIVE, LETTER) == []
     assert letters(FIVE, FIVE) == []
     assert letters(LETTER, NOUGHT, NOUGHT) == []
+
+
+POINT = Box(36, 88, 9, 10)
+
+
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [
+        ([POINT], True),  # ?
+        ([Box(35, 2, 9, 9)], True),  # i
+        ([], False),
+        ([Box(36, 88, 30, 8)], False),  # underlining
+        ([Box(60, 70, 9, 10)], False),  # a full stop
+        ([POINT, Box(20, 90, 4, 4)], False),  # dust
+        ([POINT._replace(y=120)], False),  # too far
+    ],
+)
+def test_a_point_above_or_below_makes_a_sign(others: list[Box], *, expected: bool) -> None:
+    box = Box(25, 20, 30, 60)
+    ink = np.array([box, *others], np.int64)
+    assert has_point(box, ink) is expected
