@@ -94,6 +94,15 @@ def test_every_recipe_has_a_purpose_in_the_words_of_the_recogniser() -> None:
     assert {name: recipe.purpose for name, recipe in RECIPES.items()} == PURPOSES
 
 
+async def test_without_an_accepted_correction_train_says_so_and_asks(services: Services) -> None:
+    message, run = await begin(services, [], ADMIN, "Ada", HERE)
+    assert run is None
+    assert "No correction is accepted yet" in message.text
+    assert f"<code>/train {FINE_TUNE_NAME}</code>" in message.text
+    _, wanted = await begin(services, [FINE_TUNE_NAME], ADMIN, "Ada", HERE)
+    assert wanted is not None and wanted.waits
+
+
 async def test_wrong_words_start_nothing(services: Services) -> None:
     message, run = await begin(services, ["<b>"], ADMIN, "Ada", HERE)
     assert run is None

@@ -9,6 +9,7 @@ from telegram import Update
 from telegram.error import NetworkError, TimedOut
 from telegram.ext import BaseHandler
 
+from bot.conversation.help import SAMPLE_PHOTO
 from bot.conversation.services import Services
 from bot.conversation.why import AnsweredPhotos
 from bot.messages import texts
@@ -16,10 +17,14 @@ from bot.serving.photo_queue import PhotoQueue
 from bot.store import answers
 from bot.telegram.handlers.photos import PhotoHandlers
 from model.errors import FileTooLarge, NotAnImage
+from model.recognition.recognizer import Recognizer
 from model.types import Reading, Refusal
 from tests.bot.fakes import (
+    ADA,
+    BOT,
     GROUP,
     PHOTO,
+    PRIVATE,
     FakeReader,
     FakeTelegram,
     Json,
@@ -284,3 +289,26 @@ async def test_edits_and_channel_posts_are_left_alone(
         message = update(bot, photo=PHOTO).to_dict()["message"]
         await bot.process_update(Update.de_json({"update_id": 2, kind: message}, bot.bot))
     assert fake.calls == []
+
+
+async def test_the_sample_is_sent_and_read_as_if_the_person_had_sent_it(
+    fake: FakeTelegram, handlers: Handlers, reader: FakeReader
+) -> None:
+    sample = {"message_id": 8, "date": 0, "chat": PRIVATE, "from": BOT, "photo": PHOTO}
+    fake.answers["sendPhoto"] = [{"ok": True, "result": sample}]
+    async with application(fake, handlers) as bot:
+        greeting = {"message_id": 7, "date": 0, "chat": PRIVATE, "from": BOT, "text": "Hello!"}
+        pressed = {"id": "1", "from": ADA, "message": greeting, "chat_instance": "1", "data": "h:s"}
+        press = Update.de_json({"update_id": 1, "callback_query": pressed}, bot.bot)
+        await bot.process_update(press)
+    methods = ["answerCallbackQuery", "sendPhoto", "getFile", "download", "sendPhoto"]
+    assert fake.methods() == methods
+    sent = [given for name, given in fake.calls if name == "sendPhoto"]
+    assert sent[0]["photo"][1] == SAMPLE_PHOTO.read_bytes()
+    assert sent[1]["reply_parameters"]["message_id"] == 8
+    assert "<code>7</code>" in sent[1]["caption"] and "reply_markup" in sent[1]
+    assert reader.photos == [fake.file]
+
+
+def test_the_sample_is_a_photo_of_2047() -> None:
+    assert Recognizer.load().read(SAMPLE_PHOTO.read_bytes()).text == "2047"
