@@ -25,9 +25,13 @@ from bot.store.engine.database import Database
 from bot.store.people import Person
 from bot.store.tables import RunRow, database_now
 
-LEASE_SECONDS = 15.0
-"""How long a run outlives its holder. Above three missed renewals, so that a slow database does
-not end a healthy run; short enough that an admin who restarts the bot need not wait."""
+RENEW_SECONDS = 10.0
+"""How long a renewal may take: longer than other calls, as nobody waits for it, and a database that
+is slow for a moment need not end a run."""
+
+LEASE_SECONDS = 30.0
+"""How long a run outlives its holder. Above two renewals that fail as slowly as they may; short
+enough that an admin whose trainer was killed need not wait long."""
 
 HEARTBEAT_SECONDS = 3.0
 """How often the holder renews its lease and looks whether somebody asked to stop."""
@@ -222,7 +226,7 @@ async def renew(database: Database, lease: Lease, **progress: Any) -> Run:
     Raises:
         LeaseLost: it is no longer ours.
     """
-    async with database.writing() as connection:
+    async with database.writing(RENEW_SECONDS) as connection:
         renewed = await connection.execute(
             update(RunRow)
             .where(*_held(lease))

@@ -217,7 +217,7 @@ class Child:
             with suppress(TimeoutError):
                 async with asyncio.timeout(STOP_SECONDS):
                     await self._process.wait()
-        # The group may outlive its leader: augmentation has processes of its own.
+        # The group may outlive its leader: synthetic digits are made in processes of their own.
         self._signal(signal.SIGKILL)
         await self._process.wait()
         self._listening.cancel()

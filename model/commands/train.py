@@ -148,7 +148,7 @@ def train(  # noqa: PLR0913 - one argument an option
     words += ["--seed", str(seed)]
 
     on_phase("tensorflow", 0, 0)
-    tensorflow_setup.load()
+    tensorflow_setup.load(convolutions=_has_convolutions(chosen, base))
     from model.training.train import TrainingOptions
     from model.training.train import train as train_recipe
 
@@ -170,6 +170,12 @@ def train(  # noqa: PLR0913 - one argument an option
             ),
         )
     _print_result(folder, out, as_json)
+
+
+def _has_convolutions(recipe: Recipe, base: ModelFolder | None) -> bool:
+    """Tell whether a network to be trained has any: its own, its teacher's or its base's."""
+    names = (recipe.name, recipe.teacher, base.manifest.recipe if base else "")
+    return any(RECIPES[name].filters for name in names if name in RECIPES)
 
 
 def _prepare(recipe: Recipe, on_phase: Callable[[str, int, int], None], *, as_json: bool) -> None:

@@ -1,12 +1,14 @@
 """Batches for `Model.fit`, from epochs of freshly deformed glyphs.
 
-Other processes deform the next few thousand glyphs while the network learns from these. Where
-epochs come back, as a pool, they are kept whole.
+Threads deform the next few thousand glyphs while the network learns from these: NumPy and OpenCV
+hardly hold Python's lock, and a process of its own would take 95 MB. Where epochs come back, as a
+pool, they are kept whole.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+import os
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -15,10 +17,9 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from model.recipes import Recipe
-from model.training.augmentation_workers import AugmentationWorkers
+from model.recipes import Augmentation, Recipe
+from model.training.augmentation import augment
 from model.training.distillation import Teacher
-from model.training.resource_usage import workers_peak_memory_mb
 from model.training.training_set import EpochSample, TrainingSet
 from model.types import NOT_A_DIGIT
 
@@ -29,7 +30,13 @@ network was twice as sure of synthetic digits, in log-odds, as it was correct, a
 fitted to them made it too unsure of MNIST's."""
 
 PART_SIZE = 4_000
-"""Glyphs that are deformed at a time: 3 MB there and back, a sixth of a second of work."""
+"""Glyphs that are deformed at a time: 3 MB, a fifth of a second of work."""
+
+MAX_QUEUED_BATCHES = 2
+"""Batches that wait for `Model.fit`: 2 MB each. Keras would keep ten."""
+
+CORES_PER_THREAD = 4
+"""Deforming glyphs takes about a quarter of the time that learning from them takes."""
 
 PARTS_AHEAD = 4
 """Parts that are deformed or wait for it, so that neither side waits for the other."""
@@ -59,6 +66,34 @@ class EpochData(NamedTuple):
         return EpochData(self.glyphs[which], self.are_digits[which], self.digits[which])
 
 
+class _Deformer:
+    """Threads that deform glyphs. What they make depends on the seed, not on their number."""
+
+    def __init__(self, augmentation: Augmentation) -> None:
+        """Start no thread before there is work.
+
+        Args:
+            augmentation: how far each glyph is deformed.
+        """
+        self._augmentation = augmentation
+        count = max(1, (os.cpu_count() or 1) // CORES_PER_THREAD)
+        self._threads = ThreadPoolExecutor(count, "augmentation")
+
+    def submit(self, glyphs: NDArray[np.uint8], seed: tuple[int, ...]) -> Future[NDArray[np.uint8]]:
+        """Have glyphs deformed, without waiting for it.
+
+        Args:
+            glyphs: (n, 28, 28), uint8, 0 paper … 255 ink.
+            seed: the same seed gives the same deformations.
+        """
+        rng = np.random.default_rng(seed)
+        return self._threads.submit(augment, glyphs, self._augmentation, rng)
+
+    def close(self) -> None:
+        """End the threads; what they have not begun is dropped."""
+        self._threads.shutdown(cancel_futures=True)
+
+
 class _Epoch:
     """An epoch that is made in parts, while it is used.
 
@@ -69,7 +104,7 @@ class _Epoch:
         self,
         sample: EpochSample,
         seed: tuple[int, ...],
-        workers: AugmentationWorkers | None,
+        deformer: _Deformer | None,
         teacher: Teacher | None,
     ) -> None:
         """Begin with the first parts.
@@ -77,10 +112,10 @@ class _Epoch:
         Args:
             sample: what it sees.
             seed: from which all deformations are drawn.
-            workers: deform the glyphs; None leaves them as they are.
+            deformer: deforms the glyphs; None leaves them as they are.
             teacher: gives the probabilities of MNIST's digits instead of their labels.
         """
-        self._sample, self._seed, self._workers, self._teacher = sample, seed, workers, teacher
+        self._sample, self._seed, self._deformer, self._teacher = sample, seed, deformer, teacher
         self._pending: dict[int, Future[NDArray[np.uint8]]] = {}
         self._done: dict[int, EpochData] = {}
         self._begin(range(1))
@@ -115,9 +150,9 @@ class _Epoch:
             if number in self._pending or number in self._done:
                 continue
             glyphs = self._sample.glyphs(_slice(number))
-            if self._workers:
+            if self._deformer:
                 seed = (*self._seed, number * PART_SIZE)
-                self._pending[number] = self._workers.submit(glyphs, seed)
+                self._pending[number] = self._deformer.submit(glyphs, seed)
             else:
                 self._pending[number] = Future()
                 self._pending[number].set_result(glyphs)
@@ -172,12 +207,8 @@ class _KeptEpoch:
 class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
     """Batches for `Model.fit`: pixels, targets by output, weights by output.
 
-    All is drawn from the seed, however many processes there are. The last batch of an epoch is left
+    All is drawn from the seed, however many threads there are. The last batch of an epoch is left
     out if it is smaller than the others, because its gradients would count for more.
-
-    Attributes:
-        workers_peak_mb: the most memory that the processes that deform glyphs had together, known
-            when the sequence is closed.
     """
 
     def __init__(
@@ -199,12 +230,11 @@ class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
             teacher: gives the probabilities of MNIST's digits instead of their labels. For
                 synthetic digits it knows less than their labels do.
         """
-        super().__init__()
+        super().__init__(max_queue_size=MAX_QUEUED_BATCHES)
         self._training_set, self._recipe, self._seed = training_set, recipe, seed
         self._has_is_digit, self._teacher = has_is_digit, teacher
         augmentation = recipe.augmentation
-        self._augmentation_workers = AugmentationWorkers(augmentation) if augmentation else None
-        self.workers_peak_mb = 0.0
+        self._deformer = _Deformer(augmentation) if augmentation else None
         self._pool: list[EpochData] = []
         self._number = 0
         self._following = self._begin(0)
@@ -219,9 +249,8 @@ class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._augmentation_workers:
-            self.workers_peak_mb = workers_peak_memory_mb()
-            self._augmentation_workers.close()
+        if self._deformer:
+            self._deformer.close()
         # Keras keeps a reference to this object, and exporting needs the memory.
         self._pool.clear()
         del self._current, self._following
@@ -263,4 +292,4 @@ class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
         """Draw an epoch, and have its first glyphs deformed without waiting for it."""
         seed = (self._seed, number)
         sample = self._training_set.draw_epoch(np.random.default_rng(seed))
-        return _Epoch(sample, seed, self._augmentation_workers, self._teacher)
+        return _Epoch(sample, seed, self._deformer, self._teacher)

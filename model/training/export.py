@@ -55,7 +55,6 @@ class TrainedNetwork:
         command: what to type to make it again.
         seconds: wall time of training, its teacher's included.
         history: the figures of each epoch.
-        workers_peak_mb: the most memory that the processes that deform glyphs had together.
     """
 
     network: keras.Model
@@ -67,7 +66,6 @@ class TrainedNetwork:
     command: str
     seconds: float
     history: tuple[Epoch, ...]
-    workers_peak_mb: float
 
 
 def publish(trained: TrainedNetwork, test: Examples, out: Path, *, replace: bool) -> ModelFolder:
@@ -110,7 +108,7 @@ def publish(trained: TrainedNetwork, test: Examples, out: Path, *, replace: bool
             held_out=0 if held_out is None else len(held_out.labels),
             parameters=sum(int(np.prod(weight.shape)) for weight in network.trainable_weights),
             seconds=round(trained.seconds, 1),
-            peak_memory_mb=round(peak_memory_mb() + trained.workers_peak_mb, 1),
+            peak_memory_mb=round(peak_memory_mb(), 1),
             test_accuracy=float(np.trace(confusion) / confusion.sum()),
             test_loss=negative_log_likelihood(probabilities, test.labels),
             **calibration._asdict(),

@@ -1,4 +1,4 @@
-"""What training takes: memory and processor time of its process and of its workers."""
+"""What training takes: memory, and processor time."""
 
 from __future__ import annotations
 
@@ -25,19 +25,8 @@ def peak_memory_mb(process: int | None = None) -> float:
     return int(lines["VmHWM"].removesuffix("kB")) / 1024
 
 
-def workers_peak_memory_mb() -> float:
-    """Return the sum of the peaks of all processes that this one has started and that still run."""
-    total = 0.0
-    for worker in psutil.Process().children(recursive=True):
-        try:
-            total += peak_memory_mb(worker.pid)
-        except (OSError, KeyError, psutil.NoSuchProcess):  # it ended, or only waits to be reaped
-            continue
-    return total
-
-
 def cpu_seconds() -> float:
-    """Return the processor time of this process and of its workers that have ended."""
+    """Return the processor time of this process and of its children that have ended."""
     used = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in used)
 

@@ -133,17 +133,14 @@ def fit(
         command=options.command,
         seconds=time.monotonic() - begun,
         history=tuple(reporter.history),
-        # The teacher's workers have ended before the student's are started.
-        workers_peak_mb=max(batches.workers_peak_mb, teacher.workers_peak_mb if teacher else 0.0),
     )
 
 
 class _Teacher(NamedTuple):
-    """A trained network to learn from, its version, and what its workers took to train it."""
+    """A trained network to learn from, and its version."""
 
     network: keras.Model
     version: str
-    workers_peak_mb: float = 0.0
 
     def prepare(self, *, bfloat16: bool) -> Teacher:
         """Return a function that asks it, in bfloat16 or in float32."""
@@ -184,7 +181,7 @@ def _teacher(
     )
     trained = fit(teacher_recipe, training_set, teacher_options)
     version = networks.version(trained.network)
-    return _Teacher(trained.network, version, trained.workers_peak_mb), on_student_epoch
+    return _Teacher(trained.network, version), on_student_epoch
 
 
 class _EpochReporter(keras.callbacks.Callback):  # type: ignore[misc]

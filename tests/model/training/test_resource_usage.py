@@ -11,28 +11,27 @@ from model.training.resource_usage import cpu_seconds, peak_memory_mb
 
 LARGE_MB = 300
 
-STARTS_A_SMALL_WORKER = f"""
+STARTS_A_SMALL_CHILD = f"""
 import subprocess, sys
-from model.training.resource_usage import peak_memory_mb, workers_peak_memory_mb
+from model.training.resource_usage import peak_memory_mb
 large = b"x" * ({LARGE_MB} << 20)
-worker = subprocess.Popen([sys.executable, "-c", "print(flush=True); input()"],
+child = subprocess.Popen([sys.executable, "-c", "print(flush=True); input()"],
     stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-worker.stdout.readline()
-print(workers_peak_memory_mb(), peak_memory_mb())
-worker.communicate(b"\\n")
-print(workers_peak_memory_mb())
+child.stdout.readline()
+print(peak_memory_mb(child.pid), peak_memory_mb())
+child.communicate(b"\\n")
 """
 
 
 @pytest.fixture(scope="module")
 def measured() -> list[float]:
-    """What a large process says of its small worker, of itself, and of the worker that ended."""
-    command = [sys.executable, "-c", STARTS_A_SMALL_WORKER]
+    """What a large process says of its small child, and of itself."""
+    command = [sys.executable, "-c", STARTS_A_SMALL_CHILD]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return [float(word) for word in done.stdout.split()]
 
 
-def test_a_worker_does_not_count_the_memory_of_the_process_that_started_it(
+def test_a_child_does_not_count_the_memory_of_the_process_that_started_it(
     measured: list[float],
 ) -> None:
     assert 1 < measured[0] < LARGE_MB / 4
@@ -40,10 +39,6 @@ def test_a_worker_does_not_count_the_memory_of_the_process_that_started_it(
 
 def test_a_process_counts_the_memory_that_it_had(measured: list[float]) -> None:
     assert LARGE_MB < measured[1] < LARGE_MB + 150
-
-
-def test_a_worker_that_has_ended_takes_nothing(measured: list[float]) -> None:
-    assert measured[2] == 0
 
 
 def test_a_peak_stays_when_the_memory_is_given_back() -> None:
