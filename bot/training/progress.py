@@ -13,8 +13,12 @@ from bot.training.process import PhaseProgress, Progress
 TYPICAL_SECONDS = {"tensorflow": 10.0, "measuring": 15.0}
 """How long the phases without steps take on two idle cores."""
 
+TYPICAL_STEP_SECONDS = 10.0
+"""How long the first step of a phase is taken to last. Making handwriting has the longest ones."""
+
 MAX_GUESSED_SHARE = 0.95
-"""How far the bar of a phase without steps goes: it is not done before the next phase begins."""
+"""How far the bar goes by time alone, of a step or of a phase without steps: it is not done before
+the next one begins."""
 
 
 class RunProgress:
@@ -26,7 +30,7 @@ class RunProgress:
         self.publishing = False
         self._latest: Progress | None = None
         self._phase = PhaseProgress("", 0, 0)
-        self._phase_began = time.monotonic()
+        self._phase_began = self._step_began = time.monotonic()
 
     def advance(self, said: Progress | PhaseProgress) -> None:
         """Note what the training process said."""
@@ -34,7 +38,9 @@ class RunProgress:
             self._latest = said
             return
         if said.phase != self._phase.phase:
-            self._phase_began = time.monotonic()
+            self._phase_began = self._step_began = time.monotonic()
+        elif said.done != self._phase.done:
+            self._step_began = time.monotonic()
         self._phase = said
 
     def figures(self) -> dict[str, Any]:
@@ -59,8 +65,13 @@ class RunProgress:
         """Return how much of the phase is done and how many seconds are left, as far as known."""
         phase, seconds = self._phase, time.monotonic() - self._phase_began
         if phase.of:
-            share = phase.done / phase.of
-            return share, seconds * (1 - share) / share if share else None
+            # Long steps would let the bar stand still, so it moves at the pace of those before.
+            in_step = time.monotonic() - self._step_began
+            pace = (seconds - in_step) / phase.done if phase.done else TYPICAL_STEP_SECONDS
+            begun = min(MAX_GUESSED_SHARE, in_step / pace) if pace else 0.0
+            share = min(1.0, (phase.done + begun) / phase.of)
+            left = seconds * (1 - share) / share if phase.done else pace * (phase.of - begun)
+            return share, left
         typical = TYPICAL_SECONDS.get(phase.phase)
         if typical is None:
             return None, None

@@ -135,13 +135,16 @@ def train(  # noqa: PLR0913 - one argument an option
     corrected = training_set.read_corrections(corrections) if corrections else None
     on_phase("data", 0, 0)
     data = mnist.load()
-    glyphs = training_set.build(
-        data,
-        chosen,
-        corrected,
-        validation=validation,
-        on_progress=lambda done, of: on_phase("handwriting", done, of),
-    )
+    # In a list, from which training takes it, so that it can be freed before the export.
+    learned_from = [
+        training_set.build(
+            data,
+            chosen,
+            corrected,
+            validation=validation,
+            on_progress=lambda done, of: on_phase("handwriting", done, of),
+        )
+    ]
     words = ["--epochs", str(epochs)] if epochs else []
     words += ["--corrections", "FILE.npz"] if corrections else []
     words += ["--validation"] if validation else []
@@ -155,7 +158,7 @@ def train(  # noqa: PLR0913 - one argument an option
     with _json_lines() if as_json else _progress_bar() as on_epoch:
         folder = train_recipe(
             chosen,
-            glyphs,
+            learned_from.pop(),
             data.test,
             out,
             TrainingOptions(

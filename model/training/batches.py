@@ -253,7 +253,7 @@ class BatchSequence(keras.utils.PyDataset):  # type: ignore[misc]
             self._deformer.close()
         # Keras keeps a reference to this object, and exporting needs the memory.
         self._pool.clear()
-        del self._current, self._following
+        del self._current, self._following, self._training_set
 
     def __len__(self) -> int:
         return len(self._current) // self._recipe.batch_size

@@ -5,6 +5,7 @@ The bot runs this in a child process, `python -m model train --json`, and goes o
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -86,6 +87,9 @@ def train(
         ExportMismatch: the exported network answers differently.
     """
     trained = fit(recipe, training_set, options)
+    # Exporting takes as much memory as learning, which needs neither these nor the optimizer.
+    del training_set
+    gc.collect()
     options.on_phase("measuring", 0, 0)
     return publish(trained, test, out, replace=options.replace)
 
@@ -126,7 +130,7 @@ def fit(
     return TrainedNetwork(
         network=networks.cast(network, bfloat16=False),
         recipe=recipe,
-        training_set=training_set,
+        training_set=training_set.without_synthetic_glyphs(),
         base=base,
         teacher_version=teacher and teacher.version,
         seed=options.seed,

@@ -7,7 +7,12 @@ import time
 import pytest
 
 from bot.training.process import PhaseProgress, Progress
-from bot.training.progress import MAX_GUESSED_SHARE, TYPICAL_SECONDS, RunProgress
+from bot.training.progress import (
+    MAX_GUESSED_SHARE,
+    TYPICAL_SECONDS,
+    TYPICAL_STEP_SECONDS,
+    RunProgress,
+)
 from tests.bot.store.samples import RUN
 
 
@@ -29,7 +34,7 @@ def test_steps_give_a_share_and_an_estimate(clock: list[float]) -> None:
     progress = RunProgress(RUN)
     progress.advance(PhaseProgress("handwriting", 0, 16))
     assert progress.figures()["phase_share"] == 0
-    assert progress.figures()["seconds_left"] is None, "nothing is done from which to tell"
+    assert progress.figures()["seconds_left"] == 16 * TYPICAL_STEP_SECONDS
     clock[0] = 12.0
     progress.advance(PhaseProgress("handwriting", 4, 16))
     figures = progress.figures()
@@ -37,6 +42,21 @@ def test_steps_give_a_share_and_an_estimate(clock: list[float]) -> None:
     progress.advance(PhaseProgress("learning", 1, 10))
     clock[0] = 14.0
     assert progress.figures()["seconds_left"] == 18.0, "each phase has its own beginning"
+
+
+def test_the_bar_moves_during_a_long_step_and_never_says_that_it_is_done(
+    clock: list[float],
+) -> None:
+    progress = RunProgress(RUN)
+    progress.advance(PhaseProgress("handwriting", 0, 16))
+    clock[0] = TYPICAL_STEP_SECONDS / 2
+    assert progress.figures()["phase_share"] == 0.5 / 16
+    clock[0] = 100.0
+    assert progress.figures()["phase_share"] == MAX_GUESSED_SHARE / 16
+    progress.advance(PhaseProgress("handwriting", 2, 16))
+    progress.advance(PhaseProgress("handwriting", 2, 16))
+    clock[0] = 125.0  # half of the 50 s that each of both steps took
+    assert progress.figures()["phase_share"] == 2.5 / 16
 
 
 @pytest.mark.parametrize("phase", list(TYPICAL_SECONDS))
