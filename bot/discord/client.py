@@ -21,6 +21,7 @@ from bot.discord.buttons import FORM, PressedButton, Presses
 from bot.discord.commands.admin import AdminCommands
 from bot.discord.commands.everybody import EverybodysCommands
 from bot.discord.commands.names import Translator
+from bot.discord.commands.unfinished import UnfinishedCommands
 from bot.discord.conversation import Conversation, is_addressed
 from bot.discord.inbox import Inbox
 from bot.discord.languages import Languages
@@ -62,11 +63,13 @@ class DiscordClient(discord.Client):
         photos: answers pictures.
         presses: does what buttons mean.
         inbox: has the messages.
+        unfinished: has the commands with pictures.
     """
 
     photos: Photos
     presses: Presses
     inbox: Inbox
+    unfinished: UnfinishedCommands
 
     def __init__(self, url: str = DISCORD_API_URL) -> None:
         super().__init__(
@@ -94,7 +97,8 @@ class DiscordClient(discord.Client):
             lambda message: is_addressed(message, self._own_id),
             self.get_partial_messageable,
         )
-        EverybodysCommands(photos, languages).add_to(self._tree)
+        self.unfinished = UnfinishedCommands(self, self.inbox.memory, photos)
+        EverybodysCommands(photos, languages, self.unfinished).add_to(self._tree)
         if services.admins:
             AdminCommands(services, languages).add_to(self._tree)
 
@@ -166,7 +170,7 @@ class DiscordClient(discord.Client):
     async def on_ready(self) -> None:
         """Look for what came while the bot was away: a new session does not bring it."""
         log.info("Connected to Discord.")
-        await self.inbox.catch_up()
+        await asyncio.gather(self.inbox.catch_up(), self.unfinished.catch_up())
 
     async def on_disconnect(self) -> None:
         """Say that nothing is heard for now; discord.py connects again."""

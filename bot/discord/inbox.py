@@ -49,6 +49,9 @@ class Inbox:
         answer: answers one.
         is_addressed: tells whether a message is meant for the bot.
         find_channel: returns a channel by its number.
+
+    Attributes:
+        memory: remembers what was answered, and what was not.
     """
 
     def __init__(
@@ -59,7 +62,7 @@ class Inbox:
         find_channel: FindChannel,
     ) -> None:
         self._database = database
-        self._memory = UpdateMemory(database)
+        self.memory = UpdateMemory(database)
         self._answer = answer
         self._is_addressed = is_addressed
         self._find_channel = find_channel
@@ -70,7 +73,7 @@ class Inbox:
     def belongs_to(self, bot: int) -> None:
         """Say whose messages these are."""
         self._bot = bot
-        self._memory.belongs_to(bot)
+        self.memory.belongs_to(bot)
 
     async def take(self, message: discord.Message) -> None:
         """Start to answer a message that is meant for the bot, unless it is pending or answered."""
@@ -84,8 +87,10 @@ class Inbox:
 
     async def catch_up(self) -> None:
         """Take what was not answered before the last stop, and what came since."""
-        for kept in await self._memory.kept():
-            await self._take_kept(kept["channel"], kept["message"])
+        for kept in await self.memory.kept():
+            # Commands are kept beside, and some messages are being answered at this moment.
+            if "message" in kept and kept["message"] not in self._pending:
+                await self._take_kept(kept["channel"], kept["message"])
         try:
             known = await channels.recent(self._database, self._bot)
         except StoreUnavailable as error:
@@ -100,7 +105,7 @@ class Inbox:
             message = await with_retries(lambda: place.fetch_message(number))
         except (discord.HTTPException, *AWAY) as error:
             log.info("Message %d is left out (%s).", number, error)
-            await self._memory.finish(number)
+            await self.memory.finish(number)
         else:
             await self.take(message)
 
@@ -125,15 +130,15 @@ class Inbox:
         if unanswered:
             log.warning("Left %d unanswered; they are answered at the next start.", len(unanswered))
             await asyncio.wait(unanswered)
-            await self._memory.lay_down(list(self._pending))
+            await self.memory.lay_down(list(self._pending))
 
     async def _begin(self, message: discord.Message) -> None:
-        begun = (await self._memory.begin([message.id])).get(message.id)
+        begun = (await self.memory.begin([message.id])).get(message.id)
         if begun is not None and begun.answered:
             return
         if begun is None:
             place = {"channel": message.channel.id, "message": message.id}
-            await self._memory.keep({message.id: place})
+            await self.memory.keep({message.id: place})
             await self._note_channel(message)
         if begun is not None and begun.times >= MAX_DEATHS:
             log.error("Message %d is given up: the bot died with it.", message.id)
@@ -157,5 +162,5 @@ class Inbox:
             log.warning("Message %d failed: %s", number, error)
         except Exception:
             log.exception("Message %d failed.", number)
-        await self._memory.finish(number)
+        await self.memory.finish(number)
         del self._pending[number]

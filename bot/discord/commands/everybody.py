@@ -15,6 +15,7 @@ from bot.conversation.languages import ask_language
 from bot.conversation.message import Message
 from bot.conversation.problems import FORESEEN, explain_problem
 from bot.discord.commands.names import name, purpose
+from bot.discord.commands.unfinished import UnfinishedCommands
 from bot.discord.languages import Languages
 from bot.discord.photos import Photos
 from bot.discord.pictures import SentPicture, pictures_in, pictures_of
@@ -37,11 +38,15 @@ class EverybodysCommands:
     Args:
         photos: answers pictures.
         languages: says which language to speak.
+        unfinished: keeps commands with pictures until they are answered.
     """
 
-    def __init__(self, photos: Photos, languages: Languages) -> None:
+    def __init__(
+        self, photos: Photos, languages: Languages, unfinished: UnfinishedCommands
+    ) -> None:
         self._photos = photos
         self._languages = languages
+        self._unfinished = unfinished
 
     def add_to(self, tree: app_commands.CommandTree[Any]) -> None:
         """Add the commands to the tree from which Discord's menus are made."""
@@ -108,10 +113,11 @@ class EverybodysCommands:
             await say(help.no_picture())
             return
         person, label = person_of(interaction.user), f"Command {interaction.id}"
-        try:
-            await self._photos.answer(pictures, person, label, say)
-        except FORESEEN as error:
-            await self._tell(interaction, explain_problem(error))
+        async with self._unfinished.kept(interaction, pictures):
+            try:
+                await self._photos.answer(pictures, person, label, say)
+            except FORESEEN as error:
+                await self._tell(interaction, explain_problem(error))
 
     async def _explain(
         self, interaction: Interaction, picture: SentPicture | None, otherwise: Message

@@ -12,7 +12,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -224,7 +224,8 @@ class Discord:
         frame = {"op": 0, "t": event, "s": len(session.sent) + 1, "d": data}
         session.sent.append(frame)
         if session.socket is not None and not session.socket.closed:
-            await session.socket.send_json(frame)
+            with suppress(ConnectionError):  # it is gone; who resumes the session gets it
+                await session.socket.send_json(frame)
 
     async def _each(self, act: Callable[[web.WebSocketResponse], Any]) -> None:
         for session in self._sessions.values():

@@ -29,6 +29,14 @@ def once(server: Discord, sent: dict[str, object]) -> dict[str, object]:
     return answer
 
 
+def read(server: Discord, picture: bytes | dict[str, object]) -> str:
+    """Have Ada give a picture with /read."""
+    attachment = server.attach(picture) if isinstance(picture, bytes) else picture
+    resolved = {"resolved": {"attachments": {attachment["id"]: attachment}}}
+    option = {"name": "picture", "type": 11, "value": attachment["id"]}
+    return server.command(ADA, "read", option, data=resolved)
+
+
 @pytest.mark.parametrize("how", ["dropped", "asked to reconnect"])
 def test_a_photo_that_comes_while_the_connection_is_gone_is_answered(
     chat: Discord, photos: list[bytes], how: str
@@ -76,9 +84,7 @@ def test_a_link_that_has_expired_is_asked_for_anew(chat: Discord, photos: list[b
     assert str(once(chat, sent)["content"]).startswith("`5`")
     gone = chat.attach(photos[5])
     chat.expire_links()
-    resolved = {"resolved": {"attachments": {gone["id"]: gone}}}
-    option = {"name": "picture", "type": 11, "value": gone["id"]}
-    said = chat.response(chat.command(ADA, "read", option, data=resolved))
+    said = chat.response(read(chat, gone))
     assert "could not fetch that photo" in said["content"]
 
 
@@ -105,14 +111,20 @@ def test_a_bot_that_is_killed_answers_what_it_had_begun_and_what_it_missed(
             bot.wait_for("Connected to Discord")
             first = server.send(ADA, photos[1])
             server.reply(first)
+            server.faults.append(Fault(r"PATCH /webhooks/.*", too_many(30)))
             begun = [server.send(ADA, photo) for photo in itertools.islice(photos, 5)]
             server.wait_for(lambda: len(server.replies(begun[0])))
+            asked = read(server, photos[7])
+            # The answer is held back, so that the bot dies with the command in hand.
+            server.wait_for(lambda: any("PATCH /webhooks" in each for each in server.requests))
             bot.stop(signal.SIGKILL)
         missed = server.send(ADA, photos[9])
+        assert server.responses[asked] == []
         with running_bot(tmp_path, **settings(server)) as bot:
             for sent in (*begun, missed):
                 once(server, sent)
             assert len(server.replies(first)) == 1
+            assert server.response(asked)["content"].startswith("`7`")
             assert bot.stop() == 0
 
 
