@@ -84,7 +84,7 @@ class DiscordClient(discord.Client):
             Route.BASE = f"{url}/api/v10"
             socket = yarl.URL(url).with_scheme("wss" if url.startswith("https") else "ws")
             DiscordWebSocket.DEFAULT_GATEWAY = socket / "gateway"
-        self._tree = _Tree(self)
+        self.tree = _Tree(self)
 
     def serve(self, services: Services) -> None:
         """Take what the conversation works with; nothing is answered before."""
@@ -98,9 +98,9 @@ class DiscordClient(discord.Client):
             self.get_partial_messageable,
         )
         self.unfinished = UnfinishedCommands(self, self.inbox.memory, photos)
-        EverybodysCommands(photos, languages, self.unfinished).add_to(self._tree)
+        EverybodysCommands(photos, languages, self.unfinished).add_to(self.tree)
         if services.admins:
-            AdminCommands(services, languages).add_to(self._tree)
+            AdminCommands(services, languages).add_to(self.tree)
 
     @property
     def invitations(self) -> tuple[str, str]:
@@ -161,9 +161,9 @@ class DiscordClient(discord.Client):
     async def setup_hook(self) -> None:
         """Tell Discord which commands there are."""
         self.add_dynamic_items(PressedButton)
-        await self._tree.set_translator(Translator())
+        await self.tree.set_translator(Translator())
         try:
-            await self._tree.sync()
+            await self.tree.sync()
         except (discord.HTTPException, *AWAY) as error:
             log.warning("The commands could not be set (%s).", error)
 

@@ -41,7 +41,7 @@ def test_a_correction_on_one_and_train_on_the_other_bring_a_version_to_both(
         # What Ada says on Telegram, an admin on Discord accepts, and trains with.
         answer = ada.ask(photos[7])
         ada.send(text="1", reply_to=answer)
-        ada.wait_for(lambda said: "You say that it is" in (said.get("caption") or ""))
+        ada.wait_for(lambda said: "Thank you" in said.get("text", ""))
         page = there.response(there.command(DISCORD_ADMIN, "review"))
         accept = page["components"][0]["components"][0]["label"]
         there.response(there.press(DISCORD_ADMIN, page, accept))
