@@ -23,7 +23,6 @@ from bot.messages import texts
 from bot.messages.language import html
 from bot.store import Database
 from bot.store.updates import channels
-from bot.store.updates.channels import Channel
 from bot.store.updates.memory import UpdateMemory
 
 log = logging.getLogger(__name__)
@@ -68,6 +67,10 @@ class Inbox:
         self._find_channel = find_channel
         self._bot = 0
         self._pending: dict[int, asyncio.Task[None]] = {}
+        self._channels: dict[int, int] = {}
+        self._unnoted: dict[int, int] = {}
+        self._noting = asyncio.Lock()
+        self._noters: set[asyncio.Task[None]] = set()
         self._open = True
 
     def belongs_to(self, bot: int) -> None:
@@ -80,10 +83,21 @@ class Inbox:
         number = message.id
         if not self._open or number in self._pending or not self._is_addressed(message):
             return
+        self._remember_channel(message.channel.id, number)
+        # No answer waits for this.
+        noting = asyncio.create_task(self._note_channels(), name="channels")
+        self._noters.add(noting)
+        noting.add_done_callback(self._noters.discard)
         # Before the first await, so that nobody else takes it.
         self._pending[number] = asyncio.create_task(
             self._finish(number, self._begin(message)), name=f"message {number}"
         )
+
+    def _remember_channel(self, channel: int, number: int) -> None:
+        latest = max(number, self._channels.pop(channel, 0))
+        self._channels[channel] = self._unnoted[channel] = latest
+        if len(self._channels) > channels.MAX_CHANNELS:
+            del self._channels[next(iter(self._channels))]
 
     async def catch_up(self) -> None:
         """Take what was not answered before the last stop, and what came since."""
@@ -91,13 +105,13 @@ class Inbox:
             # Commands are kept beside, and some messages are being answered at this moment.
             if "message" in kept and kept["message"] not in self._pending:
                 await self._take_kept(kept["channel"], kept["message"])
+        known: dict[int, int] = {}
         try:
             known = await channels.recent(self._database, self._bot)
         except StoreUnavailable as error:
-            log.warning("What came while the bot was away is not looked for. %s", error)
-            return
-        for channel in known:
-            await self._look_into(channel)
+            log.warning("What came before the start is not looked for. %s", error)
+        for channel, last in (known | self._channels).items():
+            await self._look_into(channel, last)
 
     async def _take_kept(self, channel: int, number: int) -> None:
         place = self._find_channel(channel)
@@ -109,18 +123,20 @@ class Inbox:
         else:
             await self.take(message)
 
-    async def _look_into(self, channel: Channel) -> None:
-        after = discord.Object(channel.last - BEFORE_LAST)
-        place = self._find_channel(channel.id)
+    async def _look_into(self, channel: int, last: int) -> None:
+        after = discord.Object(last - BEFORE_LAST)
+        place = self._find_channel(channel)
         try:
             async for message in place.history(limit=MAX_MISSED, after=after, oldest_first=True):
                 await self.take(message)
         except (discord.HTTPException, *AWAY) as error:
-            log.info("Channel %d cannot be looked into (%s).", channel.id, error)
+            log.info("Channel %d cannot be looked into (%s).", channel, error)
 
     async def close(self, seconds: float) -> None:
         """Take nothing more, and answer what is pending; after that time, leave it."""
         self._open = False
+        if self._noters:
+            await asyncio.wait(self._noters, timeout=seconds)
         if not self._pending:
             return
         log.info("Answering %d pending messages before stopping.", len(self._pending))
@@ -139,18 +155,23 @@ class Inbox:
         if begun is None:
             place = {"channel": message.channel.id, "message": message.id}
             await self.memory.keep({message.id: place})
-            await self._note_channel(message)
         if begun is not None and begun.times >= MAX_DEATHS:
             log.error("Message %d is given up: the bot died with it.", message.id)
             await reply(message, Message(html(texts.GIVEN_UP)))
             return
         await self._answer(message)
 
-    async def _note_channel(self, message: discord.Message) -> None:
-        try:
-            await channels.note(self._database, self._bot, Channel(message.channel.id, message.id))
-        except StoreUnavailable as error:
-            log.debug("A channel is not noted. %s", error)
+    async def _note_channels(self) -> None:
+        """Write down where people wrote; while one does, others gather, and the next writes all."""
+        async with self._noting:
+            latest, self._unnoted = self._unnoted, {}
+            if not latest:
+                return
+            try:
+                await channels.note(self._database, self._bot, latest)
+            except StoreUnavailable as error:
+                self._unnoted = latest | self._unnoted
+                log.debug("Channels are noted later. %s", error)
 
     async def _finish(self, number: int, work: Coroutine[Any, Any, None]) -> None:
         # What is cancelled here stays pending.

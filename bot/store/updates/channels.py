@@ -6,14 +6,13 @@ channels in which somebody has written to it before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 
 from bot.store.engine.database import Database
 from bot.store.tables import ChannelRow
-from bot.store.updates.records import LOOKED_UP_SECONDS
 
 KEPT_FOR = timedelta(days=30)
 """How long a channel is looked into after the last message to the bot there."""
@@ -22,42 +21,33 @@ MAX_CHANNELS = 200
 """Channels that are looked into at a start, the latest: Discord allows 50 requests a second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """A channel in which somebody wrote to the bot.
+async def note(database: Database, bot: int, latest: Mapping[int, int]) -> None:
+    """Note in which channels people wrote to a bot.
 
-    Attributes:
-        id: the channel.
-        last: the id of the last message to the bot there.
-    """
-
-    id: int
-    last: int
-
-
-async def note(database: Database, bot: int, channel: Channel) -> None:
-    """Note that somebody wrote to a bot in a channel.
+    Args:
+        database: where it is noted.
+        bot: the id of the bot.
+        latest: the id of the last message to the bot, by channel.
 
     Raises:
-        StoreUnavailable: the database is away.
+        StoreUnavailable: the database is away; nothing is noted.
     """
     now = datetime.now(UTC)
-    here = (ChannelRow.bot == bot) & (ChannelRow.id == channel.id)
-    async with database.writing(LOOKED_UP_SECONDS) as connection:
-        known = (await connection.execute(select(ChannelRow.last).where(here))).scalar()
-        if known is None:
-            await connection.execute(delete(ChannelRow).where(ChannelRow.at < now - KEPT_FOR))
-            await connection.execute(
-                insert(ChannelRow).values(bot=bot, id=channel.id, at=now, last=channel.last)
-            )
-        elif known < channel.last:
-            await connection.execute(
-                update(ChannelRow).where(here).values(at=now, last=channel.last)
-            )
+    ours = ChannelRow.bot == bot
+    async with database.writing() as connection:
+        await connection.execute(delete(ChannelRow).where(ChannelRow.at < now - KEPT_FOR))
+        asked = select(ChannelRow.id, ChannelRow.last).where(ours, ChannelRow.id.in_(latest))
+        known = {row.id: row.last for row in await connection.execute(asked)}
+        await connection.execute(delete(ChannelRow).where(ours, ChannelRow.id.in_(latest)))
+        rows = [
+            {"bot": bot, "id": channel, "at": now, "last": max(last, known.get(channel, 0))}
+            for channel, last in latest.items()
+        ]
+        await connection.execute(insert(ChannelRow), rows)
 
 
-async def recent(database: Database, bot: int) -> list[Channel]:
-    """Return the channels in which people wrote to a bot, the latest first.
+async def recent(database: Database, bot: int) -> dict[int, int]:
+    """Return the channels in which people wrote to a bot, the latest first, as for `note`.
 
     Raises:
         StoreUnavailable: the database is away.
@@ -68,5 +58,5 @@ async def recent(database: Database, bot: int) -> list[Channel]:
         .order_by(ChannelRow.at.desc())
         .limit(MAX_CHANNELS)
     )
-    async with database.reading(LOOKED_UP_SECONDS) as connection:
-        return [Channel(row.id, row.last) for row in await connection.execute(asked)]
+    async with database.reading() as connection:
+        return {row.id: row.last for row in await connection.execute(asked)}
