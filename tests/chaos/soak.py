@@ -20,6 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import numpy as np
 import psutil
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -148,7 +149,7 @@ def _talk(chat: Chat, seconds: float, watched: Watched, now: Callable[[], float]
         since = now()
         try:
             send(chat, number)
-        except AssertionError:
+        except (AssertionError, httpx.HTTPError):
             watched.lost += 1
         else:
             watched.answers.append((since, now() - since))

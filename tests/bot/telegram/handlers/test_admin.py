@@ -5,8 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
+from telegram import Update
 
+from bot.conversation.services import Services
 from bot.local import ADA, ADMIN, GROUP_ID
+from bot.messages import texts
+from bot.store import runs
+from bot.telegram.handlers.admin import AdminHandlers
+from bot.telegram.handlers.callbacks import CallbackHandlers
+from tests.bot import fakes
+from tests.bot.fakes import FakeTelegram, Json, application
 from tests.bot.running import BotProcess, Chat, labels
 
 COMMANDS = ("review", "train", "cancel", "models", "accuracy", "stats")
@@ -88,3 +96,65 @@ def test_wrong_use_is_explained(bot: BotProcess) -> None:
     assert "baseline" in admin.say("/train nosuch")["text"]
     assert "1 to" in admin.say("/train baseline 0")["text"]
     assert admin.say("/cancel")["text"] == "Nothing is being trained."
+
+
+ADMIN_USER: Json = {"id": ADMIN, "is_bot": False, "first_name": "Grace"}
+ANONYMOUS: Json = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
+FORWARDED: Json = {"type": "user", "date": 0, "sender_user": ADMIN_USER}
+CHANNEL: Json = {"id": -100, "type": "channel", "title": "News"}
+
+FORGED: list[tuple[str, Json]] = [
+    ("message", {"forward_origin": FORWARDED}),
+    ("message", {"via_bot": ADMIN_USER | {"is_bot": True}}),
+    ("message", {"chat": fakes.GROUP, "from": ANONYMOUS, "sender_chat": fakes.GROUP}),
+    ("message", {"chat": fakes.GROUP, "author_signature": "Grace"}),
+    (
+        "message",
+        {
+            "reply_to_message": {
+                "message_id": 1,
+                "date": 0,
+                "chat": fakes.PRIVATE,
+                "from": ADMIN_USER,
+                "text": "/stats",
+            }
+        },
+    ),
+    ("message", {"from": fakes.ADA | {"first_name": "Grace", "username": str(ADMIN)}}),
+    ("edited_message", {"from": ADMIN_USER}),
+    ("channel_post", {"chat": CHANNEL, "sender_chat": CHANNEL, "author_signature": "Grace"}),
+    ("edited_channel_post", {"chat": CHANNEL, "sender_chat": CHANNEL}),
+]
+"""Messages that try to pass for an admin's."""
+
+
+@pytest.mark.parametrize(("kind", "content"), FORGED)
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_nobody_passes_for_an_admin(
+    services: Services, kind: str, content: Json, command: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake = FakeTelegram()
+    text = f"/{command}"
+    entities = [{"type": "bot_command", "offset": 0, "length": len(text)}]
+    about = {"message_id": 7, "date": 0, "chat": fakes.PRIVATE, "from": fakes.ADA, "text": text}
+    async with application(fake, AdminHandlers(services).handlers()) as bot:
+        given = {"update_id": 1, kind: about | {"entities": entities} | content}
+        await bot.process_update(Update.de_json(given, bot.bot))
+    assert fake.calls == [] and "Admin" not in caplog.text
+    assert await runs.running(services.database) is None
+
+
+ADMIN_BUTTONS = ["v:A", "v:a:1", "v:n", "m:l", "m:s:shipped", "m:a:shipped", "m:a:0123456789"]
+
+
+@pytest.mark.parametrize("data", ADMIN_BUTTONS)
+async def test_an_admin_button_that_somebody_makes_up_is_refused(
+    services: Services, data: str
+) -> None:
+    fake = FakeTelegram()
+    message = {"message_id": 5, "date": 1, "chat": fakes.PRIVATE, "from": ADMIN_USER, "text": "7"}
+    query = {"id": "1", "from": fakes.ADA, "chat_instance": "1", "message": message, "data": data}
+    async with application(fake, CallbackHandlers(services).handlers()) as bot:
+        await bot.process_update(Update.de_json({"update_id": 1, "callback_query": query}, bot.bot))
+    assert fake.methods() == ["answerCallbackQuery"]
+    assert fake.calls[0][1]["text"] == texts.NOT_YOUR_BUTTON
