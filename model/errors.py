@@ -15,6 +15,7 @@
     ├── CorrectionsError      a file of corrections that cannot be read
     ├── StorageError          an address of a database that cannot keep a search
     ├── OutputError           a folder that holds the results of another model
+    ├── ClusterError          a cluster that is not there, or has no room
     └── MissingMarkers        a README without the markers of a table
 
 The bot's errors have the same root, see `bot.errors`.
@@ -86,6 +87,10 @@ class StorageError(InklingError):
 
 class OutputError(InklingError):
     """A folder that holds the results of another model, or in another format."""
+
+
+class ClusterError(InklingError):
+    """A cluster that is not there, has no room, or has another model."""
 
 
 class MissingMarkers(InklingError):

@@ -14,6 +14,7 @@ from model.commands.options import JsonOption, ModelOption, examples, print_erro
 from model.commands.prediction.output import OutputFormat, as_object, as_text
 
 if TYPE_CHECKING:
+    from model.commands.prediction.many import Summary
     from model.recognition.decoding.photo_files import FileResult, ReadsPhotos
 
 EXAMPLES = examples(
@@ -21,6 +22,7 @@ EXAMPLES = examples(
     "python -m model predict scans/ --json > readings.jsonl",
     "python -m model predict seven.jpg --sheet seen.png",
     "python -m model predict scans/ --out readings --jobs 8 --format csv",
+    "python -m model predict s3://scans --out s3://readings --cluster auto",
 )
 
 MAX_NAMED = 20
@@ -32,7 +34,7 @@ MIN_FILES_FOR_PROGRESS = 10
 
 def predict(  # noqa: PLR0913 - one argument an option
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Images, or folders of them.")
+        list[str], typer.Argument(metavar="PATH...", help="Images, or folders of them.")
     ],
     *,
     model: ModelOption = None,
@@ -45,7 +47,7 @@ def predict(  # noqa: PLR0913 - one argument an option
         typer.Option("--sheet", metavar="PNG", help="Save a picture of what the model saw."),
     ] = None,
     out: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--out",
             metavar="DIR",
@@ -62,6 +64,14 @@ def predict(  # noqa: PLR0913 - one argument an option
             help="With --out, read in N processes. By default one for each core.",
         ),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="auto|ADDRESS",
+            help="With --out, read on a Ray cluster that runs already. Paths may be s3:// and gs://.",
+        ),
+    ] = None,
     output_format: Annotated[
         OutputFormat | None,
         typer.Option(
@@ -75,16 +85,23 @@ def predict(  # noqa: PLR0913 - one argument an option
 
     The exit status is 1 if one of the images could not be read; the others are read all the same.
     """
-    if out is None and (jobs or output_format):
-        raise typer.BadParameter("Expected --out DIR with --jobs or --format.")
+    if out is None and (jobs or cluster or output_format):
+        raise typer.BadParameter("Expected --out DIR with --jobs, --cluster or --format.")
+    if cluster and jobs:
+        raise typer.BadParameter("Expected --jobs or --cluster, not both.")
     if out is not None and (show or sheet or as_json):
         raise typer.BadParameter("Expected no --show, --sheet or --json with --out.")
-    files = list(find_images(paths))
+    output_format = output_format or OutputFormat.JSONL
+    if out is not None and cluster:
+        if _predict_on_cluster(cluster, out, paths, model, output_format):
+            raise typer.Exit(1)
+        return
+    files = list(find_images([Path(path) for path in paths]))
     if not files:
         print_error("Expected images in the folder, received none.")
         raise typer.Exit(1)
     if out is not None:
-        failed = _predict_into(out, files, model, jobs, output_format or OutputFormat.JSONL)
+        failed = _predict_into(Path(out), files, model, jobs, output_format)
     else:
         failed = _predict_each(files, model, as_json, show, sheet)
     if failed:
@@ -130,6 +147,34 @@ def _predict_into(
     )
     with progress_of(len(set(files))) as on_progress:
         summary = read_in_parts(files, job, on_progress)
+    return _print_summary(str(out), summary)
+
+
+def _predict_on_cluster(
+    cluster: str, out: str, paths: Sequence[str], model: Path | None, output_format: OutputFormat
+) -> bool:
+    """Read many images on a Ray cluster, with a progress bar; says whether one failed."""
+    from model.artifact import DEFAULT_MODEL, ModelFolder
+    from model.commands.prediction.progress import progress_of
+
+    try:
+        from model.commands.prediction import cluster as on_cluster
+    except ModuleNotFoundError as missing:
+        print_error(
+            f"Expected inkling[cluster] to be installed for --cluster. {missing.name} is missing."
+        )
+        return True
+    version = ModelFolder.open(model or DEFAULT_MODEL).manifest.version
+    job = on_cluster.ClusterJob(model, version, output_format, out)
+    with on_cluster.connected(cluster):
+        images = on_cluster.find_images(paths)
+        with progress_of(len(images)) as on_progress:
+            summary = on_cluster.read_on_cluster(images, job, on_progress)
+    return _print_summary(out, summary)
+
+
+def _print_summary(out: str, summary: Summary) -> bool:
+    """Print what a long run came to; says whether an image was not read."""
     print_error(f"{out}: {summary.images:,} images, of which {summary.failed:,} were not read.")
     if summary.left_out:
         print_error(
@@ -180,7 +225,7 @@ def _show(results: Sequence[FileResult], target: Path | None) -> None:
 
     picture = contact_sheet(
         [
-            Tile(digit.glyph, (result.path.name, f"{digit.label}  {digit.confidence:.0%}"))
+            Tile(digit.glyph, (Path(result.path).name, f"{digit.label}  {digit.confidence:.0%}"))
             for result in results
             for digit in (result.reading.digits if result.reading else ())
         ]

@@ -46,7 +46,7 @@ class Summary:
 
     images: int
     failed: int
-    left_out: tuple[Path, ...]
+    left_out: tuple[Path | str, ...]
 
 
 def load_recognizer(model: Path) -> ReadsPhotos:
@@ -103,7 +103,7 @@ def read_in_parts(
         for portion in _one_ahead(_scheduled(pool, portion) for portion in portions):
             lines = []
             for path, future in portion:
-                line = _line(job, path, future)
+                line = line_from(future, path, job.seconds, job.format)
                 if line is None:
                     suspects.append(path)
                     continue
@@ -135,16 +135,17 @@ def _one_ahead(items: Iterable[T]) -> Iterator[T]:
         current = ahead
 
 
-def _line(job: Job, path: Path, future: Future[Line]) -> Line | None:
+def line_from(
+    future: Future[Line], image: Path | str, seconds: float, output_format: OutputFormat
+) -> Line | None:
     """Wait for the line of one image; None if its process died."""
     try:
         return future.result()
     except TimeoutError:
         error = (
-            f"Expected a photo that can be read in {job.seconds:.0f} s. "
-            "Received one that takes longer."
+            f"Expected a photo that can be read in {seconds:.0f} s. Received one that takes longer."
         )
-        return line_of(FileResult(path, None, error), job.format)
+        return line_of(FileResult(image, None, error), output_format)
     except ProcessDied:
         return None
 
@@ -152,8 +153,17 @@ def _line(job: Job, path: Path, future: Future[Line]) -> Line | None:
 def _read_alone(job: Job, path: Path) -> Line | None:
     """Read one image while nothing else is read; None if its process died each time."""
     with _pool(job, 1) as pool:
-        tries = (_line(job, path, pool.read(path)) for _ in range(MAX_ATTEMPTS))
-        return next((line for line in tries if line is not None), None)
+        return line_alone(pool, path, job.seconds, job.format)
+
+
+def line_alone(
+    pool: ReadingPool[Line], image: Path | str, seconds: float, output_format: OutputFormat
+) -> Line | None:
+    """Read one image in a pool that reads nothing else; None if its process died each time."""
+    tries = (
+        line_from(pool.read(image), image, seconds, output_format) for _ in range(MAX_ATTEMPTS)
+    )
+    return next((line for line in tries if line is not None), None)
 
 
 def _pool(job: Job, processes: int) -> ReadingPool[Line]:
@@ -166,5 +176,5 @@ def _loaded(load: Loader, model: Path) -> ReadsPhotos:
     return load(model)
 
 
-def _read(job: Job, path: Path) -> Line:
-    return line_of(read_photo_file(_loaded(job.load, job.model), path), job.format)
+def _read(job: Job, path: Path | str) -> Line:
+    return line_of(read_photo_file(_loaded(job.load, job.model), Path(path)), job.format)

@@ -53,7 +53,7 @@ def as_object(result: FileResult) -> dict[str, Any]:
     }
 
 
-def as_text(path: Path, reading: Reading) -> str:
+def as_text(path: Path | str, reading: Reading) -> str:
     """Return one image's reading in words, with its glyphs as a terminal can show them."""
     if not reading.digits:
         return f"{path}: no digit ({reading.refusal})"

@@ -50,6 +50,12 @@ def line_of(result: FileResult, output_format: OutputFormat) -> Line:
     return Line(str(result.path), text, result.error is not None)
 
 
+def text_of(lines: Sequence[Line], output_format: OutputFormat) -> str:
+    """Return a part's text."""
+    header = as_csv_line(CSV_COLUMNS) if output_format is OutputFormat.CSV else ""
+    return header + "".join(line.text for line in lines)
+
+
 class Files(Protocol):
     """A folder that parts are kept in."""
 
@@ -65,18 +71,20 @@ class Files(Protocol):
         """Write a file that is there whole or not at all."""
         ...
 
+    def clean(self) -> None:
+        """Remove what a killed run left half written."""
+        ...
+
 
 class LocalFiles:
     """A folder of this machine.
 
     Args:
-        folder: is made if it does not exist; what a killed run left half written is removed.
+        folder: is made if it does not exist.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        for partial in folder.glob(".*-part-*"):
-            partial.unlink()
 
     def __str__(self) -> str:
         """Return its path."""
@@ -94,6 +102,11 @@ class LocalFiles:
         """Write a file that is there whole or not at all."""
         with replacing(self._folder / name) as partial:
             partial.write_text(text, encoding="utf-8")
+
+    def clean(self) -> None:
+        """Remove what a killed run left half written."""
+        for partial in self._folder.glob(".*-part-*"):
+            partial.unlink()
 
 
 class Parts:
@@ -114,6 +127,7 @@ class Parts:
     def __init__(self, files: Files, version: str, output_format: OutputFormat) -> None:
         self._files = files
         self._format = output_format
+        files.clean()
         self._check({"model": version, "format": output_format.value})
         names = sorted(name for name in files.names() if name.startswith("part-"))
         self.failed: dict[str, bool] = {}
@@ -123,15 +137,16 @@ class Parts:
             (int(Path(name).stem.removeprefix("part-")) for name in names), default=0
         )
 
+    def next_name(self) -> str:
+        """Return the name of a part that is to be written next, each one once."""
+        self._next += 1
+        return f"part-{self._next - 1:06}.{self._format.value}"
+
     def add(self, lines: Sequence[Line]) -> None:
         """Write the next part, if it has lines."""
-        if not lines:
-            return
-        header = as_csv_line(CSV_COLUMNS) if self._format is OutputFormat.CSV else ""
-        name = f"part-{self._next:06}.{self._format.value}"
-        self._files.write(name, header + "".join(line.text for line in lines))
-        self._next += 1
-        self.failed |= {line.path: line.failed for line in lines}
+        if lines:
+            self._files.write(self.next_name(), text_of(lines, self._format))
+            self.failed |= {line.path: line.failed for line in lines}
 
     def _check(self, about: dict[str, str]) -> None:
         if ABOUT_FILE not in self._files.names():

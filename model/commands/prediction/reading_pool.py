@@ -43,7 +43,7 @@ class ReadingPool(Generic[T]):
         seconds: for one image, by the clock.
     """
 
-    def __init__(self, read: Callable[[Path], T], processes: int, seconds: float) -> None:
+    def __init__(self, read: Callable[[Path | str], T], processes: int, seconds: float) -> None:
         self._read = read
         self._seconds = seconds
         self._threads = ThreadPoolExecutor(processes, "reading")
@@ -68,7 +68,7 @@ class ReadingPool(Generic[T]):
         for child in self._children:
             child.end()
 
-    def read(self, image: Path) -> Future[T]:
+    def read(self, image: Path | str) -> Future[T]:
         """Read an image when a process is free.
 
         The future raises TimeoutError if that took too long, and ProcessDied if the process ended.
@@ -76,7 +76,7 @@ class ReadingPool(Generic[T]):
         with _ctrl_c_blocked():
             return self._threads.submit(self._read_in_child, image)
 
-    def _read_in_child(self, image: Path) -> T:
+    def _read_in_child(self, image: Path | str) -> T:
         child: _Child | None = getattr(self._own, "child", None)
         if child is None:
             child = self._own.child = _Child(self._read)
@@ -96,7 +96,7 @@ class ReadingPool(Generic[T]):
 class _Child:
     """One process, and this end of its pipe."""
 
-    def __init__(self, read: Callable[[Path], object]) -> None:
+    def __init__(self, read: Callable[[Path | str], object]) -> None:
         # Spawn, because a fork of a process with threads may hang.
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
@@ -106,7 +106,7 @@ class _Child:
         theirs.close()
         self._ready = False
 
-    def ask(self, image: Path, seconds: float) -> object:
+    def ask(self, image: Path | str, seconds: float) -> object:
         """Have an image read.
 
         Raises:
@@ -131,7 +131,7 @@ class _Child:
         self._process.join()
 
 
-def _serve(pipe: Connection, read: Callable[[Path], object]) -> None:
+def _serve(pipe: Connection, read: Callable[[Path | str], object]) -> None:
     """Read images until the pipe is closed: by the parent, or because it is gone."""
     cv2.setNumThreads(1)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -25,20 +26,27 @@ class FileResult(NamedTuple):
     """What became of one file: a reading, or the reason why there is none.
 
     Attributes:
-        path: the file.
+        path: the file, or its address.
         reading: what was read in it; None if it could not be read.
         error: one sentence for people, None if there is a reading.
     """
 
-    path: Path
+    path: Path | str
     reading: Reading | None
     error: str | None
 
 
 def read_photo_file(recognizer: ReadsPhotos, path: Path) -> FileResult:
     """Read one file, and turn every error into a result."""
+    return read_photo(recognizer, path, lambda: read_file(path))
+
+
+def read_photo(
+    recognizer: ReadsPhotos, path: Path | str, content: Callable[[], bytes]
+) -> FileResult:
+    """Read one photo whose bytes a function returns, and turn every error into a result."""
     try:
-        return FileResult(path, recognizer.read(read_file(path)), None)
+        return FileResult(path, recognizer.read(content()), None)
     except PhotoError as error:
         return FileResult(path, None, str(error))
     except OSError as error:
