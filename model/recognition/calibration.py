@@ -23,12 +23,16 @@ MAX_TEMPERATURE = 20.0
 MIN_TOGETHER = 0.003
 """Probability that all digits of a number are right, or that one is wrong, taken at least."""
 
-NUMBER_SLOPE = 0.27
+NUMBER_SLOPE = 0.29
 """How fast the log-odds of a whole number rise with those of all its digits being right. This and
-the offset were fitted to the numbers of one half of the authors of the development photos."""
+the two below were fitted by logistic regression to the numbers of one half of the authors of the
+development photos."""
 
-NUMBER_OFFSET = 0.55
+NUMBER_OFFSET = 1.07
 """Log-odds of a number whose digits, taken together, are as likely right as wrong."""
+
+UNREAD_PENALTY = 2.2
+"""Log-odds that a number loses where something stands beside its digits that could not be read."""
 
 MIN_PROBABILITY = float(np.finfo(np.float32).tiny)
 """Probability that 0 is taken as: a softmax in float32 underflows, and 0 has no logarithm."""
@@ -123,25 +127,30 @@ def fallback_digit_score(probabilities: NDArray[np.float32]) -> NDArray[np.float
 
 
 def number_confidence(
-    digit_scores: NDArray[np.floating], probabilities: NDArray[np.floating]
+    digit_scores: NDArray[np.floating],
+    probabilities: NDArray[np.floating],
+    *,
+    is_part_unread: bool = False,
 ) -> float:
     """Return how probable it is that a number is right as a whole, 0–1.
 
     Digits may be missing or too many, of which the digits that were read say nothing. So the
-    product of their probabilities is too sure; two numbers correct that, as in Platt,
+    product of their probabilities is too sure; a logistic function corrects that, as in Platt,
     "Probabilistic Outputs for Support Vector Machines" (1999). A single digit has the confidence
     that the network gives it.
 
     Args:
         digit_scores: (n,), 0–1, of the digits of an answer, n at least 1.
         probabilities: (n, 10), calibrated, each row sums to 1.
+        is_part_unread: whether something beside the digits looks like one and could not be read.
     """
     likeliest = probabilities.max(axis=1).astype(np.float64)
     if len(likeliest) == 1:
         return float(likeliest[0])
     together = float(np.prod(likeliest * digit_scores))
     kept = min(max(together, MIN_TOGETHER), 1 - MIN_TOGETHER)
-    return 1 / (1 + math.exp(-NUMBER_SLOPE * math.log(kept / (1 - kept)) - NUMBER_OFFSET))
+    log_odds = NUMBER_SLOPE * math.log(kept / (1 - kept)) + NUMBER_OFFSET
+    return 1 / (1 + math.exp(UNREAD_PENALTY * is_part_unread - log_odds))
 
 
 def refusal_threshold(digit_scores: NDArray[np.floating], share: float = 0.01) -> float:

@@ -173,7 +173,8 @@ class Recognizer:
         best, trusted = select(hypotheses)
         reading = self._reading(best) if trusted else Reading((), refusal_of(best, first_look))
         if reading.digits:
-            reading = replace(reading, confidence=self._confidence(best))
+            confidence = self._confidence(best, is_part_unread=bool(reading.unread))
+            reading = replace(reading, confidence=confidence)
         return Examination(best.picture, tuple(hypotheses), best, reading)
 
     def _reading(self, best: Hypothesis) -> Reading:
@@ -207,11 +208,14 @@ class Recognizer:
             unread=tuple(_original(box, best) for box in dict.fromkeys(unread)),
         )
 
-    def _confidence(self, best: Hypothesis) -> float:
+    def _confidence(self, best: Hypothesis, *, is_part_unread: bool) -> float:
         """Return how probable it is that the digits of a hypothesis are right as a whole, 0–1."""
         probabilities, scores = best.evidence
         is_digit = scores >= self.refusal_threshold
-        return number_confidence(scores[is_digit], probabilities[is_digit])
+        is_part_unread |= not is_digit.all()
+        return number_confidence(
+            scores[is_digit], probabilities[is_digit], is_part_unread=bool(is_part_unread)
+        )
 
 
 def _original(box: Box, best: Hypothesis) -> Box:

@@ -102,5 +102,11 @@ def test_a_number_of_sure_digits_may_still_lack_one() -> None:
     assert number_confidence(np.ones(5), _digits(1.0, 5)) < 0.99
 
 
+def test_a_number_beside_which_something_is_unread_is_hardly_right() -> None:
+    digits = np.ones(5), _digits(0.99, 5)
+    unread = number_confidence(*digits, is_part_unread=True)
+    assert 0 < unread < 0.7 < number_confidence(*digits)
+
+
 def test_a_single_digit_has_the_confidence_of_the_network() -> None:
     assert number_confidence(np.ones(1), _digits(0.8, 1)) == pytest.approx(0.8)
