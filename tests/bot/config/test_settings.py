@@ -170,3 +170,11 @@ def test_each_start_has_another_webhook_secret() -> None:
     first, second = (settings().webhook_secret.get_secret_value() for _ in range(2))
     assert first != second
     assert len(first) >= 32
+
+
+def test_discord_alone_is_no_local_chat() -> None:
+    found = read_settings(_env_file=None, discord_bot_token="MTIz.GabcDe.fgh-IJ_k")
+    assert (found.with_discord, found.with_telegram, found.local) == (True, False, False)
+    with pytest.raises(SettingsError, match="DISCORD_BOT_TOKEN to be a bot token") as refused:
+        read_settings(_env_file=None, discord_bot_token="not a token")
+    assert "not a token" not in str(refused.value)
