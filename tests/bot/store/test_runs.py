@@ -9,7 +9,15 @@ from sqlalchemy import update
 
 from bot.errors import AlreadyRunning, Ending, LeaseLost
 from bot.store import Database, runs
-from bot.store.runs import Address, Lease, Run, RunState
+from bot.store.runs import (
+    HEARTBEAT_SECONDS,
+    LEASE_SECONDS,
+    RENEW_SECONDS,
+    Address,
+    Lease,
+    Run,
+    RunState,
+)
 from bot.store.tables import RunRow, database_now
 from tests.bot.store.samples import REQUEST, begun
 
@@ -145,3 +153,7 @@ async def test_any_replica_may_ask_the_run_to_stop(database: Database) -> None:
     await runs.request_cancel(database, "Eve")
     seen = await runs.renew(database, Lease(run.id, "one"))
     assert seen.cancelled_by == "Bob"
+
+
+def test_two_renewals_may_fail_as_slowly_as_they_can_before_a_run_is_taken_for_dead() -> None:
+    assert LEASE_SECONDS > 2 * (RENEW_SECONDS + HEARTBEAT_SECONDS)

@@ -10,7 +10,7 @@ import pytest
 
 from model.__main__ import main
 from model.artifact import DEFAULT_MODEL, ModelFolder
-from model.commands.train import _PhaseLines, commands_to_repeat
+from model.commands.train import _has_convolutions, _PhaseLines, commands_to_repeat
 from model.datasets import mnist
 from model.recipes import RECIPES
 from model.synthesis import dataset
@@ -136,3 +136,11 @@ def test_what_a_recipe_learns_from_is_made_without_tensorflow_and_without_a_mode
     assert main(["train", "--recipe", "fine-tune", "--prepare", "--json", "--phases"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert lines == [{"event": "phase", "phase": "data", "done": 0, "of": 0}, {"event": "done"}]
+
+
+def test_convolutions_are_those_of_the_recipe_its_teacher_and_its_base() -> None:
+    shipped = ModelFolder.open(DEFAULT_MODEL)
+    assert _has_convolutions(RECIPES["cnn"], None)
+    assert not _has_convolutions(RECIPES["mlp-fast"], None)
+    assert _has_convolutions(RECIPES["mlp"], None), "its teacher is a cnn"
+    assert not _has_convolutions(RECIPES["fine-tune"], shipped), "an mlp, taught no longer"

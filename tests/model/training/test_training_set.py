@@ -66,6 +66,17 @@ def test_a_network_that_cannot_refuse_does_not_learn_negatives() -> None:
     assert build(_mnist(1000), BASELINE, only_others).sources.keys() == {"mnist"}
 
 
+def test_after_training_only_the_images_of_mnist_are_kept() -> None:
+    corrections = Examples(GLYPHS, np.array([3, 1, 4, 7]))
+    training_set = build(_mnist(1000), BASELINE, corrections)
+    kept = training_set.without_synthetic_glyphs()
+    assert kept.mnist is training_set.mnist
+    assert len(kept.sources["corrections"].examples.labels) == 0
+    assert {name: source.samples_per_epoch for name, source in kept.sources.items()} == {
+        name: source.samples_per_epoch for name, source in training_set.sources.items()
+    }
+
+
 def test_an_epoch_is_drawn_from_its_seed() -> None:
     training_set = build(_mnist(100), BASELINE)
     one, same, other = (
