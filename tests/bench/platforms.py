@@ -81,4 +81,5 @@ def _start(names: tuple[str, ...], chosen: dict[str, str]) -> tuple[float, float
             time.sleep(SETTLE_SECONDS)
             process = psutil.Process(bot.pid)
             sizes = [each.memory_info().rss / MEBIBYTE for each in (process, *process.children())]
+            bot.stop()
             return seconds, sum(sizes), sizes[0]
