@@ -57,9 +57,10 @@ check: $(DEVELOPMENT)
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 
-# Known weaknesses of the packages, and their licences. This asks the internet.
+# Known weaknesses of the packages, and their licences. This asks the internet; strictly, because
+# what cannot be looked up would otherwise pass as free of weaknesses.
 audit: $(DEVELOPMENT)
-	$(PY) -m uv tool run pip-audit --disable-pip --requirement requirements.txt
+	$(PY) -m uv tool run pip-audit --strict --disable-pip --requirement requirements.txt
 	$(PY) -m uv tool run pip-licenses --python $(PY) --order license
 
 # The resolved sets, pinned with hashes, for every platform at once.

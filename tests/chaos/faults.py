@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 from collections.abc import Callable
@@ -26,6 +27,10 @@ WORK = "getFile|sendPhoto"
 """Where Telegram is away, it is so once photos were handed out, because what is sent while nothing
 can be asked for waits at Telegram."""
 
+LATE_SECONDS = 5.0
+"""How long a slow connection takes with an answer."""
+
+BLOCKED = error(403, "Forbidden: bot was blocked by the user")
 GONE = error(400, "Bad Request: message to be replied not found")
 BAD_GATEWAY = (502, b"<html>502 Bad Gateway</html>")
 
@@ -62,6 +67,21 @@ def deliver_again() -> Act:
     return act
 
 
+async def backwards(request: Request) -> tuple[int, bytes]:
+    """Hand out updates with the newest first."""
+    status, content = await request.forward()
+    said = json.loads(content)
+    said["result"] = (said.get("result") or [])[::-1]
+    return status, json.dumps(said).encode()
+
+
+async def late(request: Request) -> tuple[int, bytes]:
+    """Carry it out, and answer some seconds later."""
+    found = await request.forward()
+    await asyncio.sleep(LATE_SECONDS)
+    return found
+
+
 def add_unparsable() -> Act:
     """Put an update that nobody can parse before each batch."""
     numbers = itertools.count(1)
@@ -95,6 +115,10 @@ FAULTS: dict[str, Callable[[], Fault | None]] = {
     "answer to sendPhoto never comes": lambda: Fault("sendPhoto", never_answer, 3),
     "photo deleted": lambda: Fault("sendPhoto", photo_deleted, 5),
     "download fails": lambda: Fault("download", reset, 10),
+    "download stalls": lambda: Fault("download", stall, 3),
+    "each answer 5 s late": lambda: Fault("getFile|download|sendPhoto", late, 30),
+    "updates backwards": lambda: Fault("getUpdates", backwards),
+    "bot blocked": lambda: Fault("sendPhoto", answer(*BLOCKED), 5),
     "away for 5 s": lambda: Fault(".*", reset, seconds=5, begins_at=WORK),
     "away for 60 s": lambda: Fault(".*", reset, seconds=60, begins_at=WORK),
     "502 for 30 s": lambda: Fault(".*", answer(*BAD_GATEWAY), seconds=30, begins_at=WORK),
