@@ -30,6 +30,7 @@ from model.datasets import download, fonts
 from model.datasets.fonts import Split
 from model.files import replacing
 from model.synthesis.crops import from_ink, from_photos
+from model.synthesis.worker_process import prepare_worker
 from model.synthesis.writer import Writer
 from model.types import Examples, concatenate
 
@@ -124,7 +125,7 @@ def load(  # noqa: PLR0913 - how much of what, by name
         workers = min(len(missing), os.cpu_count() or 1)
         # Spawn, because a fork of a process with threads may hang.
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, context, _lower_priority) as pool:
+        with ProcessPoolExecutor(workers, context, _prepare_worker) as pool:
             writing = [pool.submit(_write, missing[i::workers]) for i in range(workers)]
             while wait(writing, PROGRESS_SECONDS).not_done:
                 on_progress(sum(task.path.exists() for task in missing), len(missing))
@@ -172,11 +173,11 @@ class _Task(NamedTuple):
         return self.folder / f"{self.split}-{kind}-{self.seed}-{self.number}.npz"
 
 
-def _lower_priority() -> None:
+def _prepare_worker() -> None:
     """Let other processes of this machine go first."""
     if hasattr(os, "nice"):
         os.nice(10)
-    cv2.setNumThreads(1)
+    prepare_worker()
 
 
 def _write(tasks: Sequence[_Task]) -> None:

@@ -7,7 +7,6 @@ thread here waits for it, and starts another one in its place.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import sys
 import threading
@@ -19,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Generic, TypeVar, cast
 
-import cv2
+from model.synthesis.worker_process import prepare_worker
 
 MAX_DATA_BYTES = 1_200_000_000
 """What a process may allocate. Decoding takes at most 256 MB."""
@@ -133,8 +132,7 @@ class _Child:
 
 def _serve(pipe: Connection, read: Callable[[Path | str], object]) -> None:
     """Read images until the pipe is closed: by the parent, or because it is gone."""
-    cv2.setNumThreads(1)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    prepare_worker()
     if sys.platform == "linux":
         import resource  # only there does it bound what matters
 
@@ -142,13 +140,6 @@ def _serve(pipe: Connection, read: Callable[[Path | str], object]) -> None:
     pipe.send(True)
     while True:
         pipe.send(read(pipe.recv()))
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
 
 
 @contextmanager
