@@ -36,7 +36,7 @@ run: $(RUNTIME)
 	@$(PY) -m bot
 
 test: $(DEVELOPMENT)
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal
+	@$(PY) -m pytest -n auto --dist worksteal
 
 bench: $(DEVELOPMENT)
 	@$(PY) -m tests.bench

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -11,9 +12,19 @@ import pytest_asyncio
 
 from bot.store import Database, migrate
 from tests.bot import postgres
+from tests.tasks import no_task_left
 
 DATABASE_NUMBERS = itertools.count(1)
 """Each test on PostgreSQL has an empty database of its own."""
+
+
+MAX_WORKERS = 5
+"""Each may take 1 GB, with TensorFlow."""
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Use one process more than there are cores, as many tests wait for a bot or a browser."""
+    return min(MAX_WORKERS, (os.cpu_count() or 1) + 1)
 
 
 @pytest.fixture(scope="session")
@@ -40,5 +51,6 @@ async def database(address: str) -> AsyncIterator[Database]:
     """Open a database with today's schema."""
     opened = Database.at(address)
     await migrate(opened)
-    yield opened
+    async with no_task_left():
+        yield opened
     await opened.close()

@@ -63,12 +63,14 @@ class RunProgress:
 
     def _phase_figures(self) -> tuple[float | None, float | None]:
         """Return how much of the phase is done and how many seconds are left, as far as known."""
-        phase, seconds = self._phase, time.monotonic() - self._phase_began
+        phase, now = self._phase, time.monotonic()
+        seconds = now - self._phase_began
         if phase.of:
             # Long steps would let the bar stand still, so it moves at the pace of those before.
-            in_step = time.monotonic() - self._step_began
-            pace = (seconds - in_step) / phase.done if phase.done else TYPICAL_STEP_SECONDS
-            begun = min(MAX_GUESSED_SHARE, in_step / pace) if pace else 0.0
+            before = self._step_began - self._phase_began
+            pace = before / phase.done if phase.done else TYPICAL_STEP_SECONDS
+            # Where the first news are of steps that are done, no pace is known yet.
+            begun = min(MAX_GUESSED_SHARE, (now - self._step_began) / pace) if pace else 0.0
             share = min(1.0, (phase.done + begun) / phase.of)
             left = seconds * (1 - share) / share if phase.done else pace * (phase.of - begun)
             return share, left

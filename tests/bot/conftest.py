@@ -21,6 +21,7 @@ from tests.bot.browsers import chromium
 from tests.bot.fakes import SEVEN, FakeReader
 from tests.bot.running import BotProcess, Chat, running_bot
 from tests.model.photo_variants import jpeg, sheet
+from tests.tasks import no_task_left
 
 
 @pytest.fixture(autouse=True)
@@ -75,5 +76,8 @@ async def services(tmp_path: Path, reader: FakeReader) -> AsyncIterator[Services
     """What the conversation works with, over an empty database; two photos a person may wait."""
     database = Database.at(f"sqlite:///{tmp_path / 'inkling.sqlite3'}")
     await migrate(database)
-    yield fakes.services(database, reader, tmp_path, frozenset({ADMIN}), PhotoQueue(per_person=2))
+    async with no_task_left():
+        yield fakes.services(
+            database, reader, tmp_path, frozenset({ADMIN}), PhotoQueue(per_person=2)
+        )
     await database.close()

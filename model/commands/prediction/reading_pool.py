@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
@@ -45,6 +46,8 @@ class ReadingPool(Generic[T]):
     def __init__(self, read: Callable[[Path | str], T], processes: int, seconds: float) -> None:
         self._read = read
         self._seconds = seconds
+        # Python starts this process with the first other one, and lets Ctrl-C through afterwards.
+        resource_tracker.ensure_running()
         self._threads = ThreadPoolExecutor(processes, "reading")
         self._own = threading.local()
         self._children: set[_Child] = set()

@@ -40,6 +40,7 @@ def test_steps_give_a_share_and_an_estimate(clock: list[float]) -> None:
     figures = progress.figures()
     assert (figures["phase_share"], figures["seconds_left"]) == (0.25, 36.0)
     progress.advance(PhaseProgress("learning", 1, 10))
+    assert progress.figures()["phase_share"] == 0.1
     clock[0] = 14.0
     assert progress.figures()["seconds_left"] == 18.0, "each phase has its own beginning"
 

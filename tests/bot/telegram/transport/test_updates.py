@@ -15,13 +15,15 @@ from bot.store.updates.memory import UpdateMemory
 from bot.telegram.transport.updates import MAX_DEATHS, UpdateTracker
 from tests.bot.fakes import FakeTelegram, application, until
 from tests.bot.telegram.pending import Slow, message, opened
+from tests.tasks import no_task_left
 
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     database = Database.at(f"sqlite:///{tmp_path}/inkling.sqlite3")
     await migrate(database)
-    yield database
+    async with no_task_left():
+        yield database
     await database.close()
 
 
