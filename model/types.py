@@ -96,6 +96,8 @@ class Reading:
         signs: what stands between the digits and is unmistakable, in reading order.
         unread: places in the lines where something looks like a digit and could not be read.
         confidence: how probable it is that all of this is right, calibrated, 0–1; 0 if refused.
+        together: the product of what the network says of each digit, from which that follows.
+        is_part_unread: whether something beside the digits could not be read, digit or not.
     """
 
     digits: tuple[Digit, ...]
@@ -103,6 +105,8 @@ class Reading:
     signs: tuple[Sign, ...] = ()
     unread: tuple[Box, ...] = ()
     confidence: float = 0.0
+    together: float = 0.0
+    is_part_unread: bool = False
 
     @property
     def text(self) -> str:

@@ -20,6 +20,7 @@ EXAMPLES = examples(
     "python -m model score photos/labels.csv",
     "python -m model score photos/labels.csv --errors errors.png",
     "python -m model score photos/labels.csv --halves --calibration numbers.png",
+    "python -m model score photos/labels.csv --fit-confidence",
     "python -m model score photos/labels.csv --readme model/README.md",
 )
 
@@ -51,6 +52,13 @@ def score(  # noqa: PLR0913 - one argument an option
         bool,
         typer.Option("--halves", help="Count answers of several digits by halves of the authors."),
     ] = False,
+    fit_confidence: Annotated[
+        bool,
+        typer.Option(
+            "--fit-confidence",
+            help="Fit the confidence of several digits on each half of the authors and on all.",
+        ),
+    ] = False,
     readme: Annotated[
         Path | None,
         typer.Option("--readme", metavar="FILE", help="Write the table by kind into a README."),
@@ -67,7 +75,7 @@ def score(  # noqa: PLR0913 - one argument an option
 
     labelled = photos.read_labels(labels)
     results = _read(Recognizer.load(model or DEFAULT_MODEL), labelled)
-    _print_results(results, as_json, by_halves=halves)
+    _print_results(results, as_json, by_halves=halves, fit_confidence=fit_confidence)
     if errors:
         photo_report.error_sheet(results).save(errors)
     if calibration:
@@ -106,9 +114,12 @@ def _save_calibration(results: Sequence[Outcome], target: Path) -> None:
     calibration_figure(found).savefig(target, dpi=160)
 
 
-def _print_results(results: Sequence[Outcome], as_json: bool, *, by_halves: bool) -> None:
+def _print_results(
+    results: Sequence[Outcome], as_json: bool, *, by_halves: bool, fit_confidence: bool
+) -> None:
     from rich.console import Console
 
+    from model.evaluation.confidence_fit import fits_table, scale_fits
     from model.evaluation.photo_calibration import (
         author_half,
         calibration_table,
@@ -124,6 +135,9 @@ def _print_results(results: Sequence[Outcome], as_json: bool, *, by_halves: bool
             groups[f"half {half}"] = [
                 result for result in results if author_half(result.labelled.author) == half
             ]
+    fits = scale_fits(results) if fit_confidence else []
+    if fit_confidence and not fits:
+        print_error("A half of the authors has no answer of several digits, so nothing is fitted.")
     if as_json:
         counts = {kind: asdict(summary) for kind, summary in by_kind.items()}
         numbers = {
@@ -131,7 +145,10 @@ def _print_results(results: Sequence[Outcome], as_json: bool, *, by_halves: bool
             for name, group in groups.items()
             if (found := number_calibration(group))
         }
-        print(json.dumps({"kinds": counts, "numbers": numbers}), flush=True)
+        shown: dict[str, object] = {"kinds": counts, "numbers": numbers}
+        if fit_confidence:
+            shown["fits"] = [fit.as_object() for fit in fits]
+        print(json.dumps(shown), flush=True)
         return
     by_author = group_by(results, lambda labelled: labelled.author)
     console = Console()
@@ -139,3 +156,5 @@ def _print_results(results: Sequence[Outcome], as_json: bool, *, by_halves: bool
     console.print(summary_table("by author", by_author, results))
     if number_calibration(results):
         console.print(calibration_table(groups))
+    if fits:
+        console.print(fits_table(fits))

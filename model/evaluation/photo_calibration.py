@@ -25,12 +25,17 @@ from model.evaluation.metrics import (
 )
 from model.evaluation.photos import Outcome
 from model.recognition.palette import FAINT, GRID, MAIN_SERIES, OTHER_SERIES
+from model.types import Reading
 
 MIN_DIGITS = 2
 """Digits of an answer from which it is a number."""
 
 BINS = 10
 """Bins of equal width between 0 and 1: there are fewer numbers than digits to fill them."""
+
+SIMULATIONS = 2_000
+"""How often the answers of a perfectly calibrated reader are drawn: enough for a tenth of a per
+cent."""
 
 COVERAGES = (0.5, 0.8, 0.9, 1.0)
 """Shares of the answers that are kept, for which the risk is listed."""
@@ -43,15 +48,31 @@ class NumberCalibration:
     Attributes:
         confidence: (n,), float64, 0–1, of each answer; n at least 1.
         correct: (n,), which are right as a whole.
+        people: the number of authors.
     """
 
     confidence: NDArray[np.float64]
     correct: NDArray[np.bool_]
+    people: int
 
     @property
     def error(self) -> float:
         """The expected calibration error, 0–1."""
         return calibration_gap(reliability_of_answers(self.confidence, self.correct, BINS))
+
+    @property
+    def perfect_error(self) -> float:
+        """The error that these answers would show on average if each confidence were true, 0–1.
+
+        It is above 0, because few answers in a bin are seldom right just as often as they should.
+        """
+        rng = np.random.default_rng(0)
+        drawn = rng.random((SIMULATIONS, len(self.confidence))) < self.confidence
+        errors = [
+            calibration_gap(reliability_of_answers(self.confidence, correct, BINS))
+            for correct in drawn
+        ]
+        return float(np.mean(errors))
 
     @property
     def risk(self) -> RiskCoverage:
@@ -62,23 +83,33 @@ class NumberCalibration:
         """Return the figures as `score --json` prints them."""
         return {
             "answers": len(self.correct),
+            "people": self.people,
             "correct": int(self.correct.sum()),
             "calibration_error": self.error,
+            "perfect_calibration_error": self.perfect_error,
             "risk": {f"{coverage:g}": self.risk.at(coverage) for coverage in COVERAGES},
         }
 
 
-def number_calibration(results: Sequence[Outcome]) -> NumberCalibration | None:
-    """Collect the answers of several digits; None if there are none."""
-    answers = [
-        (result.reading.confidence, result.correct)
+def number_answers(results: Sequence[Outcome]) -> list[tuple[Outcome, Reading]]:
+    """Return the photos in which several digits were read, with what was read in them."""
+    return [
+        (result, result.reading)
         for result in results
         if result.reading and len(result.reading.digits) >= MIN_DIGITS
     ]
+
+
+def number_calibration(results: Sequence[Outcome]) -> NumberCalibration | None:
+    """Collect the answers of several digits; None if there are none."""
+    answers = number_answers(results)
     if not answers:
         return None
-    confidence, correct = zip(*answers, strict=True)
-    return NumberCalibration(np.array(confidence, np.float64), np.array(correct, np.bool_))
+    return NumberCalibration(
+        np.array([reading.confidence for _, reading in answers], np.float64),
+        np.array([result.correct for result, _ in answers], np.bool_),
+        len({result.labelled.author for result, _ in answers}),
+    )
 
 
 def author_half(author: str) -> int:
@@ -93,7 +124,7 @@ def calibration_table(groups: Mapping[str, Sequence[Outcome]]) -> Table:
     """Return one row for each group of photos that has answers of several digits."""
     table = Table(title="answers of several digits", title_justify="left")
     table.add_column("")
-    for heading in ("answers", "right", "calibration"):
+    for heading in ("answers", "people", "right", "calibration", "if perfect"):
         table.add_column(heading, justify="right")
     for coverage in COVERAGES:
         table.add_column(f"risk at {coverage:.0%}", justify="right")
@@ -104,8 +135,10 @@ def calibration_table(groups: Mapping[str, Sequence[Outcome]]) -> Table:
         table.add_row(
             name,
             str(len(found.correct)),
+            str(found.people),
             f"{found.correct.mean():.1%}",
             f"{found.error:.1%}",
+            f"{found.perfect_error:.1%}",
             *(f"{found.risk.at(coverage):.1%}" for coverage in COVERAGES),
         )
     return table

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,16 +24,28 @@ MAX_TEMPERATURE = 20.0
 MIN_TOGETHER = 0.003
 """Probability that all digits of a number are right, or that one is wrong, taken at least."""
 
-NUMBER_SLOPE = 0.29
-"""How fast the log-odds of a whole number rise with those of all its digits being right. This and
-the two below were fitted by logistic regression to the numbers of one half of the authors of the
-development photos."""
 
-NUMBER_OFFSET = 1.07
-"""Log-odds of a number whose digits, taken together, are as likely right as wrong."""
+class NumberScale(NamedTuple):
+    """How the confidence of a whole number follows from what the network says of its digits.
 
-UNREAD_PENALTY = 2.2
-"""Log-odds that a number loses where something stands beside its digits that could not be read."""
+    Attributes:
+        slope: how fast its log-odds rise with those of all digits being right.
+        offset: its log-odds where all digits, taken together, are as likely right as wrong.
+        unread_penalty: log-odds that it loses where something stands beside its digits that could
+            not be read.
+    """
+
+    slope: float
+    offset: float
+    unread_penalty: float
+
+
+NUMBER_SCALE = NumberScale(slope=0.29, offset=1.07, unread_penalty=2.2)
+"""As `python -m model score LABELS.csv --fit-confidence` printed it for the model that ships."""
+
+NUMBER_SCALE_RIDGE = 0.5
+"""Weight of the squares of slope and penalty in a fit: a few dozen answers may be told apart
+without an error, for which there is no largest likelihood."""
 
 MIN_PROBABILITY = float(np.finfo(np.float32).tiny)
 """Probability that 0 is taken as: a softmax in float32 underflows, and 0 has no logarithm."""
@@ -126,31 +139,60 @@ def fallback_digit_score(probabilities: NDArray[np.float32]) -> NDArray[np.float
     return np.asarray(np.sqrt(probabilities.max(axis=1)), np.float32)
 
 
-def number_confidence(
-    digit_scores: NDArray[np.floating],
-    probabilities: NDArray[np.floating],
-    *,
-    is_part_unread: bool = False,
+def digits_together(
+    digit_scores: NDArray[np.floating], probabilities: NDArray[np.floating]
 ) -> float:
-    """Return how probable it is that a number is right as a whole, 0–1.
-
-    Digits may be missing or too many, of which the digits that were read say nothing. So the
-    product of their probabilities is too sure; a logistic function corrects that, as in Platt,
-    "Probabilistic Outputs for Support Vector Machines" (1999). A single digit has the confidence
-    that the network gives it.
+    """Return how probable it is that all digits of an answer are right, each for itself, 0–1.
 
     Args:
         digit_scores: (n,), 0–1, of the digits of an answer, n at least 1.
         probabilities: (n, 10), calibrated, each row sums to 1.
-        is_part_unread: whether something beside the digits looks like one and could not be read.
     """
-    likeliest = probabilities.max(axis=1).astype(np.float64)
-    if len(likeliest) == 1:
-        return float(likeliest[0])
-    together = float(np.prod(likeliest * digit_scores))
-    kept = min(max(together, MIN_TOGETHER), 1 - MIN_TOGETHER)
-    log_odds = NUMBER_SLOPE * math.log(kept / (1 - kept)) + NUMBER_OFFSET
-    return 1 / (1 + math.exp(UNREAD_PENALTY * is_part_unread - log_odds))
+    return float(np.prod(probabilities.max(axis=1).astype(np.float64) * digit_scores))
+
+
+def number_confidence(
+    together: NDArray[np.floating] | float,
+    is_part_unread: NDArray[np.bool_] | bool,
+    scale: NumberScale = NUMBER_SCALE,
+) -> NDArray[np.float64]:
+    """Return how probable it is that numbers of several digits are right as a whole, 0–1.
+
+    Digits may be missing or too many, of which the digits that were read say nothing. So the
+    product of their probabilities is too sure; a logistic function corrects that, as in Platt,
+    "Probabilistic Outputs for Support Vector Machines" (1999).
+
+    Args:
+        together: (n,) or one, from `digits_together`.
+        is_part_unread: (n,) or one, whether something beside the digits could not be read.
+        scale: the function's three numbers.
+    """
+    log_odds = scale.slope * _log_odds(together) + scale.offset
+    return np.asarray(1 / (1 + np.exp(scale.unread_penalty * is_part_unread - log_odds)))
+
+
+def fit_number_scale(
+    together: NDArray[np.floating],
+    is_part_unread: NDArray[np.bool_],
+    correct: NDArray[np.bool_],
+) -> NumberScale:
+    """Find the scale under which answers are likeliest: logistic regression by Newton's method.
+
+    Args:
+        together: (n,), 0–1, from `digits_together`, of answers of several digits; n at least 1.
+        is_part_unread: (n,), whether something beside their digits could not be read.
+        correct: (n,), which of them are right as a whole.
+    """
+    features = np.column_stack([_log_odds(together), -1.0 * is_part_unread, np.ones(len(together))])
+    ridge = np.array([NUMBER_SCALE_RIDGE, NUMBER_SCALE_RIDGE, 1e-6])
+    weights = np.zeros(3)
+    for _ in range(50):  # converges in about ten
+        expected = 1 / (1 + np.exp(-features @ weights))  # (n,)
+        gradient = features.T @ (expected - correct) + ridge * weights
+        curvature = (features.T * (expected * (1 - expected))) @ features + np.diag(ridge)
+        weights -= np.linalg.solve(curvature, gradient)
+    slope, unread_penalty, offset = weights.tolist()
+    return NumberScale(slope, offset, unread_penalty)
 
 
 def refusal_threshold(digit_scores: NDArray[np.floating], share: float = 0.01) -> float:
@@ -166,6 +208,11 @@ def refusal_threshold(digit_scores: NDArray[np.floating], share: float = 0.01) -
         raise ValueError("Expected the score of at least one digit. Received none.")
     ordered = np.sort(digit_scores)
     return float(ordered[min(int(share * len(ordered)), len(ordered) - 1)])
+
+
+def _log_odds(together: NDArray[np.floating] | float) -> NDArray[np.float64]:
+    kept = np.clip(np.asarray(together, np.float64), MIN_TOGETHER, 1 - MIN_TOGETHER)
+    return np.asarray(np.log(kept / (1 - kept)))
 
 
 def _log(probabilities: NDArray[np.floating]) -> NDArray[np.float64]:

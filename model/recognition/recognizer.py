@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from model.artifact import DEFAULT_MODEL, ModelFolder
-from model.recognition.calibration import number_confidence
+from model.recognition.calibration import digits_together, number_confidence
 from model.recognition.classifier import Classifier
 from model.recognition.coordinates import may_lie_on_its_side, original_box
 from model.recognition.decoding.decode import DecodedPhoto, decode
@@ -173,8 +173,7 @@ class Recognizer:
         best, trusted = select(hypotheses)
         reading = self._reading(best) if trusted else Reading((), refusal_of(best, first_look))
         if reading.digits:
-            confidence = self._confidence(best, is_part_unread=bool(reading.unread))
-            reading = replace(reading, confidence=confidence)
+            reading = self._with_confidence(reading, best)
         return Examination(best.picture, tuple(hypotheses), best, reading)
 
     def _reading(self, best: Hypothesis) -> Reading:
@@ -208,13 +207,21 @@ class Recognizer:
             unread=tuple(_original(box, best) for box in dict.fromkeys(unread)),
         )
 
-    def _confidence(self, best: Hypothesis, *, is_part_unread: bool) -> float:
-        """Return how probable it is that the digits of a hypothesis are right as a whole, 0–1."""
+    def _with_confidence(self, reading: Reading, best: Hypothesis) -> Reading:
+        """Say how probable it is that the digits of a hypothesis are right as a whole.
+
+        A single digit has the confidence that the network gives it.
+        """
         probabilities, scores = best.evidence
         is_digit = scores >= self.refusal_threshold
-        is_part_unread |= not is_digit.all()
-        return number_confidence(
-            scores[is_digit], probabilities[is_digit], is_part_unread=bool(is_part_unread)
+        together = digits_together(scores[is_digit], probabilities[is_digit])
+        is_part_unread = bool(reading.unread) or not is_digit.all()
+        if len(reading.digits) == 1:
+            confidence = reading.digits[0].confidence
+        else:
+            confidence = float(number_confidence(together, is_part_unread))
+        return replace(
+            reading, confidence=confidence, together=together, is_part_unread=is_part_unread
         )
 
 

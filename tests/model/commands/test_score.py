@@ -11,6 +11,7 @@ from PIL import Image
 
 from model.__main__ import main
 from model.datasets import mnist
+from model.evaluation.photo_calibration import author_half
 from tests.model.photo_variants import jpeg, sheet
 
 
@@ -77,3 +78,24 @@ def test_the_confidence_of_numbers_is_set_against_what_is_right(
         assert picture.width > 1000
     assert main(command) == 0
     assert "answers of several digits" in capsys.readouterr().out
+
+
+def test_the_confidence_of_numbers_is_fitted_by_halves_of_the_authors(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    glyphs = mnist.test_set().glyphs
+    for first in (0, 2):
+        page = np.hstack([sheet(glyphs[first]), sheet(glyphs[first + 1])])
+        (tmp_path / f"{first}.jpg").write_bytes(jpeg(page))
+    rows = "file,label,kind,author\n0.jpg,72,multi,a1\n2.jpg,10,multi,{}\n"
+    labels = tmp_path / "labels.csv"
+    command = ["score", str(labels), "--fit-confidence"]
+    other = next(name for name in map(str, range(99)) if author_half(name) != author_half("a1"))
+    labels.write_text(rows.format(other))
+    assert main([*command, "--json"]) == 0
+    fits = json.loads(capsys.readouterr().out)["fits"]
+    assert [fit["answers"] for fit in fits] == [1, 1, 2, 2]
+    assert fits[-1]["scale"].keys() == {"slope", "offset", "unread_penalty"}
+    labels.write_text(rows.format("a1"))
+    assert main(command) == 0
+    assert "nothing is fitted" in capsys.readouterr().err

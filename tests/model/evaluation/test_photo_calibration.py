@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from model.evaluation.photo_calibration import (
+    NumberCalibration,
     author_half,
     calibration_figure,
     calibration_table,
@@ -35,6 +36,19 @@ def test_the_gap_between_confidence_and_accuracy_is_the_error() -> None:
     found = number_calibration(HALF_RIGHT)
     assert found is not None
     assert found.error == pytest.approx(0.25)
+
+
+def test_answers_are_counted_with_their_people_and_beside_what_a_perfect_reader_shows() -> None:
+    found = number_calibration(HALF_RIGHT)
+    assert found is not None
+    assert found.people == 1
+    # Of two answers at 75 %, two are right with 9/16, one with 6/16, none with 1/16.
+    assert found.perfect_error == pytest.approx((9 * 0.25 + 6 * 0.25 + 0.75) / 16, abs=0.01)
+
+
+def test_many_answers_of_a_perfect_reader_show_hardly_any_error() -> None:
+    many = NumberCalibration(np.linspace(0.01, 0.99, 5_000), np.ones(5_000, np.bool_), 9)
+    assert many.perfect_error < 0.025
 
 
 def test_what_is_withheld_first_is_what_is_least_sure() -> None:

@@ -6,8 +6,11 @@ from numpy.typing import NDArray
 
 from model.evaluation.metrics import expected_calibration_error
 from model.recognition.calibration import (
+    NumberScale,
     apply_temperature,
+    digits_together,
     fallback_digit_score,
+    fit_number_scale,
     fit_temperature,
     negative_log_likelihood,
     number_confidence,
@@ -91,22 +94,34 @@ def _digits(confidence: float, count: int) -> NDArray[np.float32]:
     return probabilities
 
 
-def test_a_number_is_less_sure_the_more_its_digits_leave_in_doubt() -> None:
-    surer = number_confidence(np.ones(4), _digits(0.99, 4))
-    longer = number_confidence(np.ones(8), _digits(0.99, 8))
-    doubted = number_confidence(np.array([1, 1, 1, 0.5]), _digits(0.99, 4))
+def test_digits_together_are_less_sure_the_more_of_them_are_in_doubt() -> None:
+    surer = digits_together(np.ones(4), _digits(0.99, 4))
+    longer = digits_together(np.ones(8), _digits(0.99, 8))
+    doubted = digits_together(np.array([1, 1, 1, 0.5]), _digits(0.99, 4))
+    assert surer == pytest.approx(0.99**4)
     assert 1 > surer > longer > doubted > 0
+    numbers = number_confidence(np.array([surer, longer, doubted]), np.zeros(3, np.bool_))
+    assert (np.diff(numbers) < 0).all()
 
 
 def test_a_number_of_sure_digits_may_still_lack_one() -> None:
-    assert number_confidence(np.ones(5), _digits(1.0, 5)) < 0.99
+    assert number_confidence(1.0, False) < 0.99
 
 
 def test_a_number_beside_which_something_is_unread_is_hardly_right() -> None:
-    digits = np.ones(5), _digits(0.99, 5)
-    unread = number_confidence(*digits, is_part_unread=True)
-    assert 0 < unread < 0.7 < number_confidence(*digits)
+    assert 0 < number_confidence(0.95, True) < 0.7 < number_confidence(0.95, False)
 
 
-def test_a_single_digit_has_the_confidence_of_the_network() -> None:
-    assert number_confidence(np.ones(1), _digits(0.8, 1)) == pytest.approx(0.8)
+def test_the_fit_finds_the_scale_that_answers_were_drawn_from() -> None:
+    random = np.random.default_rng(3)
+    together = random.beta(2, 0.5, 40_000)
+    is_part_unread = random.random(40_000) < 0.2
+    true = NumberScale(slope=0.6, offset=0.4, unread_penalty=1.5)
+    correct = random.random(40_000) < number_confidence(together, is_part_unread, true)
+    assert fit_number_scale(together, is_part_unread, correct) == pytest.approx(true, abs=0.08)
+
+
+def test_answers_that_are_all_right_are_fitted_too() -> None:
+    together = np.array([0.9, 0.99])
+    scale = fit_number_scale(together, np.zeros(2, np.bool_), np.ones(2, np.bool_))
+    assert (number_confidence(together, np.zeros(2, np.bool_), scale) > 0.9).all()
