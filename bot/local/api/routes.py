@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.datastructures import UploadFile
+from starlette.requests import ClientDisconnect
 from telegram import TelegramObject
 
 from bot.local.api import bot_methods, message_methods
@@ -22,6 +23,9 @@ from model.recognition.decoding.accepted import MAX_PHOTO_BYTES
 
 MAX_REQUEST_BYTES = 128 * 1024 * 1024
 """An album of ten photos of 10 MB, and what is around them."""
+
+CLIENT_CLOSED_REQUEST = 499
+"""What nginx logs where a client has gone; nobody reads the answer."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,8 @@ class BotApi:
             result = await found.answer(self._world, parameters, uploads)
         except ApiError as error:
             return JSONResponse(error.answer(), status_code=error.code)
+        except ClientDisconnect:  # a bot cancels a request that it needs no more
+            return Response(status_code=CLIENT_CLOSED_REQUEST)
         return JSONResponse({"ok": True, "result": _plain(result)})
 
     async def download(self, token: str, path: str) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 
 import httpx
@@ -59,6 +60,22 @@ async def test_a_test_can_ask_for_429(api: httpx.AsyncClient, page: httpx.AsyncC
             "parameters": {"retry_after": 3},
         }
     assert (await api.get("getMe")).status_code == 200
+
+
+async def test_a_request_that_is_broken_off_is_no_error(
+    url: str, api: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = httpx.URL(url)
+    for kind in ("application/json", "application/x-www-form-urlencoded"):
+        _, writer = await asyncio.open_connection(address.host, address.port)
+        head = f"POST /bot{TOKEN}/sendChatAction HTTP/1.1\r\nHost: {address.netloc.decode()}"
+        writer.write(f"{head}\r\nContent-Type: {kind}\r\nContent-Length: 9\r\n\r\n{{".encode())
+        await writer.drain()
+        await asyncio.sleep(0.1)  # so that the body is waited for
+        writer.close()
+    await asyncio.sleep(0.1)
+    assert (await api.get("getMe")).is_success
+    assert not caplog.records
 
 
 async def test_a_photo_is_answered_and_its_button_changes_the_answer(
