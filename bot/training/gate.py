@@ -93,7 +93,7 @@ class Verdict:
 def judge(
     active: ModelFolder, candidate: ModelFolder, test: Examples, corrections: Accepted
 ) -> Verdict:
-    """Compare a candidate with the active version. Takes a second or two: call it in a thread.
+    """Compare a candidate with the active version; takes a second or two.
 
     Args:
         active: what serves.
@@ -102,7 +102,6 @@ def judge(
         corrections: all accepted ones; only those held out are looked at.
     """
     old, new = active.manifest, candidate.manifest
-    # Classifiers of our own: the serving one answers one caller at a time, and photos come first.
     before, after = Classifier.load(active), Classifier.load(candidate)
     right_before, right_after = correct(before, test), correct(after, test)
     glyphs = corrections.glyphs[corrections.held_out]

@@ -24,6 +24,7 @@ import psutil
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_fixed
 
 from bot.errors import CancelRequested, Ending, LeaseLost, TrainingFailed
+from bot.serving.child_process import call_in_child
 from bot.store import Database, StoreUnavailable, corrections, runs, versions
 from bot.store.archive import pack, unpack
 from bot.store.runs import HEARTBEAT_SECONDS, NO_HOLDER, Lease, Run, RunRequest, RunState
@@ -233,7 +234,7 @@ class TrainingRunner:
         state.advance(PhaseProgress("measuring", 0, 0))
         log.info("Run %d is trained, and measured now.", lease.run)
         made = await asyncio.to_thread(ModelFolder.open, job.out)
-        verdict = await asyncio.to_thread(_judge, active, made, accepted)
+        verdict = await call_in_child(_judge, active, made, accepted)
         archive = await asyncio.to_thread(pack, made.path)
         version = Version(
             id=made.manifest.version,
@@ -313,4 +314,5 @@ def _ending(error: Exception, run: Run) -> tuple[Ending, str]:
 
 
 def _judge(active: ModelFolder, made: ModelFolder, accepted: corrections.Accepted) -> Verdict:
+    """Judge a new version on all test images, which only the process that does this needs."""
     return judge(active, made, mnist.test_set(), accepted)

@@ -5,24 +5,26 @@ Memory is that of Linux; other systems do not say what processes share.
 
 from __future__ import annotations
 
+import asyncio
+import math
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-import psutil
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from bot.local.api.files import photo_sizes
 from model.artifact import DEFAULT_MODEL
-from tests.bench.measuring import MEBIBYTE
-from tests.bot.running import BotProcess, Chat, running_bot, telegram
-from tests.screenshots import handwriting
+from tests.bench.chat.bots import START_PATIENCE_SECONDS, TOKEN, inkling, started_for
+from tests.bench.chat.crowd import Crowd, Photo
+from tests.bench.measuring import cpu_seconds, family, held_mib
+from tests.bench.reading import photograph
+from tests.bot.running import running_bot, telegram
 
 TITLE = (
     "Waiting for photos: the bot with a token, beside a process that loads the same model in Keras"
@@ -35,12 +37,13 @@ SETTLE_SECONDS = 1.0
 """Wait before memory is measured, so that the work of the start is over."""
 
 PHOTOS = 1_000
-"""Photos that the bot of the last start answers, one after the other."""
+"""Photos that the bot of the last start answers."""
 
-DIFFERENT_PHOTOS = 20
-"""How many different ones these are, of one and of two digits in turn."""
+PEOPLE = 4
+"""Who send them at the same time, so that the bot always has work."""
 
-TOKEN = "123:token"
+DIFFERENT_PHOTOS = 24
+"""How many different ones these are."""
 
 KERAS_PROGRAM = f"""
 import keras, sys
@@ -83,7 +86,7 @@ def run() -> RenderableType:
             f"{memory_mib:.0f} MiB",
             f"{memory_mib / reference.memory_mib:.2f}",
         )
-    answered = _memory_after_photos()
+    answered = asyncio.run(_memory_after_photos())
     table.add_row(
         f"after {PHOTOS:,} photos",
         "",
@@ -114,57 +117,30 @@ def _start_keras() -> Start:
         seconds = time.perf_counter() - began
         if line.strip() != "ready":
             raise RuntimeError(f"Expected a process that is ready. Received {line!r}.")
-        cpu_seconds = _cpu_seconds(process.pid)
-        return Start(seconds, cpu_seconds, _memory(process.pid))
-
-
-@contextmanager
-def _worker() -> Iterator[tuple[BotProcess, str]]:
-    """A bot with a token, and the address of the Bot API server that it talks to."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        telegram(TOKEN) as url,
-        running_bot(Path(folder), TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_URL=url) as bot,
-    ):
-        yield bot, url
+        return _start(process.pid, seconds)
 
 
 def _start_bot() -> Start:
-    began = time.perf_counter()
-    with _worker() as (bot, _):
-        bot.wait_for("Asking Telegram for updates")
-        seconds = time.perf_counter() - began
-        cpu_seconds = _cpu_seconds(bot.pid)
-        return Start(seconds, cpu_seconds, _memory(bot.pid))
+    with tempfile.TemporaryDirectory() as folder, telegram(TOKEN) as url:
+        began = time.perf_counter()
+        with running_bot(Path(folder), TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_URL=url) as bot:
+            bot.wait_for("Asking Telegram for updates", START_PATIENCE_SECONDS)
+            return _start(bot.pid, time.perf_counter() - began)
 
 
-def _memory_after_photos() -> float:
-    photos = [
-        handwriting([seed % 10, (3 * seed) % 10][: 1 + seed % 2], seed=seed)
-        for seed in range(DIFFERENT_PHOTOS)
-    ]
-    with _worker() as (bot, url):
-        bot.wait_for("Asking Telegram for updates")
-        chat = Chat(url)
-        for number in range(PHOTOS):
-            chat.ask(photos[number % DIFFERENT_PHOTOS])
-        return _memory(bot.pid)
-
-
-def _family(process: int) -> list[psutil.Process]:
-    found = psutil.Process(process)
-    return [found, *found.children()]
-
-
-def _cpu_seconds(process: int) -> float:
-    times = [each.cpu_times() for each in _family(process)]
-    return float(sum(each.user + each.system for each in times))
-
-
-def _memory(process: int) -> float:
+def _start(process: int, seconds: float) -> Start:
+    processes = family(process)
+    spent = cpu_seconds(*processes)
     time.sleep(SETTLE_SECONDS)
-    total = sum(getattr(each.memory_full_info(), "pss", 0) for each in _family(process))
-    return float(total) / MEBIBYTE
+    return Start(seconds, spent, held_mib(*processes))
+
+
+async def _memory_after_photos() -> float:
+    photos = [Photo(photo_sizes(photograph(number))) for number in range(DIFFERENT_PHOTOS)]
+    async with started_for(inkling, PEOPLE) as (local, bot):
+        await Crowd(local, photos).send(PEOPLE, math.inf, bot, PHOTOS // PEOPLE)
+        await asyncio.sleep(SETTLE_SECONDS)
+        return held_mib(*family(bot.pid))
 
 
 def _medians(starts: list[Start]) -> Start:

@@ -9,29 +9,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import subprocess
-import sys
-import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
-import psutil
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 
-from bot.local import LocalTelegram
 from bot.local.api.files import photo_sizes
+from tests.bench.chat.bots import StartBot, inkling, plain_bot, started_for
 from tests.bench.chat.crowd import Crowd, Photo, Result
 from tests.bench.reading import photograph
-from tests.bot.local.serving import served
-from tests.bot.running import running_bot
 from tests.model.photo_variants import jpeg
 
 TITLE = "Answers to photos of one digit, 1280×960: Inkling beside a bot as tutorials write it"
-
-TOKEN = "4712:bench"
 
 PEOPLE = (1, 8, 64)
 """How many send photos at the same time."""
@@ -62,12 +52,12 @@ async def _compare(crowds: Sequence[int], seconds: float) -> RenderableType:
         table.add_column(heading, justify="right")
     usual: dict[int, Result] = {}
     for people in crowds:
-        plain = await _measure(_plain_bot, digits, people, seconds)
-        usual[people] = await _measure(_inkling, digits, people, seconds)
+        plain = await _measure(plain_bot, digits, people, seconds)
+        usual[people] = await _measure(inkling, digits, people, seconds)
         table.add_row(str(people), "plain", *_figures(plain, plain))
         table.add_row("", "Inkling", *_figures(usual[people], plain))
     mixed = {
-        people: await _measure(_inkling, _mixed(digits, busy), people, seconds) for people in crowds
+        people: await _measure(inkling, _mixed(digits, busy), people, seconds) for people in crowds
     }
     shares = ", ".join(
         f"{np.percentile(mixed[people].latencies, 95) / np.percentile(each.latencies, 95):.2f} "
@@ -78,61 +68,23 @@ async def _compare(crowds: Sequence[int], seconds: float) -> RenderableType:
         table,
         "",
         f"Each sends the next photo when the last is answered, for {seconds:.0f} s. Inkling keeps "
-        "to Telegram's limit of 30 messages a second. Memory: resident, the most.",
+        "to Telegram's limit of 30 messages a second. Memory: the most of all its processes (PSS).",
         f"Where a quarter are pictures without digits, the p95 of the others is, times as long: "
         f"{shares}.",
     )
 
 
 async def _measure(
-    start: Callable[[str], AbstractContextManager[psutil.Process]],
+    start: StartBot,
     photos: Sequence[Photo],
     people: int,
     seconds: float,
 ) -> Result:
     """Start one bot, and have a crowd send photos to it."""
-    numbers = range(Crowd.FIRST_PERSON, Crowd.FIRST_PERSON + people)
-    telegram = LocalTelegram(TOKEN, numbers)
-    async with served(telegram) as url, _in_thread(start(url)) as bot:
+    async with started_for(start, people) as (telegram, bot):
         crowd = Crowd(telegram, photos)
         await crowd.send(min(people, 2), START_SECONDS, bot)
         return await crowd.send(people, seconds, bot)
-
-
-@asynccontextmanager
-async def _in_thread(
-    context: AbstractContextManager[psutil.Process],
-) -> AsyncIterator[psutil.Process]:
-    """Start and stop what waits for a process, while Telegram goes on."""
-    process = await asyncio.to_thread(context.__enter__)
-    try:
-        yield process
-    finally:
-        await asyncio.to_thread(context.__exit__, None, None, None)
-
-
-@contextmanager
-def _inkling(url: str) -> Iterator[psutil.Process]:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running_bot(Path(folder), TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_URL=url) as bot,
-    ):
-        bot.wait_for("Asking Telegram for updates")
-        yield psutil.Process(bot.pid)
-
-
-@contextmanager
-def _plain_bot(url: str) -> Iterator[psutil.Process]:
-    command = [sys.executable, "-m", "tests.bench.chat.plain_bot", TOKEN, url]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-            yield psutil.Process(process.pid)
-        finally:
-            process.terminate()
 
 
 def busy_picture(number: int) -> bytes:

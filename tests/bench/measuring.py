@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import psutil
+
 MEBIBYTE = 1024**2
 """Bytes in a MiB, in which memory is shown."""
 
@@ -59,6 +61,28 @@ def process(arguments: Sequence[str], **environment: str) -> Cost:
     output, _, peak = written.rstrip("\n").rpartition("\n")
     unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes on macOS, else in KiB
     return Cost(elapsed, int(peak) * unit / MEBIBYTE, output)
+
+
+def held_mib(*processes: psutil.Process) -> float:
+    """Return the memory that processes hold together, in MiB, as a container counts it.
+
+    Each page counts once, however many of them have it (PSS). Only Linux tells that; elsewhere it
+    is what they do not share.
+    """
+    found = [process.memory_full_info() for process in processes]
+    return float(sum(getattr(each, "pss", each.uss) for each in found)) / MEBIBYTE
+
+
+def family(process: int) -> list[psutil.Process]:
+    """Return a process and all that it has started, directly or not."""
+    found = psutil.Process(process)
+    return [found, *found.children(recursive=True)]
+
+
+def cpu_seconds(*processes: psutil.Process) -> float:
+    """Return the processor time that processes have taken together."""
+    times = [process.cpu_times() for process in processes]
+    return float(sum(each.user + each.system for each in times))
 
 
 def seconds(function: Callable[[], object], rounds: int = 5) -> float:

@@ -71,9 +71,9 @@ class BotProcess:
         """The address of a bot without a token, once it has told it."""
         return self.wait_for(r"on this machine: (http://\S+)/chat$").group(1)
 
-    def wait_for(self, pattern: str) -> re.Match[str]:
+    def wait_for(self, pattern: str, seconds: float = PATIENCE_SECONDS) -> re.Match[str]:
         """Wait until it writes a line that fits."""
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + seconds
         while time.monotonic() < until:
             ended = self._process.poll() is not None
             if found := re.search(pattern, self.text, re.MULTILINE):

@@ -28,6 +28,7 @@ from matplotlib.figure import Figure
 
 from bot.local import ADMIN
 from tests.bench.chatting import busy_picture
+from tests.bench.measuring import held_mib
 from tests.bench.reading import photograph
 from tests.bot.running import Chat, Message, running_bot, telegram
 
@@ -55,7 +56,8 @@ class Watched:
 
     Attributes:
         at: seconds since the start, of each look.
-        memory: resident, in MiB, of the bot and its reading process; not of training.
+        memory: (of the bot, of its reading process), in MiB, not of training. Pages that both have
+            are shared out between them (PSS), as a container counts them.
         files: open file descriptors of both.
         threads: of both.
         answers: (seconds since the start, seconds that it took) of each answer.
@@ -64,7 +66,7 @@ class Watched:
     """
 
     at: list[float] = field(default_factory=list)
-    memory: list[float] = field(default_factory=list)
+    memory: list[tuple[float, ...]] = field(default_factory=list)
     files: list[int] = field(default_factory=list)
     threads: list[int] = field(default_factory=list)
     answers: list[tuple[float, float]] = field(default_factory=list)
@@ -73,7 +75,7 @@ class Watched:
 
     def growth(self) -> float:
         """Return the memory of the last quarter of the time, of that of the second."""
-        quarters = np.array_split(np.array(self.memory), 4)
+        quarters = np.array_split(np.array(self.memory).sum(axis=1), 4)
         return float(np.median(quarters[3]) / np.median(quarters[1]))
 
 
@@ -119,7 +121,7 @@ async def _watch(
 ) -> None:
     while True:
         watched.at.append(now())
-        watched.memory.append(sum(each.memory_info().rss for each in processes) / 2**20)
+        watched.memory.append(tuple(held_mib(each) for each in processes))
         watched.files.append(sum(each.num_fds() for each in processes))
         watched.threads.append(sum(each.num_threads() for each in processes))
         await asyncio.sleep(WATCH_SECONDS)
@@ -185,8 +187,9 @@ def draw(watched: Watched, file: Path) -> None:
     FigureCanvasAgg(figure)
     axes = figure.subplots(4, 1, sharex=True)
     minutes = np.array(watched.at) / 60
-    axes[0].plot(minutes, watched.memory)
+    axes[0].stackplot(minutes, np.array(watched.memory).T, labels=("chat", "reading"))
     axes[0].set_ylabel("memory, MiB")
+    axes[0].legend(loc="lower right")
     axes[1].plot(minutes, watched.files)
     axes[1].set_ylabel("open files")
     axes[2].plot(minutes, watched.threads)
@@ -213,7 +216,10 @@ def main() -> int:
     took = np.array(sorted(watched.answers))[:, 1]
     print(f"{len(took):,} answers, {watched.lost} lost; in quarters of the time:")
     for name, values in (
-        ("memory, MiB, median", [np.median(q) for q in np.array_split(watched.memory, 4)]),
+        *(
+            (f"{process}, MiB, median", [np.median(q) for q in np.array_split(memory, 4)])
+            for process, memory in zip(("chat", "reading"), np.array(watched.memory).T, strict=True)
+        ),
         ("open files, most", [q.max() for q in np.array_split(watched.files, 4)]),
         ("threads, most", [q.max() for q in np.array_split(watched.threads, 4)]),
         ("answer, ms, p95", [1000 * np.percentile(q, 95) for q in np.array_split(took, 4)]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import time
 
@@ -14,6 +13,7 @@ from bot.conversation.message import MAX_NOTICE_LENGTH, Button, Buttons, Message
 from bot.messages.language import decimal, gettext, grouped, html, ngettext
 from bot.messages.texts import exact_percent
 from bot.serving.active_model import ActiveModel
+from bot.serving.child_process import call_in_child
 from bot.store import Database, versions
 from bot.store.people import Person
 from bot.store.versions import Activation, Version
@@ -118,8 +118,7 @@ async def measure_accuracy(active_model: ActiveModel) -> Message:
     """Measure the active version on the test images, now."""
     serving = active_model.serving
     try:
-        evaluation, seconds = await asyncio.to_thread(_evaluate, serving.folder)
-        picture = await asyncio.to_thread(_draw_confusion, evaluation)
+        evaluation, picture, seconds = await call_in_child(_evaluate, serving.folder)
     except InklingError as error:
         return Message(escape(str(error)))
     low, high = evaluation.interval
@@ -202,21 +201,18 @@ def _way_back_label(version: str | None) -> str:
     return gettext("Go back to {version}", version=version)
 
 
-def _evaluate(folder: ModelFolder) -> tuple[Evaluation, float]:
-    """Evaluate a model on the test images; returns the seconds it took too.
+def _evaluate(folder: ModelFolder) -> tuple[Evaluation, bytes, float]:
+    """Evaluate a model on the test images, and draw what it confuses, PNG.
 
-    The classifier is loaded for this alone, so that no photo waits for it.
+    Returns the seconds that the evaluation took, too.
     """
+    # The process that answers needs no plots.
+    from model.evaluation.plots import confusion_matrix  # noqa: PLC0415
+
     test = mnist.test_set()
     began = time.perf_counter()
     evaluation = metrics.measure(Classifier.load(folder), test)
-    return evaluation, time.perf_counter() - began
-
-
-def _draw_confusion(evaluation: Evaluation) -> bytes:
-    # Matplotlib takes 70 MB, and a second at start.
-    from model.evaluation.plots import confusion_matrix  # noqa: PLC0415
-
+    seconds = time.perf_counter() - began
     file = io.BytesIO()
     confusion_matrix(evaluation.confusion).savefig(file, format="png", dpi=160)
-    return file.getvalue()
+    return evaluation, file.getvalue(), seconds

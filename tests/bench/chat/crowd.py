@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
+import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -16,7 +16,7 @@ import psutil
 from bot.local import LocalTelegram
 from bot.local.api.files import Picture
 from bot.local.world.state import World
-from tests.bench.measuring import MEBIBYTE
+from tests.bench.measuring import cpu_seconds, family, held_mib
 
 PATIENCE_SECONDS = 120.0
 """For the last answers. What is not answered then is lost."""
@@ -79,21 +79,32 @@ class Crowd:
         self._waiting: dict[tuple[int, int], asyncio.Future[None]] = {}
         self._answers: Counter[tuple[int, int]] = Counter()
 
-    async def send(self, people: int, seconds: float, bot: psutil.Process) -> Result:
-        """Have people send photos for some seconds, and wait for the last answers."""
+    async def send(
+        self, people: int, seconds: float, bot: psutil.Process, photos_each: int = sys.maxsize
+    ) -> Result:
+        """Have people send photos for some seconds, and wait for the last answers.
+
+        Args:
+            people: how many.
+            seconds: for how long at most.
+            bot: whose processes are looked at.
+            photos_each: how many a person sends at most.
+        """
         result = Result(seconds)
         self._answers.clear()
         async with self._listening(), _watching(bot, result):
-            cpu = _cpu_seconds(bot)
+            cpu = cpu_seconds(*family(bot.pid))
             until = time.monotonic() + seconds
             numbers = range(self.FIRST_PERSON, self.FIRST_PERSON + people)
-            await asyncio.gather(*(self._person(number, until, result) for number in numbers))
-            result.cpu_seconds = _cpu_seconds(bot) - cpu
+            await asyncio.gather(
+                *(self._person(number, photos_each, until, result) for number in numbers)
+            )
+            result.cpu_seconds = cpu_seconds(*family(bot.pid)) - cpu
         result.twice = sum(times > 1 for times in self._answers.values())
         return result
 
-    async def _person(self, person: int, until: float, result: Result) -> None:
-        for number in itertools.count(person):
+    async def _person(self, person: int, photos: int, until: float, result: Result) -> None:
+        for number in range(person, person + photos):
             if time.monotonic() >= until:
                 return
             photo = self._photos[number % len(self._photos)]
@@ -139,21 +150,10 @@ class Crowd:
 async def _watching(bot: psutil.Process, result: Result) -> AsyncIterator[None]:
     async def watch() -> None:
         while True:
-            result.peak_mib = max(result.peak_mib, memory_mib(bot))
+            result.peak_mib = max(result.peak_mib, held_mib(*family(bot.pid)))
             await asyncio.sleep(WATCH_SECONDS)
 
     async with asyncio.TaskGroup() as tasks:
         task = tasks.create_task(watch())
         yield
         task.cancel()
-
-
-def memory_mib(bot: psutil.Process) -> float:
-    """Return the resident memory of a bot with its children, in MiB."""
-    total = sum(each.memory_info().rss for each in (bot, *bot.children(recursive=True)))
-    return float(total) / MEBIBYTE
-
-
-def _cpu_seconds(bot: psutil.Process) -> float:
-    times = [each.cpu_times() for each in (bot, *bot.children(recursive=True))]
-    return float(sum(each.user + each.system for each in times))
