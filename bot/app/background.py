@@ -10,7 +10,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -22,6 +22,7 @@ from bot.errors import SettingsError
 from bot.serving.active_model import ActiveModel
 from bot.serving.answer_log import AnswerLog
 from bot.store import Database, StoreUnavailable, answers, migrate
+from bot.tasks import background
 from bot.training.reports import RunReports
 from bot.training.runner import TrainingRunner
 
@@ -182,15 +183,3 @@ async def finished(work: Coroutine[Any, Any, None], *, before: asyncio.Event) ->
     except asyncio.CancelledError:
         return False
     return True
-
-
-@asynccontextmanager
-async def background(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
-    """Run a coroutine beside the block, and cancel it at the end of the block."""
-    task = asyncio.create_task(work, name=name)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

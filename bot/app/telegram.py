@@ -6,13 +6,13 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
-from bot.app.background import background
 from bot.config.settings import Settings
 from bot.conversation.services import Services
 from bot.serving.languages import PeoplesLanguages
 from bot.store import Database
 from bot.store.people import TELEGRAM, Person
 from bot.store.updates.memory import UpdateMemory
+from bot.tasks import background
 from bot.telegram import menu
 from bot.telegram.application import TelegramApi, add_handlers, build, name_and_link
 from bot.telegram.incoming import user_ids

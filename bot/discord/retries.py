@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TypeVar
 
@@ -22,6 +22,8 @@ from tenacity import (
     stop_after_delay,
     wait_exponential,
 )
+
+from bot.tasks import background
 
 log = logging.getLogger(__name__)
 
@@ -83,13 +85,8 @@ async def typing(channel: discord.abc.Messageable) -> AsyncIterator[None]:
                 log.debug("No typing shown (%s).", error)
             await asyncio.sleep(TYPING_SECONDS)
 
-    task = asyncio.create_task(show(), name="typing")
-    try:
+    async with background(show(), "typing"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def _may_pass(error: BaseException) -> bool:

@@ -71,13 +71,6 @@ class PairedComparison:
     def __bool__(self) -> bool:
         return self.no_worse
 
-    def __str__(self) -> str:
-        verdict = "no worse than chance explains" if self.no_worse else "worse beyond chance"
-        return (
-            f"{verdict}: of {self.images:,} images {self.lost} lost, {self.gained} gained "
-            f"(p = {self.p_value:.2g}, limit {self.alpha:g})"
-        )
-
 
 def mcnemar(
     correct_before: NDArray[np.bool_], correct_after: NDArray[np.bool_], alpha: float = ALPHA

@@ -11,6 +11,8 @@ from telegram import Message
 from telegram.constants import ChatAction, ChatType
 from telegram.error import TelegramError
 
+from bot.tasks import background
+
 log = logging.getLogger(__name__)
 
 TYPING_AFTER_SECONDS = 0.3
@@ -37,13 +39,8 @@ async def typing(message: Message) -> AsyncIterator[None]:
                 log.debug("No typing shown (%s).", error)
             await asyncio.sleep(TYPING_SECONDS)
 
-    task = asyncio.create_task(show(), name="typing")
-    try:
+    async with background(show(), "typing"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 @asynccontextmanager

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.background import background
 from bot.errors import AnswerGone
 from bot.serving import answer_log as module
 from bot.serving.answer_log import AnswerLog
 from bot.store import Database, answers, migrate
+from bot.tasks import background
 from tests.bot.store.samples import ANNA, BORIS, answered, digit
 
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text, update
 
-from bot.app.background import background
 from bot.errors import AlreadyRunning, Ending
 from bot.serving.active_model import ActiveModel
 from bot.store import Database, runs, versions
 from bot.store.runs import Run, RunState
 from bot.store.tables import RunRow
+from bot.tasks import background
 from bot.training.gate import Verdict
 from bot.training.process import Job
 from bot.training.reports import RunReports

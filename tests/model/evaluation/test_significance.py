@@ -33,14 +33,13 @@ def test_a_model_is_no_worse_than_itself() -> None:
 def test_a_loss_that_chance_explains_passes() -> None:
     comparison = mcnemar(*_outcomes(9, 5))
     assert comparison.no_worse
-    assert str(comparison).startswith("no worse than chance explains: of 1,014 images 9 lost")
+    assert (comparison.images, comparison.lost, comparison.gained) == (1014, 9, 5)
 
 
-def test_a_loss_beyond_chance_fails_and_says_so() -> None:
+def test_a_loss_beyond_chance_fails() -> None:
     comparison = mcnemar(*_outcomes(15, 4))
     assert not comparison
     assert comparison.p_value == pytest.approx(0.0096, abs=1e-4)
-    assert str(comparison).startswith("worse beyond chance")
 
 
 def test_26_lost_of_40_different_answers_are_too_many() -> None:

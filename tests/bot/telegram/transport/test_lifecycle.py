@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from bot.app.background import background, finished
+from bot.app.background import finished
 from bot.errors import PortUnavailable, SettingsError
+from bot.tasks import background
 from bot.telegram.transport.lifecycle import connect
 from bot.web.http_server import listen
 from tests.bot.fakes import FakeTelegram, application, refused
