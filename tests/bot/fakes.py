@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 from telegram import Update
 from telegram.ext import BaseHandler
 from telegram.request import BaseRequest, RequestData
@@ -24,14 +25,14 @@ from bot.serving.network_activity import Link, NetworkActivity
 from bot.serving.photo_log import PhotoLog
 from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
-from bot.serving.reading_messages import ReadingResult, RecordedReading
+from bot.serving.reading_messages import Explanation, ReadingResult, RecordedReading
 from bot.store import Database
 from bot.store.people import TELEGRAM, Person
 from bot.store.runs import Run
 from bot.telegram.application import TelegramApi, build_over
 from bot.telegram.handlers.errors import on_error
 from bot.telegram.transport.lifecycle import AnyApplication
-from bot.training.reports import RunReports
+from bot.training.reports import News, RunReports
 from bot.training.runner import TrainingRunner
 from model.artifact import ModelFolder
 from model.types import Box, Digit, Reading
@@ -186,6 +187,10 @@ class FakeReader(Reader):
         card = answer_card(self.result) if with_card and self.result.digits else None
         return ReadingResult(self.result, card, self.version, self.candidates)
 
+    async def explain(self, photo: bytes) -> Explanation:
+        await self.read(photo)
+        return Explanation(Markup("Why."), b"png")
+
     async def record(self, drawing: bytes) -> RecordedReading:
         read = (await self.read(drawing, with_card=False)).reading
         layer = np.zeros(784, np.uint8)
@@ -223,8 +228,9 @@ def services(
 ) -> Services:
     """Make what the conversation works with, as `bot.app` does; nothing of it runs."""
     notifier = NobodyToTell()
-    active_model = ActiveModel(database, reader, scratch, notifier.tell)
     trainer = TrainingRunner(database, scratch)
+    news: News = deque()
+    active_model = ActiveModel(database, reader, scratch, news.append)
     return Services(
         database=database,
         reader=reader,
@@ -234,6 +240,6 @@ def services(
         answer_log=AnswerLog(database),
         active_model=active_model,
         trainer=trainer,
-        reports=RunReports(database, (notifier,), trainer.holder, active_model.refresh),
+        reports=RunReports(database, (notifier,), trainer.holder, active_model.refresh, news),
         admins=frozenset(Person(TELEGRAM, str(admin)) for admin in admin_ids),
     )

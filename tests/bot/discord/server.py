@@ -20,15 +20,11 @@ from aiohttp import WSMsgType, web
 
 Json = dict[str, Any]
 
-BOT, GUILD, CHANNEL = 900, 700, 701
+BOT = 900
 ADA, BORIS, ADMIN = 1001, 1002, 1003
 
 PATIENCE_SECONDS = 60.0
 """For whatever a test waits for."""
-
-MESSAGE, MODAL = 4, 9
-SAID_AT_ONCE = (MESSAGE, MODAL)
-"""Answers to an interaction that are no promise of one."""
 
 EPOCH_MS = 1_420_070_400_000
 """When Discord's numbers begin."""
@@ -61,13 +57,12 @@ class Session:
 
 
 class Discord:
-    """A Discord with one bot, one server, and a direct channel for each person.
+    """A Discord with one bot, and a direct channel for each person.
 
     Attributes:
         messages: by channel and number.
         responses: what interactions were answered with, by their tokens.
         requests: each request's method and path, in order.
-        commands: what the bot has set.
         faults: what goes wrong with requests.
     """
 
@@ -75,7 +70,6 @@ class Discord:
         self.messages: dict[int, dict[int, Json]] = {}
         self.responses: dict[str, list[Json]] = {}
         self.requests: list[str] = []
-        self.commands: list[Json] = []
         self.faults: list[Fault] = []
         self.connections = 0
         self.accepts = True
@@ -93,26 +87,17 @@ class Discord:
 
     # What people do; these are called from the test's thread.
 
-    def send(self, person: int, *files: bytes, channel: int | None = None, **fields: Any) -> Json:
-        """Have a person write a message, in the direct channel unless told otherwise."""
-        sent: Json = self.call(self._send(person, files, channel or person, fields))
-        return sent
-
-    async def _send(
-        self, person: int, files: tuple[bytes, ...], channel: int, fields: Json
-    ) -> Json:
+    def send(self, person: int, *files: bytes, **fields: Any) -> Json:
+        """Have a person write a message."""
         number = self.number()
-        attachments = [self.attach(content) for content in files]
-        message = self._message(number, channel, user(person))
-        message |= {"attachments": attachments} | fields
-        self.messages.setdefault(channel, {})[number] = message
-        if channel == CHANNEL:
-            message["guild_id"] = str(GUILD)
-        await self.dispatch("MESSAGE_CREATE", message)
+        message = self._message(number, person, user(person))
+        message |= {"attachments": [self.attach(content) for content in files]} | fields
+        self.messages.setdefault(person, {})[number] = message
+        self.call(self.dispatch("MESSAGE_CREATE", message))
         return message
 
     def interact(self, person: int, kind: int, data: Json, **fields: Any) -> str:
-        """Have a person command (2), press (3) or fill in a form (5); returns the token."""
+        """Have a person command (2) or press (3); returns the token."""
         number = self.number()
         token = f"token{number}"
         channel = {"id": str(person), "type": 1}
@@ -147,15 +132,6 @@ class Discord:
         (button,) = [each for each in buttons(message) if each["label"] == label]
         data = {"component_type": 2, "custom_id": button["custom_id"]}
         return self.interact(person, 3, data, message=message)
-
-    def fill_in(self, person: int, message: Json, form: Json, text: str) -> str:
-        """Have a person type into a form, and send it."""
-        row = form["components"][0]
-        field = (row.get("components") or [row.get("component")])[0]
-        value = {"type": 4, "custom_id": field["custom_id"], "value": text}
-        data = {"custom_id": form["custom_id"]}
-        data |= {"components": [{"type": 1, "components": [value]}]}
-        return self.interact(person, 5, data, message=message)
 
     def wait_for(self, find: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
         """Wait until there is something."""
@@ -196,10 +172,6 @@ class Discord:
     def expire_links(self) -> None:
         """Let every address of a file that was given out be of no use any more."""
         self._expired |= set(self._files)
-
-    def file(self, attachment: Json) -> bytes:
-        """The content of an attachment of the bot's."""
-        return self._files[attachment["url"].rpartition("/")[2].partition("?")[0]]
 
     def call(self, work: Any) -> Any:
         """Run something in the server's loop."""
@@ -255,13 +227,12 @@ class Discord:
             ready = {
                 "v": 10,
                 "user": user(BOT),
-                "guilds": [{"id": str(GUILD), "unavailable": True}],
+                "guilds": [],
                 "session_id": name,
                 "resume_gateway_url": self.url.replace("http", "ws") + "/gateway",
                 "application": {"id": str(BOT), "flags": 0},
             }
             await self._send_to(self._sessions[name], "READY", ready)
-            await self._send_to(self._sessions[name], "GUILD_CREATE", guild())
         elif frame["op"] == 6:
             session = self._sessions.get(frame["d"]["session_id"])
             if session is None:
@@ -317,13 +288,12 @@ class Discord:
             ("PATCH", rf"{channel}/messages/(\d+)", self._patch),
             ("POST", "/users/@me/channels", lambda sent, _: direct(int(sent["recipient_id"]))),
             ("POST", r"/interactions/\d+/(\w+)/callback", self._call_back),
-            ("POST", r"/webhooks/\d+/(\w+)", self._follow_up),
-            ("PATCH", r"/webhooks/\d+/(\w+)/messages/@original", self._edit_original),
+            ("POST", r"/webhooks/\d+/(\w+)", self._answer),
+            ("PATCH", r"/webhooks/\d+/(\w+)/messages/@original", self._answer),
             ("GET", r"/files/(\d+)", self._file),
         ]
 
     def _set_commands(self, sent: Any, _: Any) -> Any:
-        self.commands = sent
         more = {"application_id": str(BOT), "version": "1"}
         return [
             {"description": ""} | command | more | {"id": str(number)}
@@ -376,23 +346,11 @@ class Discord:
         return found
 
     def _call_back(self, sent: Json, _: Any, token: str) -> Json:
-        number = token.removeprefix("token")
-        given = {"id": number, "type": 2, "activity_instance_id": None}
-        given |= {"response_message_id": number, "response_message_loading": False}
-        answer: Json = {"interaction": given | {"response_message_ephemeral": False}}
-        if sent["type"] in SAID_AT_ONCE:
-            self.responses[token].append(sent["data"])
-        if sent["type"] == MESSAGE:
-            message = self._message(int(number), 1, user(BOT)) | self._content(sent["data"], [])
-            answer["resource"] = {"type": MESSAGE, "message": message}
-        return answer
+        given = {"id": token.removeprefix("token"), "type": 2, "activity_instance_id": None}
+        given |= {"response_message_id": given["id"], "response_message_loading": False}
+        return {"interaction": given | {"response_message_ephemeral": False}}
 
-    def _follow_up(self, sent: Json, files: list[bytes], token: str) -> Json:
-        message = self._message(self.number(), 1, user(BOT)) | self._content(sent, files)
-        self.responses[token].append(message)
-        return message
-
-    def _edit_original(self, sent: Json, files: list[bytes], token: str) -> Json:
+    def _answer(self, sent: Json, files: list[bytes], token: str) -> Json:
         message = self._message(self.number(), 1, user(BOT)) | self._content(sent, files)
         self.responses[token].append(message)
         return message
@@ -443,24 +401,6 @@ def user(number: int) -> Json:
     name = {ADA: "Ada", BORIS: "Boris", ADMIN: "Root", BOT: "Inkling"}.get(number, str(number))
     given = {"id": str(number), "username": name, "discriminator": "0", "avatar": None}
     return given | {"global_name": name, "bot": number == BOT}
-
-
-def guild() -> Json:
-    """The server, with one channel."""
-    channel = {"id": str(CHANNEL), "type": 0, "name": "general", "position": 0}
-    channel |= {"permission_overwrites": [], "nsfw": False, "parent_id": None}
-    role = {"id": str(GUILD), "name": "@everyone", "color": 0, "hoist": False, "position": 0}
-    role |= {"permissions": str(2**40 - 1), "managed": False, "mentionable": False, "colors": {}}
-    role["colors"] = {"primary_color": 0, "secondary_color": None, "tertiary_color": None}
-    return {
-        "id": str(GUILD), "name": "Server", "icon": None, "owner_id": "1", "channels": [channel],
-        "roles": [role], "emojis": [], "stickers": [], "features": [], "members": [],
-        "member_count": 2, "threads": [], "voice_states": [], "presences": [],
-        "stage_instances": [], "guild_scheduled_events": [], "preferred_locale": "en-US",
-        "afk_channel_id": None, "afk_timeout": 300, "verification_level": 0, "premium_tier": 0,
-        "default_message_notifications": 0, "explicit_content_filter": 0, "mfa_level": 0,
-        "system_channel_flags": 0, "nsfw_level": 0, "large": False,
-    }  # fmt: skip
 
 
 def direct(person: int) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import signal
 import time
 from pathlib import Path
@@ -10,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.bot.discord.conftest import settings
-from tests.bot.discord.server import ADA, Discord, Fault, buttons, discord, refuse, too_many
-from tests.bot.running import running_bot
+from tests.bot.discord.server import ADA, BORIS, Discord, Fault, buttons, discord, refuse, too_many
+from tests.bot.running import BotProcess, running_bot
 
 pytestmark = pytest.mark.slow
 
@@ -160,3 +161,16 @@ def test_a_token_that_discord_refuses_ends_the_bot_with_a_sentence(tmp_path: Pat
             assert bot.wait() == 2
             assert "Expected DISCORD_BOT_TOKEN to be a token that" in bot.text
             assert "MTIz" not in bot.text
+
+
+def test_the_language_is_that_of_the_persons_app(chat: Discord) -> None:
+    asked = chat.response(chat.command(BORIS, "language", locale="de"))
+    assert asked["content"] == "Welche Sprache soll ich sprechen?"
+    # Discord does not tell it with a message, so the last one counts.
+    assert "Handschrift" in str(chat.reply(chat.send(BORIS, content="hallo"))["content"])
+
+
+def test_the_links_by_which_one_gets_the_bot_are_printed(discord_bot: BotProcess) -> None:
+    server = r"server: https://discord\.com/oauth2/authorize\?\S*client_id=900"
+    assert re.search(server, discord_bot.text)
+    assert "integration_type=1" in discord_bot.text
