@@ -76,9 +76,14 @@ def show_help(*, by_menu: bool = False) -> Message:
     return Message(Markup("\n\n").join(html(part) for part in parts))
 
 
-def privacy() -> Message:
-    """Say what is kept of what a person sends."""
-    return Message(html(texts.PRIVACY))
+def privacy(*, with_channels: bool = False) -> Message:
+    """Say what is kept of what a person sends.
+
+    Args:
+        with_channels: whether the bot notes where people write to it, as on Discord.
+    """
+    parts = (texts.PRIVACY, *((texts.PRIVACY_OF_CHANNELS,) if with_channels else ()))
+    return Message(Markup("\n\n").join(html(part) for part in parts))
 
 
 def unknown_command() -> Message:
@@ -99,6 +104,11 @@ def why_which() -> Message:
 def read_what() -> Message:
     """Say what to reply to with /read."""
     return Message(html(texts.READ_WHAT))
+
+
+def read_by_menu() -> Message:
+    """Say how to have somebody else's picture read, where the bot cannot see it."""
+    return Message(html(texts.READ_BY_MENU))
 
 
 def anything_else(kind: Kind) -> Message:

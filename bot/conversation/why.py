@@ -54,9 +54,10 @@ def ask_for_photo(*, replied: bool) -> Message:
     return Message(html(texts.WHY_GONE if replied else texts.WHY_WHAT))
 
 
-def photo_gone() -> str:
-    """Say that the photo can no longer be had."""
-    return gettext(
-        "I can no longer get that photo from here. Reply to the photo itself with /why, or send "
-        "it again."
-    )
+def photo_gone(*, by_menu: bool = False) -> str:
+    """Say that the photo can no longer be had.
+
+    Args:
+        by_menu: whether commands about a picture stand in the menu of its message, as on Discord.
+    """
+    return gettext(texts.PHOTO_GONE_BY_MENU if by_menu else texts.PHOTO_GONE_BY_REPLY)

@@ -7,7 +7,7 @@
     conversation.py  what people write that is no picture
     buttons.py       what is pressed, and the form in which one types what a photo says
     commands/        slash commands, and those that stand in the menu of a message
-    notifier.py      tells admins what happens
+    messenger.py     writes to admins
     languages.py     which language somebody is answered in
     replies.py       answers to messages, commands and presses
     rendering.py     what the conversation says, as Discord shows it

@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from markupsafe import escape
 
-from bot.conversation.buttons.actions import Insist, Why, Wrong, decode
+from bot.conversation.admin.training import FINE_TUNE_NAME
+from bot.conversation.buttons.actions import (
+    DecideForget,
+    Insist,
+    TrainAnyway,
+    Why,
+    Wrong,
+    decode,
+)
 from bot.conversation.buttons.presses import press
 from bot.conversation.corrections.pressed import refuse_others
 from bot.conversation.corrections.typed import correct_answer
@@ -24,12 +32,15 @@ from bot.conversation.message import Message, Reaction
 from bot.conversation.problems import FORESEEN, explain_problem, unforeseen
 from bot.conversation.services import Services
 from bot.conversation.why import photo_gone
+from bot.discord.commands.admin import begin_training
+from bot.discord.inbox import Inbox
 from bot.discord.languages import Languages
 from bot.discord.photos import Photos
 from bot.discord.pictures import SentPicture, pictures_in
-from bot.discord.rendering import shown_in, to_content, to_view
+from bot.discord.rendering import FORM, shown_in, to_content, to_form, to_view, typed_in
 from bot.discord.replies import answer, follow_up, person_of
 from bot.discord.retries import AWAY, MAX_INTERACTION_AGE, with_retries
+from bot.errors import StoreUnavailable
 from bot.messages import texts
 from bot.messages.language import gettext
 from bot.store.answers import photo_number
@@ -39,18 +50,6 @@ if TYPE_CHECKING:
     from bot.discord.client import DiscordClient
 
 log = logging.getLogger(__name__)
-
-FORM = "say:"
-"""What the name of a form begins with; the id of the answer follows."""
-
-FIELD = "number"
-"""The name of the field in it."""
-
-MAX_FIELD_LENGTH = 120
-"""Characters that can be typed."""
-
-MAX_TITLE_LENGTH = 45
-"""Characters of a form's title, and of what stands at its field."""
 
 FORM_SECONDS = 2.0
 """How long it may take to find out whether to show the form. Discord waits for 3 s."""
@@ -89,12 +88,16 @@ class Presses:
         services: what the conversation works with.
         photos: answers pictures.
         languages: says which language to speak.
+        inbox: notes where people write.
     """
 
-    def __init__(self, services: Services, photos: Photos, languages: Languages) -> None:
+    def __init__(
+        self, services: Services, photos: Photos, languages: Languages, inbox: Inbox
+    ) -> None:
         self._services = services
         self._photos = photos
         self._languages = languages
+        self._inbox = inbox
 
     async def pressed(self, interaction: discord.Interaction[Any], data: str) -> None:
         """Do what a button means."""
@@ -104,6 +107,8 @@ class Presses:
                     await self._ask(interaction, identity)
                 case Why(identity):
                     await self._explain(interaction, identity)
+                case TrainAnyway() if _presser(interaction) in self._services.admins:
+                    await self._train(interaction)
                 case _:
                     await self._react(interaction, data)
 
@@ -117,7 +122,7 @@ class Presses:
             correction = await correct_answer(
                 self._services,
                 name.removeprefix(FORM),
-                _typed(interaction),
+                typed_in(interaction),
                 shown_in(message),
                 [person],
             )
@@ -153,13 +158,13 @@ class Presses:
         if refused is not None:
             await interaction.response.send_message(refused, ephemeral=True)
         else:
-            await interaction.response.send_modal(_form(identity))
+            await interaction.response.send_modal(to_form(identity))
 
     async def _explain(self, interaction: discord.Interaction[Any], identity: str) -> None:
         await self._languages.defer(interaction, ephemeral=_is_private(interaction.message))
         picture = self._photos.find(identity) or await _picture_replied_to(interaction, identity)
         if picture is None:
-            said: Message | None = Message(escape(photo_gone()))
+            said: Message | None = Message(escape(photo_gone(by_menu=True)))
         else:
             try:
                 said = await self._photos.explain(picture, _presser(interaction))
@@ -168,10 +173,31 @@ class Presses:
         if said is not None:
             await answer(interaction, said)
 
+    async def _train(self, interaction: discord.Interaction[Any]) -> None:
+        """Train although nothing new is accepted, as an admin wants."""
+        await interaction.response.defer()
+        await self._languages.speak_to(interaction)
+        try:
+            said = await begin_training(self._services, interaction, [FINE_TUNE_NAME])
+        except FORESEEN as error:
+            said = explain_problem(error) or unforeseen()
+        await _change(interaction, Reaction(text=said.text, buttons=()))
+
+    async def _forget_channel(self, interaction: discord.Interaction[Any]) -> None:
+        """Forget where a person alone writes to the bot."""
+        try:
+            channel = await interaction.user.create_dm()
+            await self._inbox.forget(channel.id)
+        except (StoreUnavailable, discord.HTTPException, *AWAY) as error:
+            log.warning("The channel of a person stays noted (%s).", error)
+
     async def _react(self, interaction: discord.Interaction[Any], data: str) -> None:
         """Show what a press brings about."""
         await interaction.response.defer()
         await self._languages.speak_to(interaction)
+        match decode(data):
+            case DecideForget(delete=True):
+                await self._forget_channel(interaction)
         message = interaction.message
         assert message is not None, "a button stands under a message"
         reaction = await press(self._services, data, shown_in(message), _presser(interaction))
@@ -184,20 +210,6 @@ class Presses:
                 lambda: interaction.followup.send(reaction.notice, ephemeral=True),
                 MAX_INTERACTION_AGE,
             )
-
-
-def _form(identity: str) -> discord.ui.Modal:
-    """Make the form in which one types what the photo of an answer says."""
-    number = photo_number(identity)
-    title = gettext("What does it say?")
-    if number is not None:
-        title = gettext("What does photo {number} say?", number=number)
-    form = discord.ui.Modal(title=title[:MAX_TITLE_LENGTH], custom_id=FORM + identity)
-    label = gettext("The number, as it is written")[:MAX_TITLE_LENGTH]
-    form.add_item(discord.ui.TextInput(label=label, custom_id=FIELD, max_length=MAX_FIELD_LENGTH))
-    # `Presses.submitted` takes it, whichever process shows it.
-    form.stop()
-    return form
 
 
 async def _change(interaction: discord.Interaction[Any], change: Reaction) -> None:
@@ -227,20 +239,6 @@ async def _picture_replied_to(
     pictures = pictures_in(message)
     place = (photo_number(identity) or 1) - 1
     return pictures[place] if place < len(pictures) else None
-
-
-def _typed(interaction: discord.Interaction[Any]) -> str:
-    """Find what was typed in a form, wherever Discord nests its field."""
-    sent: Any = interaction.data
-    waiting = list(sent["components"])
-    while waiting:
-        part = waiting.pop()
-        if part.get("custom_id") == FIELD:
-            return str(part.get("value", ""))
-        waiting += part.get("components", [])
-        if "component" in part:
-            waiting.append(part["component"])
-    return ""
 
 
 def _presser(interaction: discord.Interaction[Any]) -> Person:

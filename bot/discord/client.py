@@ -7,7 +7,6 @@ import logging
 from typing import Any
 from urllib.parse import urlsplit
 
-import aiohttp
 import discord
 import yarl
 from discord import app_commands
@@ -17,7 +16,7 @@ from discord.http import Route
 from bot.config.settings import DISCORD_API_URL
 from bot.conversation.problems import unforeseen
 from bot.conversation.services import Services
-from bot.discord.buttons import FORM, PressedButton, Presses
+from bot.discord.buttons import PressedButton, Presses
 from bot.discord.commands.admin import AdminCommands
 from bot.discord.commands.everybody import EverybodysCommands
 from bot.discord.commands.names import Translator
@@ -26,9 +25,10 @@ from bot.discord.conversation import Conversation, is_addressed
 from bot.discord.inbox import Inbox
 from bot.discord.languages import Languages
 from bot.discord.photos import Photos
+from bot.discord.rendering import FORM
 from bot.discord.replies import answer
 from bot.discord.retries import AWAY
-from bot.errors import SettingsError
+from bot.errors import NotDelivered, SettingsError
 
 log = logging.getLogger(__name__)
 
@@ -90,13 +90,13 @@ class DiscordClient(discord.Client):
         """Take what the conversation works with; nothing is answered before."""
         self.photos = photos = Photos(services)
         languages = Languages(services.languages)
-        self.presses = Presses(services, photos, languages)
         self.inbox = Inbox(
             services.database,
             Conversation(services, photos, languages).answer,
             lambda message: is_addressed(message, self._own_id),
             self.get_partial_messageable,
         )
+        self.presses = Presses(services, photos, languages, self.inbox)
         self.unfinished = UnfinishedCommands(self, self.inbox.memory, photos)
         EverybodysCommands(photos, languages, self.unfinished).add_to(self.tree)
         if services.admins:
@@ -227,7 +227,7 @@ class _Tree(app_commands.CommandTree[DiscordClient]):
         /,
     ) -> None:
         cause = error.__cause__ or error
-        if isinstance(cause, discord.HTTPException | aiohttp.ClientError | TimeoutError):
+        if isinstance(cause, (discord.HTTPException, NotDelivered, *AWAY)):
             log.warning("Command %d could not be answered (%s).", interaction.id, cause)
             return
         log.error("Command %d failed.", interaction.id, exc_info=cause)

@@ -76,7 +76,10 @@ class Conversation:
         elif replied is not None and is_own(replied) and shown_in(replied).answers:
             await self._correct(message, replied)
         elif await self._may_hint(message):
-            await reply(message, help.anything_else(kind_of(message)))
+            kind = kind_of(message)
+            # Discord hides other people's messages from the bot, also those that one replies to.
+            hidden = kind is Kind.OTHER and replied is not None and not is_own(replied)
+            await reply(message, help.read_by_menu() if hidden else help.anything_else(kind))
 
     async def _correct(self, message: discord.Message, answer: discord.Message) -> None:
         """Take what was typed in reply to an answer as what the picture really says."""

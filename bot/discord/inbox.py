@@ -132,6 +132,17 @@ class Inbox:
         except (discord.HTTPException, *AWAY) as error:
             log.info("Channel %d cannot be looked into (%s).", channel, error)
 
+    async def forget(self, channel: int) -> None:
+        """Forget that somebody wrote in a channel.
+
+        Raises:
+            StoreUnavailable: the database is away; it stays noted.
+        """
+        self._channels.pop(channel, None)
+        async with self._noting:
+            self._unnoted.pop(channel, None)
+            await channels.forget(self._database, self._bot, channel)
+
     async def close(self, seconds: float) -> None:
         """Take nothing more, and answer what is pending; after that time, leave it."""
         self._open = False

@@ -13,6 +13,8 @@ from markupsafe import Markup, escape
 
 from bot.conversation.buttons.actions import decode, encode
 from bot.conversation.message import Button, Buttons, Message, Picture, Shown
+from bot.messages.language import gettext
+from bot.store.answers import photo_number
 
 MAX_CONTENT_LENGTH = 2000
 """Characters of a message."""
@@ -25,6 +27,18 @@ MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 
 ROWS, BUTTONS_PER_ROW = 5, 5
 """Rows of buttons under a message, and buttons in a row."""
+
+FORM = "say:"
+"""What the name of a form begins with; the id of the answer follows."""
+
+FIELD = "number"
+"""The name of the field in it."""
+
+MAX_FIELD_LENGTH = 120
+"""Characters that can be typed."""
+
+MAX_TITLE_LENGTH = 45
+"""Characters of a form's title, and of what stands at its field."""
 
 _TAG = re.compile(r"(</?(?:b|code)>)")
 _MARKED = re.compile(r"\*\*(?P<bold>.+?)\*\*|`(?P<code>[^`]+)`|\\(?P<escaped>.)", re.DOTALL)
@@ -132,3 +146,31 @@ def shown_in(message: discord.Message) -> Shown:
             actions = [(each.label or "", decode(each.custom_id or "")) for each in held]
             rows.append(tuple(Button(text, act) for text, act in actions if act is not None))
     return Shown(to_markup(message.content), tuple(rows))
+
+
+def to_form(identity: str) -> discord.ui.Modal:
+    """Make the form in which one types what the photo of an answer says."""
+    number = photo_number(identity)
+    title = gettext("What does it say?")
+    if number is not None:
+        title = gettext("What does photo {number} say?", number=number)
+    form = discord.ui.Modal(title=title[:MAX_TITLE_LENGTH], custom_id=FORM + identity)
+    label = gettext("The number, as it is written")[:MAX_TITLE_LENGTH]
+    form.add_item(discord.ui.TextInput(label=label, custom_id=FIELD, max_length=MAX_FIELD_LENGTH))
+    # `bot.discord.buttons` takes it, whichever process shows it.
+    form.stop()
+    return form
+
+
+def typed_in(interaction: discord.Interaction[Any]) -> str:
+    """Find what was typed in a form, wherever Discord nests its field."""
+    sent: Any = interaction.data
+    waiting = list(sent["components"])
+    while waiting:
+        part = waiting.pop()
+        if part.get("custom_id") == FIELD:
+            return str(part.get("value", ""))
+        waiting += part.get("components", [])
+        if "component" in part:
+            waiting.append(part["component"])
+    return ""

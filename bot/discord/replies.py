@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import discord
 
 from bot.conversation.message import Message
 from bot.discord.rendering import to_parts
-from bot.discord.retries import MAX_INTERACTION_AGE, with_retries
+from bot.discord.retries import MAX_ANSWER_AGE, MAX_INTERACTION_AGE, with_retries
 from bot.store.people import DISCORD, Person
 
 Interaction = discord.Interaction[Any]
@@ -36,7 +37,7 @@ async def reply(to: discord.Message, said: Message) -> None:
     reference: discord.MessageReference | None = to.to_reference(fail_if_not_exists=False)
     while True:
         try:
-            options = {} if reference is None else {"reference": reference}
+            options: dict[str, Any] = {} if reference is None else {"reference": reference}
             await send(to.channel, said, nonce=str(to.id), **options)
         except discord.HTTPException as error:
             if error.code == NO_REPLY_WITHOUT_HISTORY and reference is not None:
@@ -49,19 +50,25 @@ async def reply(to: discord.Message, said: Message) -> None:
             return
 
 
-async def send(channel: discord.abc.Messageable, said: Message, **options: Any) -> discord.Message:
+async def send(
+    channel: discord.abc.Messageable,
+    said: Message,
+    within: timedelta = MAX_ANSWER_AGE,
+    **options: Any,
+) -> discord.Message:
     """Say something in a channel.
 
     Args:
         channel: where.
         said: what.
+        within: how long to try while Discord is away.
         options: of discord.py's `send`.
 
     Raises:
         discord.HTTPException: the bot may not write there.
     """
     # The parts are made anew for each try: an attachment is read once.
-    return await with_retries(lambda: channel.send(**to_parts(said), **options))
+    return await with_retries(lambda: channel.send(**to_parts(said), **options), within)
 
 
 async def answer(interaction: Interaction, said: Message) -> None:

@@ -78,6 +78,12 @@ PRIVACY = N_(
     "/forget deletes everything that you gave me. Only the counts stay."
 )
 
+PRIVACY_OF_CHANNELS = N_(
+    "For a month I also keep the numbers of the channels in which people wrote to me, but not who "
+    "wrote: there I look for what came while I was away. /forget deletes that of our own chat."
+)
+"""Where a platform does not bring what came while the bot was away, as Discord."""
+
 UNKNOWN_COMMAND = N_(
     "I do not know that command. Send me a photo of a handwritten digit, or see /help."
 )
@@ -115,6 +121,16 @@ WHY_WHICH = N_(
     "“Why this reading?”."
 )
 
+PHOTO_GONE_BY_REPLY = N_(
+    "I can no longer get that photo from here. Reply to the photo itself with /why, or send it "
+    "again."
+)
+
+PHOTO_GONE_BY_MENU = N_(
+    "I can no longer get that photo from here. Open the menu of its message: Apps, then “Why this "
+    "reading?”. Or send it again."
+)
+
 STILL_READING = N_("I am still reading your photo…")
 
 STILL_READING_ALBUM = N_("I am still reading your photos…")
@@ -125,6 +141,10 @@ STILL_MEASURING = N_("I am measuring the model on 10,000 test images…")
 
 READ_WHAT = N_("Reply to a photo with /read, and I read the digits in it.")
 
+
+READ_BY_MENU = N_(
+    "I cannot see what you reply to. Open the menu of that message: Apps, then “Read digits”."
+)
 
 WHY_WHAT = N_("Reply to one of my answers with /why, and I show how I read that photo.")
 
@@ -168,12 +188,12 @@ NOT_FOR_ME = {
 PHOTO_PROBLEMS: dict[type[PhotoError], str] = {
     EmptyFile: N_("That file is empty. Please send it once more."),
     FileTooLarge: N_(
-        "That file is too large for me. I can take up to 20 MB. Send it as a photo instead of a "
-        "file, and Telegram makes it smaller."
+        "That file is too large for me: I can take up to 20 MB. Send it as a photo instead of a "
+        "file, if your app can do that, or make it smaller."
     ),
     TooManyPixels: N_(
-        "That picture has more pixels than I can take. Send it as a photo instead of a file, and "
-        "Telegram makes it smaller."
+        "That picture has more pixels than I can take. Send it as a photo instead of a file, if "
+        "your app can do that, or make it smaller."
     ),
     TooManyPages: N_(
         "That file has more pages than I can read. Please send the pages one by one, as photos."
@@ -230,7 +250,7 @@ REFUSALS_IN_SHORT = {
     NotAnImage.__name__: N_("no picture"),
     BrokenImage.__name__: N_("a damaged picture"),
     ReadingTooCostly.__name__: N_("too long to read"),
-    FetchFailed.__name__: N_("not to be had from Telegram"),
+    FetchFailed.__name__: N_("could not be fetched"),
 }
 """Why photos were refused, in a word or two, by what the database calls it."""
 

@@ -15,16 +15,14 @@ from discord import app_commands
 
 from bot.conversation import help
 from bot.conversation.admin import models, review, statistics, training
+from bot.conversation.admin.notifier import show_run
 from bot.conversation.message import Message
 from bot.conversation.problems import FORESEEN, explain_problem
 from bot.conversation.services import Services
 from bot.discord.commands.names import name, purpose
 from bot.discord.languages import Languages
-from bot.discord.notifier import address
-from bot.discord.replies import Interaction, answer, person_of, send
-from bot.discord.retries import MAX_INTERACTION_AGE, with_retries
-from bot.messages.language import html
-from bot.store import runs
+from bot.discord.messenger import Messenger
+from bot.discord.replies import Interaction, answer, person_of
 from model.recipes import RECIPES
 
 log = logging.getLogger(__name__)
@@ -71,27 +69,14 @@ class AdminCommands:
         recipe: str = "",
         epochs: app_commands.Range[int, 1, training.MAX_EPOCHS] | None = None,
     ) -> None:
-        """Start a run, with one message in the admin's own chat that is edited while it lasts.
+        """Start a run, with one message that is edited while it lasts.
 
-        What is said to a command can be edited for 15 minutes only, and a run may last longer.
+        What is said to a command can be edited for 15 minutes only, and a run may last longer. So
+        that message is in the admin's own chat or, where that is closed, in the channel.
         """
         words = [recipe, *([] if epochs is None else [str(epochs)])] if recipe else []
         if await self._let_in(interaction, " ".join(("train", *words))):
-            await self._tell(interaction, self._train(interaction, words))
-
-    async def _train(self, interaction: Interaction, words: list[str]) -> Message:
-        person, called = person_of(interaction.user), interaction.user.display_name
-        channel = await self._own_channel(interaction)
-        shown = address(channel.id)
-        said, run = await training.begin(self._services, words, person, called, shown)
-        if run is None:
-            return said
-        sent = await send(channel, said)
-        await runs.show_at(self._services.database, run.id, address(channel.id, sent.id))
-        return Message(html("It begins. I say in our own chat how far it is."))
-
-    async def _own_channel(self, interaction: Interaction) -> discord.DMChannel:
-        return await with_retries(interaction.user.create_dm, MAX_INTERACTION_AGE)
+            await self._tell(interaction, begin_training(self._services, interaction, words))
 
     def _says(self, english: str, say: Callable[[Interaction], Awaitable[Message]]) -> Any:
         async def use(interaction: Interaction) -> None:
@@ -127,3 +112,27 @@ class AdminCommands:
         )
         command.default_permissions = discord.Permissions.none()
         return command
+
+
+async def begin_training(services: Services, interaction: Interaction, words: list[str]) -> Message:
+    """Start a run for the admin who commanded or pressed.
+
+    Args:
+        services: what the conversation works with.
+        interaction: the command or the press.
+        words: what follows /train.
+
+    Returns:
+        What to say to it.
+
+    Raises:
+        StoreUnavailable: the database is away.
+        NotDelivered: the admin could not be written to, for now.
+    """
+    person, called = person_of(interaction.user), interaction.user.display_name
+    messenger = Messenger(interaction.client)
+    own = await messenger.own_chat(person)
+    said, run = await training.begin(services, words, person, called, own)
+    if run is None:
+        return said
+    return await show_run(services.database, run, messenger, here=str(interaction.channel_id))

@@ -54,7 +54,7 @@ class EverybodysCommands:
             ("read", self.read),
             ("why", self.why),
             ("help", self._says(lambda: help.show_help(by_menu=True))),
-            ("privacy", self._says(help.privacy)),
+            ("privacy", self._says(lambda: help.privacy(with_channels=True))),
             ("forget", self._says(lambda: ask_forget(group=False))),
             ("language", self._says(ask_language)),
         ):

@@ -46,6 +46,18 @@ async def note(database: Database, bot: int, latest: Mapping[int, int]) -> None:
         await connection.execute(insert(ChannelRow), rows)
 
 
+async def forget(database: Database, bot: int, channel: int) -> None:
+    """Forget that somebody wrote to a bot in a channel.
+
+    Raises:
+        StoreUnavailable: the database is away; it stays noted.
+    """
+    async with database.writing() as connection:
+        await connection.execute(
+            delete(ChannelRow).where(ChannelRow.bot == bot, ChannelRow.id == channel)
+        )
+
+
 async def recent(database: Database, bot: int) -> dict[int, int]:
     """Return the channels in which people wrote to a bot, the latest first, as for `note`.
 
