@@ -4,6 +4,8 @@ InklingError                  str(error) is one sentence for a person
 ├── SettingsError             a setting that cannot be used
 ├── PortUnavailable           nothing can listen there
 ├── FetchFailed               a picture could not be had from the chat
+├── NotDelivered              a chat platform is away, or refuses what is to be said
+│   └── ChatClosed            the bot may not write in this chat
 ├── PhotoError                (see `model.errors`)
 │   └── ReadingTooCostly      reading a photo took too long or too much memory
 ├── StoreUnavailable          the database is away, slow, full or locked
@@ -82,7 +84,15 @@ class SettingsError(InklingError):
 
 
 class FetchFailed(InklingError):
-    """The picture could not be had from Telegram."""
+    """The picture could not be had from the chat."""
+
+
+class NotDelivered(InklingError):
+    """What is to be said could not be brought to a chat."""
+
+
+class ChatClosed(NotDelivered):
+    """The bot may not write in this chat, and trying again does not help."""
 
 
 class ReadingTooCostly(PhotoError):

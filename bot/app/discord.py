@@ -11,9 +11,10 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from bot.config.settings import Settings
+from bot.conversation.admin.notifier import Notifier
 from bot.conversation.services import Services
 from bot.discord.client import DiscordClient
-from bot.discord.notifier import Notifier
+from bot.discord.messenger import Messenger
 from bot.serving.languages import PeoplesLanguages
 from bot.store import Database
 from bot.store.people import DISCORD, Person
@@ -38,7 +39,7 @@ class DiscordFrontEnd:
         self._token = settings.discord_bot_token.get_secret_value()
         self._client = DiscordClient(settings.discord_api_url)
         self.admins = frozenset(Person(DISCORD, str(each)) for each in settings.discord_admin_ids)
-        self.notifier = Notifier(self._client, database, self.admins, languages)
+        self.notifier = Notifier(Messenger(self._client), database, self.admins, languages)
 
     @property
     def is_open(self) -> bool:

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from bot.config.settings import Settings
+from bot.conversation.admin.notifier import Notifier
 from bot.conversation.services import Services
 from bot.serving.languages import PeoplesLanguages
 from bot.store import Database
@@ -16,7 +17,7 @@ from bot.tasks import background
 from bot.telegram import menu
 from bot.telegram.application import TelegramApi, add_handlers, build, name_and_link
 from bot.telegram.incoming import user_ids
-from bot.telegram.notifier import Notifier
+from bot.telegram.messenger import Messenger
 from bot.telegram.transport.lifecycle import connect, connected, running
 from bot.telegram.transport.polling import Poller
 from bot.telegram.transport.updates import UpdateTracker
@@ -58,7 +59,8 @@ class TelegramFrontEnd:
         self._api = api
         self._application = build(api)
         self.admins = frozenset(Person(TELEGRAM, str(admin)) for admin in admin_ids)
-        self.notifier = Notifier(self._application.bot, database, self.admins, languages)
+        messenger = Messenger(self._application.bot)
+        self.notifier = Notifier(messenger, database, self.admins, languages)
         # The local Telegram begins at 1 with each start, so its numbers mean nothing later.
         memory = UpdateMemory(None if is_local else database)
         self._updates = UpdateTracker(self._application, memory)

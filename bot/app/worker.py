@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from bot.serving.photo_queue import PhotoQueue
 from bot.serving.reader import Reader
 from bot.store import Database
 from bot.store.people import Person
-from bot.training.reports import Notifies, RunReports
+from bot.training.reports import News, Notifies, RunReports
 from bot.training.runner import TrainingRunner
 
 if TYPE_CHECKING:
@@ -203,13 +204,9 @@ def make_services(
 ) -> Services:
     """Make what the conversation works with; nothing of it runs yet."""
     notifiers = [front_end.notifier for front_end in front_ends]
-
-    async def tell(say: Callable[[], str]) -> None:
-        for notifier in notifiers:
-            await notifier.tell(say)
-
-    active_model = ActiveModel(database, reader, scratch, tell)
     trainer = TrainingRunner(database, scratch)
+    news: News = deque()
+    active_model = ActiveModel(database, reader, scratch, news.append)
     return Services(
         database=database,
         reader=reader,
@@ -219,7 +216,7 @@ def make_services(
         answer_log=AnswerLog(database),
         active_model=active_model,
         trainer=trainer,
-        reports=RunReports(database, notifiers, trainer.holder, active_model.refresh),
+        reports=RunReports(database, notifiers, trainer.holder, active_model.refresh, news),
         admins=frozenset().union(*(front_end.admins for front_end in front_ends)),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +29,8 @@ POLL_SECONDS = 2.0
 MAX_FALLBACKS = 10
 """How many earlier activations are tried at start, before the shipped model."""
 
-Tell = Callable[[Callable[[], str]], Awaitable[None]]
-"""Says a sentence to every admin: what is given makes it, in the current language."""
+Announce = Callable[[Callable[[], str]], None]
+"""Has a sentence said to every admin: what is given makes it, in the current language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +55,17 @@ class ActiveModel:
         database: says which version is active.
         reader: reads photos with the active version.
         cache: where versions are unpacked; may be empty at each start.
-        tell: how admins hear of a broken version.
+        announce: how admins hear of a broken version, without anybody waiting for that.
 
     Attributes:
         serving: what reads photos now.
     """
 
-    def __init__(self, database: Database, reader: Reader, cache: Path, tell: Tell) -> None:
+    def __init__(self, database: Database, reader: Reader, cache: Path, announce: Announce) -> None:
         self._database = database
         self._reader = reader
         self._cache = cache
-        self._tell = tell
+        self._announce = announce
         self._seen = SHIPPED.number
         self._turn = asyncio.Lock()
         shipped = ModelFolder.open(DEFAULT_MODEL)
@@ -103,11 +103,11 @@ class ActiveModel:
                 if first:
                     await self._fall_back()
                 self._seen = active.number
-                await self._tell_refused(str(active.version), str(error))
+                self._announce_refused(str(active.version), str(error))
             self._seen = active.number
 
-    async def _tell_refused(self, version: str, reason: str) -> None:
-        await self._tell(
+    def _announce_refused(self, version: str, reason: str) -> None:
+        self._announce(
             lambda: gettext(
                 "Model version {version} cannot be used: {reason}\n"
                 "Version {serving} goes on serving. /models lists the others.",

@@ -62,14 +62,26 @@ async def _reply(to: telegram.Message, message: Message, *, quote: bool | None) 
     )
 
 
-async def send(bot: Bot, chat: int, message: Message) -> None:
-    """Say something in a chat; several pictures are an album."""
+async def send(bot: Bot, chat: int, message: Message) -> telegram.Message:
+    """Say something in a chat; several pictures are an album, of which the first is returned."""
+    keyboard = to_keyboard(message.buttons)
+    if len(message.pictures) == 1:
+        (picture,) = message.pictures
+        return await with_retries(
+            lambda: bot.send_photo(
+                chat,
+                picture.content,
+                caption=message.text,
+                filename=picture.name,
+                reply_markup=keyboard,
+            )
+        )
     if message.pictures:
         album = [InputMediaPhoto(p.content, filename=p.name) for p in message.pictures]
-        await with_retries(lambda: bot.send_media_group(chat, album, caption=message.text or None))
-        return
-    keyboard = to_keyboard(message.buttons)
-    await with_retries(lambda: bot.send_message(chat, message.text, reply_markup=keyboard))
+        caption = message.text or None
+        sent = await with_retries(lambda: bot.send_media_group(chat, album, caption=caption))
+        return sent[0]
+    return await with_retries(lambda: bot.send_message(chat, message.text, reply_markup=keyboard))
 
 
 async def edit(message: telegram.Message, change: Message | Reaction) -> None:

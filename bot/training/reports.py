@@ -1,5 +1,7 @@
 """Tells admins how far a training run is and how it ended, whichever process carries it out.
 
+What else is announced to all admins goes the same way: it is told as soon as they can be reached.
+
 A trainer has no chat, so a bot does this: it looks into the database every few seconds.
 """
 
@@ -7,14 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Protocol
 
+from bot.errors import NotDelivered
 from bot.store import Database, StoreUnavailable, runs
 from bot.store.runs import HEARTBEAT_SECONDS, Run, RunState
 
 log = logging.getLogger(__name__)
+
+
+News = deque[Callable[[], str]]
+"""Sentences for all admins, the oldest first: each is made in the current language."""
 
 
 class Notifies(Protocol):
@@ -36,7 +44,11 @@ class Notifies(Protocol):
         """Say to all other admins that a run's version reads photos now, if it does."""
 
     async def tell(self, say: Callable[[], str]) -> None:
-        """Say something to every admin who can be reached, each in their own language."""
+        """Say something to every admin who lets the bot write, each in their own language.
+
+        Raises:
+            NotDelivered: the platform is away, so that this is to be tried again.
+        """
 
 
 class RunReports:
@@ -47,6 +59,7 @@ class RunReports:
         notifiers: tell admins, one on each platform.
         holder: the name under which this process itself carries out runs: it is alive.
         refresh: loads the version that is active now. What a report says of it is then true.
+        news: what else all admins are to hear; it is taken out when it is told.
     """
 
     def __init__(
@@ -55,12 +68,15 @@ class RunReports:
         notifiers: Sequence[Notifies],
         holder: str,
         refresh: Callable[[], Awaitable[None]],
+        news: News,
     ) -> None:
         self._database = database
         self._notifiers = notifiers
         self._holder = holder
         self._refresh = refresh
         self._turn = asyncio.Lock()
+        self._news = news
+        self._untold: list[tuple[Notifies, Callable[[], str]]] = []
 
     async def run(self) -> None:
         """Tell what there is to tell, until cancelled."""
@@ -71,11 +87,24 @@ class RunReports:
     async def tell(self) -> None:
         """Tell what there is to tell now; a database that is away is asked again later."""
         async with self._turn:
+            await self._tell_news()
             try:
                 for notifier in self._notifiers:
                     await self._tell_by(notifier)
             except StoreUnavailable as error:
                 log.debug("No runs could be looked for (%s).", error)
+
+    async def _tell_news(self) -> None:
+        while self._news:
+            say = self._news.popleft()
+            self._untold += [(notifier, say) for notifier in self._notifiers]
+        waiting, self._untold = self._untold, []
+        for notifier, say in waiting:
+            try:
+                await notifier.tell(say)
+            except NotDelivered as error:
+                log.debug("Admins hear this later (%s).", error)
+                self._untold.append((notifier, say))
 
     async def _tell_by(self, notifier: Notifies) -> None:
         while run := await runs.to_tell(self._database, notifier.platform, self._holder):

@@ -70,16 +70,18 @@ async def react(
     Raises:
         StoreUnavailable: the database is away.
     """
-    notice = ""
+    notice, refused = "", False
     match action:
         case ShowVersion(name):
             message = await show_version(database, name)
         case ListVersions():
             message = await list_versions(database)
         case ActivateVersion(name):
-            notice = (await activate(database, active_model, name, admin))[:MAX_NOTICE_LENGTH]
+            notice, refused = await activate(database, active_model, name, admin)
             message = await list_versions(database)
-    return Reaction(notice, text=message.text, buttons=message.buttons)
+    return Reaction(
+        notice[:MAX_NOTICE_LENGTH], alert=refused, text=message.text, buttons=message.buttons
+    )
 
 
 async def show_version(database: Database, name: str | None) -> Message:
@@ -99,19 +101,24 @@ async def show_version(database: Database, name: str | None) -> Message:
 
 async def activate(
     database: Database, active_model: ActiveModel, name: str | None, admin: Person
-) -> str:
-    """Make a version the active one, in every replica; say in plain words what came of it."""
+) -> tuple[str, bool]:
+    """Make a version the active one, in every replica.
+
+    Returns:
+        What came of it, in plain words, and whether it was refused.
+    """
     # Loaded before it is chosen: what cannot serve is refused here, not in every replica.
     try:
         await active_model.fetch(name)
     except (InklingError, OSError) as error:
-        return gettext("It cannot be used: {reason}", reason=error)
+        return gettext("It cannot be used: {reason}", reason=error), True
     await versions.activate(database, name, admin, "chosen by an admin")
     await active_model.refresh()
-    return gettext(
+    said = gettext(
         "Version {version} reads photos from now on, everywhere.",
         version=active_model.serving.version,
     )
+    return said, False
 
 
 async def measure_accuracy(active_model: ActiveModel) -> Message:

@@ -25,12 +25,21 @@ MAX_WORST_DIGITS = 3
 """Digits that are named as most often wrong."""
 
 
-async def report(database: Database, run: Run) -> tuple[Message, ...]:
+async def report(
+    database: Database, run: Run, *, among_people: bool = False
+) -> tuple[Message, ...]:
     """Say what a run that ended has made, or why it made nothing.
+
+    Args:
+        database: has what it made.
+        run: the run.
+        among_people: whether others read it: then it has nothing that is for admins alone.
 
     Raises:
         StoreUnavailable: the database is away.
     """
+    if among_people:
+        return (Message(_outcome_among_people(run)),)
     if run.state is not RunState.DONE:
         return (Message(failure_text(run)),)
     if run.version is None:
@@ -64,6 +73,12 @@ async def news(database: Database, run: Run) -> Message | None:
             version=run.version,
         )
     )
+
+
+def _outcome_among_people(run: Run) -> Markup:
+    if run.state is RunState.DONE:
+        return html("The training is over. /models shows you alone what it has made.")
+    return html("The training has made no new version. Nothing has changed.")
 
 
 def failure_text(run: Run) -> Markup:

@@ -82,7 +82,13 @@ async def react(database: Database, action: ReviewAction, shown: Shown, admin: P
     counts = await corrections.count(database)
     _, _, marked = shown.text.partition("\n")
     text = Markup("\n").join([_waiting_text(counts[State.WAITING], len(remaining)), marked])
-    return Reaction(notice, text=text.strip(), buttons=page_buttons(remaining))
+    return Reaction(
+        notice,
+        # What is not as the admin expects is to be read.
+        alert=decided < len(ids),
+        text=text.strip(),
+        buttons=page_buttons(remaining),
+    )
 
 
 def page_caption(page: tuple[Correction, ...], waiting: int) -> Markup:

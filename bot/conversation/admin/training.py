@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup, escape
 
-from bot.conversation.message import Message
+from bot.conversation.buttons.actions import TrainAnyway
+from bot.conversation.message import Button, Message
 from bot.conversation.services import Services
 from bot.errors import AlreadyRunning
 from bot.messages.language import N_, decimal, gettext, grouped, html, nhtml
@@ -55,12 +56,6 @@ LONELY_SECONDS = 10.0
 """A run that no process has claimed for so long has none that can train. One that is there needs
 a few seconds."""
 
-NOTHING_ACCEPTED = N_(
-    "No correction is accepted yet, so there is nothing new to learn. /review shows those that "
-    "wait. If you want to train all the same, send <code>/train {recipe}</code>."
-)
-"""What is said to a bare /train that would learn nothing."""
-
 
 async def begin(
     services: Services, words: list[str], admin: Person, name: str, address: Address
@@ -85,7 +80,7 @@ async def begin(
     except ValueError as error:
         return Message(escape(str(error))), None
     if not words and not (await corrections.count(services.database))[State.ACCEPTED]:
-        return Message(html(NOTHING_ACCEPTED, recipe=FINE_TUNE_NAME)), None
+        return _ask_whether_to_train(), None
     try:
         run = await services.trainer.begin(RunRequest(admin, name, address, recipe, epochs))
     except AlreadyRunning as error:
@@ -94,9 +89,13 @@ async def begin(
     return Message(progress_text(run, run.started_at)), run
 
 
-def only_in_own_chat() -> Message:
-    """Say that the admins' commands are not for a group, where others would see the result."""
-    return Message(html("Please send me that in our own chat: here, others would see it too."))
+def _ask_whether_to_train() -> Message:
+    """Ask an admin who gave a bare /train that would learn nothing new."""
+    question = html(
+        "No correction is accepted yet, so there is nothing new to learn. /review shows those that "
+        "wait. Shall I train all the same?"
+    )
+    return Message(question, buttons=((Button(gettext("Train all the same"), TrainAnyway()),),))
 
 
 async def cancel(database: Database, name: str) -> Message:
@@ -155,17 +154,23 @@ def already_text(run: Run, now: datetime) -> Markup:
     )
 
 
-def progress_text(run: Run, now: datetime) -> Markup:
-    """Say how far a run is, for the message that is edited while it lasts."""
+def progress_text(run: Run, now: datetime, *, among_people: bool = False) -> Markup:
+    """Say how far a run is, for the message that is edited while it lasts.
+
+    Args:
+        run: the run.
+        now: the time, for how long it has waited.
+        among_people: whether others read it: then it has nothing that is for admins alone.
+    """
     lines = [html("<b>Training {recipe}</b>", recipe=run.recipe)]
-    if run.waits:
-        lines.append(waiting_text(run, now))
-    else:
+    if not run.waits:
         lines += phase_lines(run)
-    if run.epoch:
-        lines.append(html("epoch {epoch} of {epochs}", epoch=run.epoch, epochs=run.epochs))
-        lines.append(_while_training(run))
-    if run.corrections:
+    elif among_people:
+        lines.append(html("Looking for a process that can train…"))
+    else:
+        lines.append(waiting_text(run, now))
+    lines += _epoch_lines(run, among_people=among_people)
+    if run.corrections and not among_people:
         lines.append(
             nhtml(
                 "with {count} accepted correction",
@@ -205,7 +210,7 @@ def phase_lines(run: Run) -> list[Markup]:
     return lines
 
 
-def final_progress_text(run: Run) -> Markup:
+def final_progress_text(run: Run, *, among_people: bool = False) -> Markup:
     """Say how a run ended, for the message that was edited while it lasted."""
     how = {
         RunState.DONE: gettext("✓ done"),
@@ -214,19 +219,24 @@ def final_progress_text(run: Run) -> Markup:
         RunState.INTERRUPTED: gettext("✗ interrupted"),
         RunState.RUNNING: gettext("running"),
     }[run.state]
-    lines = [html("<b>Training {recipe}: {state}</b>", recipe=run.recipe, state=how)]
-    if run.epoch:
-        lines.append(html("epoch {epoch} of {epochs}", epoch=run.epoch, epochs=run.epochs))
-        lines.append(_while_training(run))
-    return Markup("\n").join(lines)
+    headline = html("<b>Training {recipe}: {state}</b>", recipe=run.recipe, state=how)
+    return Markup("\n").join([headline, *_epoch_lines(run, among_people=among_people)])
 
 
-def _while_training(run: Run) -> Markup:
-    return html(
-        "while training: loss {loss}, accuracy {accuracy}",
-        loss=decimal(run.loss or 0.0, 4),
-        accuracy=exact_percent(run.accuracy or 0.0),
-    )
+def _epoch_lines(run: Run, *, among_people: bool) -> list[Markup]:
+    """Say how often a run has gone through the training images, and to admins how well."""
+    if not run.epoch:
+        return []
+    lines = [html("epoch {epoch} of {epochs}", epoch=run.epoch, epochs=run.epochs)]
+    if not among_people:
+        lines.append(
+            html(
+                "while training: loss {loss}, accuracy {accuracy}",
+                loss=decimal(run.loss or 0.0, 4),
+                accuracy=exact_percent(run.accuracy or 0.0),
+            )
+        )
+    return lines
 
 
 def duration(seconds: float) -> str:

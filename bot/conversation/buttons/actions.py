@@ -20,6 +20,7 @@
     m:l                       ListVersions       the list of model versions
     m:s:VERSION               ShowVersion        one model version
     m:a:VERSION               ActivateVersion    make it the active one
+    t:a                       TrainAnyway        train although nothing new is accepted
 
 A message may be years old when its button is pressed, so what is written here is never given
 another meaning. Anybody can send a bot any bytes as if a button had been pressed: `decode` lets
@@ -181,6 +182,11 @@ class ActivateVersion:
     version: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class TrainAnyway:
+    """Train although there is nothing new to learn."""
+
+
 CorrectionAction = Right | Wrong | Pick | Say | Back | Insist | SayRefused | RightAll
 """The buttons under an answer that say whether it is right."""
 
@@ -189,7 +195,7 @@ PersonAction = DecideForget | ChooseLanguage | AskLanguage | TrySample | ShowHel
 
 ReviewAction = Decide | DecidePage | NextPage
 ModelAction = ListVersions | ShowVersion | ActivateVersion
-AdminAction = ReviewAction | ModelAction
+AdminAction = ReviewAction | ModelAction | TrainAnyway
 Action = CorrectionAction | Why | PersonAction | AdminAction
 
 
@@ -242,10 +248,11 @@ def _encode_admin(action: AdminAction) -> str:
             return "v:n"
         case ListVersions():
             return "m:l"
-        case ShowVersion(version):
-            return f"m:s:{version or SHIPPED_NAME}"
-        case ActivateVersion(version):
-            return f"m:a:{version or SHIPPED_NAME}"
+        case ShowVersion(version) | ActivateVersion(version):
+            code = "s" if isinstance(action, ShowVersion) else "a"
+            return f"m:{code}:{version or SHIPPED_NAME}"
+        case TrainAnyway():
+            return "t:a"
 
 
 def _version(name: str) -> str | None:
@@ -297,5 +304,6 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Action]], ...]
         (r"m:l", lambda _: ListVersions()),
         (rf"m:s:{_VERSION}", lambda m: ShowVersion(_version(m["version"]))),
         (rf"m:a:{_VERSION}", lambda m: ActivateVersion(_version(m["version"]))),
+        (r"t:a", lambda _: TrainAnyway()),
     )
 )

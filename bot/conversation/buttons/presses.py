@@ -16,6 +16,7 @@ from bot.conversation.buttons.actions import (
     PersonAction,
     ReviewAction,
     ShowHelp,
+    TrainAnyway,
     TrySample,
     Why,
     decode,
@@ -82,6 +83,9 @@ async def _press_as_admin(
     if person not in services.admins:
         return Reaction(gettext(texts.NOT_YOUR_BUTTON), alert=True)
     log.info("Admin %s pressed %s", person, encode(action))
+    if isinstance(action, TrainAnyway):
+        # It needs a place to say how far it is: a front end takes it before it comes here.
+        return Reaction(gettext(texts.UNKNOWN_BUTTON), alert=True)
     try:
         if isinstance(action, ReviewAction):
             return await review.react(services.database, action, shown, person)

@@ -1,4 +1,7 @@
-"""The commands of admins: people whose user id is in ADMIN_IDS, in a private chat with the bot.
+"""The commands of admins: people whose user id is in ADMIN_IDS.
+
+What is said to one who asks in a group comes in the admin's private chat with the bot, unless
+others may see it.
 
 A group's own admins, anonymous or not, and a channel's are no admins of the bot. For other people
 these commands do not exist.
@@ -10,26 +13,34 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from telegram import Message, Update
+from telegram import Message, Update, User
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes, filters
 
 from bot.conversation.admin import models, review, statistics, training
-from bot.conversation.commands import FOR_ADMINS
+from bot.conversation.admin.notifier import own_chat_closed, said_in_own_chat, show_run
+from bot.conversation.buttons.actions import TrainAnyway
+from bot.conversation.message import Message as Said
+from bot.conversation.message import Reaction
 from bot.conversation.services import Services
+from bot.errors import ChatClosed
 from bot.messages import texts
 from bot.messages.language import gettext
-from bot.store import runs
+from bot.store.people import Person
 from bot.telegram.filters import MESSAGE
+from bot.telegram.handlers.callbacks import ActionHandler, answer_press
 from bot.telegram.handlers.errors import report_errors_to
-from bot.telegram.incoming import message_in, person_in, user_ids
-from bot.telegram.notifier import address
-from bot.telegram.rendering import reply
+from bot.telegram.incoming import message_in, person_in, person_of, press_in, user_ids
+from bot.telegram.messenger import Messenger
+from bot.telegram.rendering import edit, reply
 from bot.telegram.transport.waiting import notice
 
 log = logging.getLogger(__name__)
 
 Act = Callable[[Message, list[str]], Awaitable[None]]
 """Answers an admin's message, given the words that follow the command."""
+
+Say = Callable[[Message], Awaitable[Said]]
+"""Finds what to say to an admin's message."""
 
 
 class AdminHandlers:
@@ -40,57 +51,87 @@ class AdminHandlers:
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
         """Return the handlers to add to the application."""
+        database = self._services.database
+        for_admins_alone: tuple[tuple[str, Say], ...] = (
+            ("review", lambda _: review.show_page(database)),
+            ("models", lambda _: models.list_versions(database)),
+            ("accuracy", self._measure),
+            ("stats", lambda _: statistics.show_statistics(database)),
+        )
+        private, group = filters.ChatType.PRIVATE, filters.ChatType.GROUPS
         return [
-            self._command("review", self.review),
-            self._command("train", self.train),
-            self._command("cancel", self.cancel),
-            self._command("models", self.models),
-            self._command("accuracy", self.accuracy),
-            self._command("stats", self.stats),
-            CommandHandler(
-                [command.name for command in FOR_ADMINS],
-                self.in_group,
-                MESSAGE & filters.ChatType.GROUPS & filters.User(user_ids(self._services.admins)),
-            ),
+            *(self._command(name, private, self._replies(say)) for name, say in for_admins_alone),
+            *(self._command(name, group, self._says_alone(say)) for name, say in for_admins_alone),
+            self._command("train", private | group, self.train),
+            self._command("cancel", private | group, self.cancel),
+            ActionHandler(self.train_anyway, TrainAnyway),
         ]
 
-    async def in_group(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Say where an admin can use these commands: what they show is not for everybody."""
-        await reply(message_in(update), training.only_in_own_chat())
-
-    async def review(self, message: Message, words: list[str]) -> None:
-        """Show the first page of corrections."""
-        await reply(message, await review.show_page(self._services.database))
-
     async def train(self, message: Message, words: list[str]) -> None:
-        """Start a run, with one message that is edited while it lasts."""
-        chat, name = message.chat.id, _name_in(message)
-        said, run = await training.begin(
-            self._services, words, person_in(message), name, address(chat)
-        )
-        sent = await reply(message, said)
+        """Start a run, with one message in the admin's own chat that is edited while it lasts."""
+        await self._train(message, person_in(message), _name_of(message.from_user), words)
+
+    async def train_anyway(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Start a run although nothing new is accepted, as an admin has pressed."""
+        query = press_in(update)
+        person, message = person_of(query.from_user), query.message
+        if person not in self._services.admins:
+            await answer_press(query, gettext(texts.NOT_YOUR_BUTTON), alert=True)
+            return
+        await answer_press(query)
+        if not isinstance(message, Message):
+            return  # too old to be answered
+        log.info("Admin %s pressed to train all the same", person)
+        await edit(message, Reaction(buttons=()))
+        async with report_errors_to(message, update.update_id):
+            name = _name_of(query.from_user)
+            await self._train(message, person, name, [training.FINE_TUNE_NAME])
+
+    async def _train(self, message: Message, person: Person, name: str, words: list[str]) -> None:
+        messenger = Messenger(message.get_bot())
+        own = await messenger.own_chat(person)
+        said, run = await training.begin(self._services, words, person, name, own)
         if run is not None:
-            shown = address(chat, sent.message_id)
-            await runs.show_at(self._services.database, run.id, shown)
+            here = str(message.chat.id)
+            said = await show_run(self._services.database, run, messenger, here)
+            if here == own.chat:
+                return  # what was shown says it all
+        await reply(message, said)
 
     async def cancel(self, message: Message, words: list[str]) -> None:
         """Ask the run to stop."""
-        await reply(message, await training.cancel(self._services.database, _name_in(message)))
+        name = _name_of(message.from_user)
+        await reply(message, await training.cancel(self._services.database, name))
 
-    async def models(self, message: Message, words: list[str]) -> None:
-        """List the model versions."""
-        await reply(message, await models.list_versions(self._services.database))
-
-    async def accuracy(self, message: Message, words: list[str]) -> None:
-        """Measure the active version."""
+    async def _measure(self, message: Message) -> Said:
         async with notice(message, gettext(texts.STILL_MEASURING)):
-            await reply(message, await models.measure_accuracy(self._services.active_model))
+            return await models.measure_accuracy(self._services.active_model)
 
-    async def stats(self, message: Message, words: list[str]) -> None:
-        """Show what has happened so far."""
-        await reply(message, await statistics.show_statistics(self._services.database))
+    def _replies(self, say: Say) -> Act:
+        async def act(message: Message, words: list[str]) -> None:
+            await reply(message, await say(message))
 
-    def _command(self, name: str, act: Act) -> BaseHandler[Any, Any, Any]:
+        return act
+
+    def _says_alone(self, say: Say) -> Act:
+        """Make what says something to an admin alone who asks in a group."""
+
+        async def act(message: Message, words: list[str]) -> None:
+            messenger = Messenger(message.get_bot())
+            own = await messenger.own_chat(person_in(message))
+            try:
+                await messenger.send(own, await say(message))
+            except ChatClosed as error:
+                log.info("Admin %s cannot be written to (%s).", person_in(message), error)
+                await reply(message, own_chat_closed())
+            else:
+                await reply(message, said_in_own_chat())
+
+        return act
+
+    def _command(
+        self, name: str, chats: filters.BaseFilter, act: Act
+    ) -> BaseHandler[Any, Any, Any]:
         """Make a handler for a command; other people's goes on to the next handler."""
         admins = filters.User(user_ids(self._services.admins))
 
@@ -100,8 +141,8 @@ class AdminHandlers:
             async with report_errors_to(message, update.update_id):
                 await act(message, words)
 
-        return CommandHandler(name, use, MESSAGE & filters.ChatType.PRIVATE & admins)
+        return CommandHandler(name, use, MESSAGE & chats & admins)
 
 
-def _name_in(message: Message) -> str:
-    return message.from_user.full_name if message.from_user else "Somebody"
+def _name_of(user: User | None) -> str:
+    return user.full_name if user else "Somebody"

@@ -11,7 +11,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.conversation.problems import FORESEEN, explain_problem, unforeseen
-from bot.errors import FetchFailed, StoreUnavailable
+from bot.errors import FetchFailed, NotDelivered, StoreUnavailable
 from bot.telegram.bad_requests import is_without_right_to_write
 from bot.telegram.rendering import reply
 from bot.telegram.transport.retries import is_probably_sent
@@ -54,7 +54,7 @@ async def on_error(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         # Said twice, or told that it failed although it came, is worse than to trust it.
         log.warning("Update %s: Telegram did not say whether the answer was sent.", number)
         return
-    if isinstance(error, TelegramError):
+    if isinstance(error, TelegramError | NotDelivered):
         log.warning("Update %s failed: %s", number, error)
     else:
         log.error("Update %s failed.", number, exc_info=error)

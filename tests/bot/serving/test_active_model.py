@@ -25,9 +25,9 @@ class Replica:
     def __init__(self, database: Database, cache: Path) -> None:
         self.heard: list[str] = []
         self.reader = FakeReader(SEVEN)
-        self.active_model = ActiveModel(database, self.reader, cache, self._tell)
+        self.active_model = ActiveModel(database, self.reader, cache, self._announce)
 
-    async def _tell(self, say: Callable[[], str]) -> None:
+    def _announce(self, say: Callable[[], str]) -> None:
         self.heard.append(say())
 
     @property

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 
-from bot.errors import Ending
+from bot.errors import Ending, NotDelivered
 from bot.store import Database, runs
 from bot.store.runs import Address, Lease, Run, RunState
-from bot.training.reports import RunReports
+from bot.training.reports import News, RunReports
 from tests.bot.store.samples import REQUEST, begun
 
 
@@ -22,6 +23,7 @@ class Telegram:
         self.platform = platform
         self.told: list[int] = []
         self.spoken: list[int] = []
+        self.heard: list[str] = []
         self.away = False
 
     async def show(self, run: Run) -> None:
@@ -36,7 +38,9 @@ class Telegram:
         self.spoken.append(run.id)
 
     async def tell(self, say: Callable[[], str]) -> None:
-        raise AssertionError("Nothing else is said in this test.")
+        if self.away:
+            raise NotDelivered("Telegram is away")
+        self.heard.append(say())
 
 
 async def nothing_to_load() -> None:
@@ -45,7 +49,7 @@ async def nothing_to_load() -> None:
 
 async def test_a_report_that_nobody_heard_is_made_again(database: Database) -> None:
     telegram = Telegram()
-    reports = RunReports(database, (telegram,), "here", nothing_to_load)
+    reports = RunReports(database, (telegram,), "here", nothing_to_load, deque())
     run = await begun(database, "trainer")
     await runs.end(database, Lease(run.id, "trainer"), RunState.FAILED, Ending.DISK_FULL)
     telegram.away = True
@@ -64,7 +68,7 @@ async def test_a_run_is_told_where_it_was_asked_for_and_its_version_everywhere(
     database: Database,
 ) -> None:
     platforms = telegram, discord = Telegram(), Telegram("discord")
-    reports = RunReports(database, platforms, "here", nothing_to_load)
+    reports = RunReports(database, platforms, "here", nothing_to_load, deque())
     wanted = replace(REQUEST, address=Address("discord", "1"))
     run = await begun(database, "trainer", wanted)
     await runs.end(database, Lease(run.id, "trainer"), RunState.FAILED, Ending.DISK_FULL)
@@ -73,11 +77,25 @@ async def test_a_run_is_told_where_it_was_asked_for_and_its_version_everywhere(
     assert telegram.spoken == discord.spoken == [run.id]
 
 
+async def test_what_one_platform_could_not_be_told_is_told_there_later(database: Database) -> None:
+    platforms = telegram, discord = Telegram(), Telegram("discord")
+    news: News = deque()
+    reports = RunReports(database, platforms, "here", nothing_to_load, news)
+    news.append(lambda: "A version is broken.")
+    discord.away = True
+    await reports.tell()
+    assert (telegram.heard, discord.heard) == (["A version is broken."], [])
+    discord.away = False
+    await reports.tell()
+    await reports.tell()
+    assert telegram.heard == discord.heard == ["A version is broken."]
+
+
 async def test_a_database_that_is_away_is_asked_again_later(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     nowhere = Database.at("postgres://nobody@127.0.0.1:1/nothing")
     caplog.set_level("DEBUG", "bot.training.reports")
-    await RunReports(nowhere, (Telegram(),), "here", nothing_to_load).tell()
+    await RunReports(nowhere, (Telegram(),), "here", nothing_to_load, deque()).tell()
     assert "No runs could be looked for" in caplog.text
     await nowhere.close()

@@ -7,6 +7,7 @@ import json
 import logging
 import shutil
 import sys
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -22,7 +23,7 @@ from bot.store.tables import RunRow
 from bot.tasks import background
 from bot.training.gate import Verdict
 from bot.training.process import Job
-from bot.training.reports import RunReports
+from bot.training.reports import News, RunReports
 from bot.training.resources import Shortage
 from bot.training.runner import TrainingRunner
 from model.datasets import mnist
@@ -81,7 +82,7 @@ class Announced:
         """Leave it unsaid: there is nobody else."""
 
     async def tell(self, say: Callable[[], str]) -> None:
-        """Leave it unsaid."""
+        raise AssertionError(say())
 
 
 class Place:
@@ -96,14 +97,12 @@ class Place:
         self.scratch = scratch
         self.reader = FakeReader(SEVEN)
         self.notifier = Announced()
-        active_model = ActiveModel(database, self.reader, scratch / "versions", self._tell)
+        news: News = deque()
+        active_model = ActiveModel(database, self.reader, scratch / "versions", news.append)
         self.runner = TrainingRunner(database, scratch, command)
         self.reports = RunReports(
-            database, (self.notifier,), self.runner.holder, active_model.refresh
+            database, (self.notifier,), self.runner.holder, active_model.refresh, news
         )
-
-    async def _tell(self, say: Callable[[], str]) -> None:
-        raise AssertionError(say())
 
     async def tidy(self) -> bool:
         """Whether nothing of a run is left lying about."""

@@ -19,6 +19,8 @@ from bot.conversation.admin.training import (
     parse_train,
     progress_text,
 )
+from bot.conversation.buttons.actions import TrainAnyway
+from bot.conversation.message import Button
 from bot.conversation.services import Services
 from bot.store.runs import NO_HOLDER, Address
 from bot.training.resources import needed_mb
@@ -98,7 +100,7 @@ async def test_without_an_accepted_correction_train_says_so_and_asks(services: S
     message, run = await begin(services, [], ADMIN, "Ada", HERE)
     assert run is None
     assert "No correction is accepted yet" in message.text
-    assert f"<code>/train {FINE_TUNE_NAME}</code>" in message.text
+    assert message.buttons == ((Button("Train all the same", TrainAnyway()),),)
     _, wanted = await begin(services, [FINE_TUNE_NAME], ADMIN, "Ada", HERE)
     assert wanted is not None and wanted.waits
 
