@@ -40,6 +40,10 @@ NICENESS = 10
 """Of what is not about a photo. The process that answers goes first for the processor; alone on a
 machine this costs nothing."""
 
+MALLOC_ARENAS = "2"
+"""How many pools of memory glibc keeps in a child, eight for each core by default. Its threads
+would leave holes in all of them."""
+
 CALL_OOM_SCORE = 600
 """The kernel ends a call after a training run, which has 800, and before reading, which has 400."""
 

@@ -9,9 +9,10 @@ from contextlib import asynccontextmanager
 from bot.errors import TooManyWaiting
 from bot.store.people import Person
 
-MAX_PHOTOS_AT_ONCE = 4
-"""Photos downloaded and read at the same time: at 20 MB each they are at most 80 MB of a
-512 MB worker, and enough to keep two cores busy while other photos are on the wire."""
+MAX_PHOTOS_AT_ONCE = 6
+"""Photos downloaded and read at the same time: at 20 MB each they are at most 120 MB of a
+512 MB worker, and enough to keep two cores busy while other photos are on the wire, or take
+long."""
 
 MAX_PHOTOS_PER_PERSON = 20
 """Photos of one person that may wait or be answered at the same time: two albums of ten."""

@@ -14,6 +14,7 @@ from typing import cast
 
 from bot.errors import ReadingTooCostly
 from bot.serving.reading_messages import (
+    PHOTOS_AT_ONCE,
     Explanation,
     ReadingFailed,
     ReadingResult,
@@ -25,9 +26,6 @@ from model.artifact import DEFAULT_MODEL
 from model.errors import ModelError
 
 log = logging.getLogger(__name__)
-
-PHOTOS_AT_ONCE = 2
-"""Photos in the reading process at the same time: as many as it has threads."""
 
 REMEMBERED_FILES = 1000
 """Files that broke a limit and are not tried again, by their hash of 32 bytes."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pickle
 import struct
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 from pathlib import Path
 
 from markupsafe import Markup
@@ -19,6 +19,10 @@ from model.types import Digit, Reading
 
 MAX_RECORDED_DIGITS = 12
 """Digits of a drawing whose activity is recorded. It takes 1 ms a digit and 3 kB of the answer."""
+
+PHOTOS_AT_ONCE = 6
+"""Photos in the reading process at the same time. Two of them are worked on; the others have just
+come, or take long and let those go first."""
 
 LENGTH = struct.Struct("!I")
 """The number of bytes that follow."""
@@ -53,9 +57,15 @@ class Request:
     language: str = ENGLISH
 
 
+class Begun(Enum):
+    """Says that a request is worked on from now on; what it came to follows."""
+
+    BEGUN = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came of a request: a value, or an exception to raise."""
+    """What came of a request: a value, or an exception to raise; or `Begun`."""
 
     number: int
     value: object

@@ -17,8 +17,8 @@ import psutil
 
 from bot.errors import ReadingTooCostly
 from bot.messages.language import current_language
-from bot.serving.child_process import environment
-from bot.serving.reading_messages import LENGTH, Reply, Request, Task, packed
+from bot.serving.child_process import MALLOC_ARENAS, environment
+from bot.serving.reading_messages import LENGTH, Begun, Reply, Request, Task, packed
 
 WATCH_SECONDS = 0.1
 """How often a photo's cost is looked at. Most photos are done before the first time."""
@@ -30,8 +30,9 @@ class Limits:
 
     Attributes:
         cpu_seconds: processor time of the reading process while the photo is in it. Two photos
-            are read at a time, so a photo has at least half of it for itself. Ordinary photos
-            take 0.05 s, the largest that are let in take 4 s.
+            are worked on at a time, and one that takes long lets others go first for 2 s at most,
+            so it has at least 8 s for itself. Ordinary photos take 0.05 s, the largest that are
+            let in take 4 s.
         wall_seconds: for a photo that does not finish although it takes no processor time, or
             on a machine that is very busy.
         memory_bytes: resident memory of the whole process. It holds 130 MB when idle, decoding
@@ -59,6 +60,19 @@ class ProcessEnded(Exception):
         self.suspect = suspect
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request whose reply is not here yet.
+
+    Attributes:
+        reply: what it came to.
+        begun: ends when it is worked on, from when its limits count.
+    """
+
+    reply: asyncio.Future[object]
+    begun: asyncio.Future[None]
+
+
 class ReadingProcess:
     """A running reading process; from `start`."""
 
@@ -67,7 +81,7 @@ class ReadingProcess:
         self._measured = psutil.Process(process.pid)
         self._limits = limits
         self._numbers = itertools.count()
-        self._calls: dict[int, asyncio.Future[object]] = {}
+        self._calls: dict[int, Call] = {}
         self._culprit_known = False
         self._listening = asyncio.create_task(self._listen(), name="reading process's replies")
 
@@ -79,7 +93,7 @@ class ReadingProcess:
             *(sys.executable, "-W", "ignore", "-m", "bot.serving.reading_worker", str(os.getpid())),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env=environment(),
+            env={"MALLOC_ARENA_MAX": MALLOC_ARENAS} | environment(),
         )
         return cls(process, limits)
 
@@ -105,12 +119,12 @@ class ReadingProcess:
         if self.ended:
             raise ProcessEnded(suspect=False)
         request = Request(next(self._numbers), task, model, photo, current_language())
-        reply = asyncio.get_running_loop().create_future()
-        self._calls[request.number] = reply
+        loop = asyncio.get_running_loop()
+        call = self._calls[request.number] = Call(loop.create_future(), loop.create_future())
         try:
             await self._send(request)
-            await self._watch(reply, self._limits if photo else UNLIMITED)
-            value = reply.result()
+            await self._watch(call, self._limits if photo else UNLIMITED)
+            value = call.reply.result()
         finally:
             del self._calls[request.number]
         if isinstance(value, BaseException):
@@ -131,14 +145,16 @@ class ReadingProcess:
             self._process.stdin.write(packed(request))
             await self._process.stdin.drain()
 
-    async def _watch(self, reply: asyncio.Future[object], limits: Limits) -> None:
+    async def _watch(self, call: Call, limits: Limits) -> None:
         """Wait for a reply, and end the process if a limit is broken meanwhile."""
+        reply = call.reply
+        await asyncio.wait([reply, call.begun], return_when=asyncio.FIRST_COMPLETED)
         began, cpu_before = time.monotonic(), self._cpu_seconds()
         while not (await asyncio.wait([reply], timeout=WATCH_SECONDS))[0]:
             too_long = self._cpu_seconds() - cpu_before > limits.cpu_seconds
             too_long |= time.monotonic() - began > limits.wall_seconds
             too_large = self._memory_bytes() > limits.memory_bytes
-            if too_long or (too_large and len(self._calls) == 1):
+            if too_long or (too_large and self._working == 1):
                 self._culprit_known = True
                 reply.cancel()
                 await self.close()
@@ -146,6 +162,16 @@ class ReadingProcess:
             if too_large:
                 # Nobody knows which of them it is.
                 await self.close()
+
+    def _take(self, reply: Reply) -> None:
+        """Hand out what the process has said."""
+        call = self._calls.get(reply.number)
+        if call is None:
+            return
+        if reply.value is Begun.BEGUN:
+            call.begun.set_result(None)
+        elif not call.reply.done():
+            call.reply.set_result(reply.value)
 
     async def _listen(self) -> None:
         """Hand out replies until the process ends, then tell everybody who waits."""
@@ -155,12 +181,16 @@ class ReadingProcess:
                 (length,) = LENGTH.unpack(await self._process.stdout.readexactly(LENGTH.size))
                 content = await self._process.stdout.readexactly(length)
                 reply: Reply = pickle.loads(content)  # noqa: S301 - our own process's
-                waiting = self._calls.get(reply.number)
-                if waiting is not None and not waiting.done():
-                    waiting.set_result(reply.value)
-        for waiting in self._calls.values():
-            if not waiting.done():
-                waiting.set_exception(ProcessEnded(suspect=not self._culprit_known))
+                self._take(reply)
+        for call in self._calls.values():
+            if not call.reply.done():
+                suspect = call.begun.done() and not self._culprit_known
+                call.reply.set_exception(ProcessEnded(suspect=suspect))
+
+    @property
+    def _working(self) -> int:
+        """How many requests are worked on."""
+        return sum(call.begun.done() for call in self._calls.values())
 
     def _cpu_seconds(self) -> float:
         try:

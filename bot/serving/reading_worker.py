@@ -10,13 +10,17 @@ standard input; the process ends when that is closed.
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import pickle
 import signal
 import sys
 import threading
+import time
 import traceback
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
@@ -33,6 +37,8 @@ from bot.serving.network_activity import ActivityRecorder
 from bot.serving.reading_messages import (
     LENGTH,
     MAX_RECORDED_DIGITS,
+    PHOTOS_AT_ONCE,
+    Begun,
     Explanation,
     ReadingFailed,
     ReadingResult,
@@ -49,6 +55,13 @@ from model.recognition.recognizer import Recognizer
 CPU_THREADS = 2
 """Photos worked on at the same time. OpenCV, LiteRT and Matplotlib's drawing release the
 interpreter's lock for part of their time only, so more threads than that bring nothing."""
+
+LONG_SECONDS = 0.1
+"""Processor time after which a photo lets those go first that have just come. A photo of one digit
+takes a third of it, a picture without digits seven times as much."""
+
+MAX_ASIDE_SECONDS = 2.0
+"""How long such a photo lets others go first, by the clock."""
 
 LOADED_VERSIONS = 2
 """Model versions that are kept loaded: the active one, and one that is checked or finished."""
@@ -72,6 +85,54 @@ OOM_SCORE = 400
 """The kernel ends this process before the bot, and after a training run, which has 800."""
 
 
+class Turns:
+    """Lets a few photos be worked on at a time, and those that take long wait for the others.
+
+    Args:
+        at_once: photos that are worked on.
+    """
+
+    def __init__(self, at_once: int = CPU_THREADS) -> None:
+        self._free = at_once
+        self._new = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def photo(self) -> Iterator[Callable[[], None]]:
+        """Wait for a turn and hold it; yields what is to be called after each step of the work."""
+        with self._changed:
+            self._new += 1
+            self._changed.wait_for(lambda: self._free)
+            self._new -= 1
+            self._free -= 1
+        began, left = time.thread_time(), MAX_ASIDE_SECONDS
+
+        def on_step() -> None:
+            nonlocal left
+            if time.thread_time() - began > LONG_SECONDS and left > 0:
+                since = time.monotonic()
+                self._step_aside(left)
+                left -= time.monotonic() - since
+
+        try:
+            yield on_step
+        finally:
+            with self._changed:
+                self._free += 1
+                self._changed.notify_all()
+
+    def _step_aside(self, seconds: float) -> None:
+        """Give up a turn while new photos wait for one, but not longer than that; take it again."""
+        with self._changed:
+            if not self._new:
+                return
+            self._free += 1
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._free and not self._new, seconds)
+            self._changed.wait_for(lambda: self._free)
+            self._free -= 1
+
+
 class ReadingWorker:
     """Does what it is asked in threads, and replies in the order in which it is done.
 
@@ -82,11 +143,12 @@ class ReadingWorker:
     def __init__(self, replies: BinaryIO) -> None:
         self._replies = replies
         self._writing = threading.Lock()
-        self._done = 0
+        self._turns = Turns()
+        self._done = itertools.count(1)
 
     def serve(self, requests: BinaryIO) -> None:
         """Take requests until the bot closes the pipe."""
-        threads = ThreadPoolExecutor(CPU_THREADS, "reader")
+        threads = ThreadPoolExecutor(PHOTOS_AT_ONCE, "reader")
         while length := requests.read(LENGTH.size):
             request = pickle.loads(requests.read(*LENGTH.unpack(length)))  # noqa: S301 - the bot's
             threads.submit(self._answer, request)
@@ -94,41 +156,44 @@ class ReadingWorker:
     def _answer(self, request: Request) -> None:
         value: object
         try:
-            with speaking(request.language):
-                value = _work(request)
+            with speaking(request.language), self._turns.photo() as on_step:
+                self._say(Reply(request.number, Begun.BEGUN))
+                value = _work(request, on_step)
         except InklingError as error:
             value = error
         except MemoryError:
             value = ReadingTooCostly()
         except Exception:
             value = ReadingFailed(traceback.format_exc())
-        with self._writing:
-            self._replies.write(packed(Reply(request.number, value)))
-            self._replies.flush()
-            self._done += 1
-            collect = self._done % COLLECT_EVERY == 0
-        if collect:
+        self._say(Reply(request.number, value))
+        if next(self._done) % COLLECT_EVERY == 0:
             gc.collect()
 
+    def _say(self, reply: Reply) -> None:
+        with self._writing:
+            self._replies.write(packed(reply))
+            self._replies.flush()
 
-def _work(request: Request) -> object:
+
+def _work(request: Request, on_step: Callable[[], None]) -> object:
     recognizer = _loaded(request.model)
     match request.task:
         case Task.READ:
-            return ReadingResult(recognizer.read(request.photo), None, recognizer.version)
+            reading = recognizer.examine(request.photo, on_step).reading
+            return ReadingResult(reading, None, recognizer.version)
         case Task.READ_WITH_CARD:
-            examined = recognizer.examine(request.photo)
+            examined = recognizer.examine(request.photo, on_step)
             reading = examined.reading
             card = answer_card(reading, examined.picture) if reading.digits else None
             return ReadingResult(reading, card, recognizer.version, likely_digits(examined))
         case Task.RECORD:
-            reading = recognizer.read(request.photo)
+            reading = recognizer.examine(request.photo, on_step).reading
             recorder = _recorder(request.model)
             shown = reading.digits[:MAX_RECORDED_DIGITS]
             activities = tuple(recorder.record(digit.glyph) for digit in shown)
             return RecordedReading(reading, activities, recognizer.version)
         case Task.EXPLAIN:
-            examined = recognizer.examine(request.photo)
+            examined = recognizer.examine(request.photo, on_step)
             signs = signs_in(examined, recognizer.refusal_threshold)
             return Explanation(why_text(examined, signs), why_picture(examined, signs))
         case Task.LOAD:

@@ -12,14 +12,10 @@ from __future__ import annotations
 import os
 import sys
 
-from bot.serving.child_process import NICENESS, end_with_parent
+from bot.serving.child_process import MALLOC_ARENAS, NICENESS, end_with_parent
 
 OOM_SCORE = 800
 """Of 1000. Short of memory, the kernel ends the training and not the conversation."""
-
-MALLOC_ARENAS = "2"
-"""How many pools of memory glibc keeps, one for each core by default times eight. TensorFlow's
-threads would leave holes in all of them."""
 
 
 def main(parent: int, command: list[str]) -> None:

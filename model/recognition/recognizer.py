@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -107,8 +107,13 @@ class Recognizer:
         """
         return self.examine(photo).reading
 
-    def examine(self, photo: bytes) -> Examination:
+    def examine(self, photo: bytes, on_step: Callable[[], None] = lambda: None) -> Examination:
         """Read the digits in an image file, and keep every hypothesis that was tried.
+
+        Args:
+            photo: an image file.
+            on_step: is called after each step of the search, of about 0.1 s of CPU time where it
+                takes long. While it waits, other photos go first.
 
         Raises:
             PhotoError: if the bytes are not an image that can be read.
@@ -126,8 +131,12 @@ class Recognizer:
                 continue
             planned = pass_._replace(quarter_turns=turns)
             inks = promising_inks(hypotheses)
-            found = segment(picture.pixels, planned, self.options, start + seconds_left, inks)
-            hypotheses += self._classify(picture, list(found))
+            found = []
+            until = start + seconds_left
+            for segmentation in segment(picture.pixels, planned, self.options, until, inks):
+                found.append(segmentation)
+                on_step()
+            hypotheses += self._classify(picture, found)
             first_look = first_look or tuple(hypotheses)
             seconds_left -= time.thread_time() - start
             if settled(hypotheses) or seconds_left <= 0:

@@ -87,14 +87,16 @@ class BotProcess:
         """Whether it has not ended."""
         return self._process.poll() is None
 
-    def wait(self) -> int:
+    def wait(self, seconds: float = PATIENCE_SECONDS) -> int:
         """Its exit status, once it has stopped by itself."""
-        return self._process.wait(PATIENCE_SECONDS)
+        return self._process.wait(seconds)
 
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+    def stop(
+        self, number: signal.Signals = signal.SIGTERM, seconds: float = PATIENCE_SECONDS
+    ) -> int:
         """Tell it to stop, and return its exit status."""
         self._process.send_signal(number)
-        return self.wait()
+        return self.wait(seconds)
 
     def kill(self) -> None:
         """End it if it still runs; it cannot do anything about that."""
