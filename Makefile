@@ -41,9 +41,10 @@ test: $(DEVELOPMENT)
 bench: $(DEVELOPMENT)
 	@$(PY) -m tests.bench
 
-# Breaks what is between the bot and Telegram or Discord, and counts lost photos: 20 minutes.
+# Breaks the network to Telegram and Discord, and the machine, and counts lost photos: 30 minutes.
 chaos: $(DEVELOPMENT)
 	@$(PY) -m tests.chaos
+	@$(PY) -m tests.chaos.machine
 	@$(PY) -m tests.chaos.discord
 
 # Collects what the bot says, brings the catalogue of each language up to date, and compiles them.

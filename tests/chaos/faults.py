@@ -19,9 +19,7 @@ from tests.chaos.proxy import (
     reset_afterwards,
     stall,
 )
-
-FIRST_PERSON = 5001
-"""The user id of the first of the people who send photos."""
+from tests.chaos.senders import FIRST_PERSON
 
 WORK = "getFile|sendPhoto"
 """Where Telegram is away, it is so once photos were handed out, because what is sent while nothing
