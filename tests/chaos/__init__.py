@@ -1,4 +1,4 @@
-"""Breaks what is between the bot and Telegram, and the machine, and counts what becomes of people's photos.
+"""Breaks the network and the machine of a bot, and counts what becomes of people's photos.
 
 python -m tests.chaos [NAME…]
 python -m tests.chaos.machine [NAME…]
