@@ -70,7 +70,7 @@ class Call:
     """
 
     reply: asyncio.Future[object]
-    begun: asyncio.Future[None]
+    begun: asyncio.Future[object]
 
 
 class ReadingProcess:
