@@ -45,6 +45,7 @@ def said_by_the_model(*arguments: str, folder: Path) -> str:
     return done.stderr
 
 
+@pytest.mark.slow
 def test_the_bot_starts_answers_and_stops_with_lines_of_its_own(
     photo: bytes, tmp_path: Path
 ) -> None:

@@ -101,6 +101,7 @@ async def test_the_keyboard_alone_suffices(
     await expect(answer.locator(".key")).to_have_count(0)
 
 
+@pytest.mark.slow
 async def test_files_are_sent_as_photos_with_a_caption_or_as_they_are(
     app: Page, page: httpx.AsyncClient, picture: bytes
 ) -> None:
@@ -141,6 +142,7 @@ HAND_OVER = """([kind, bytes]) => {
 }"""
 
 
+@pytest.mark.slow
 async def test_pictures_may_be_pasted_and_dropped(app: Page, picture: bytes) -> None:
     dialog = app.get_by_role("dialog", name="Send a photo")
     for kind in ("paste", "drop"):
@@ -151,6 +153,7 @@ async def test_pictures_may_be_pasted_and_dropped(app: Page, picture: bytes) -> 
     await expect(app.locator("article")).to_have_count(0)
 
 
+@pytest.mark.slow
 async def test_one_may_be_several_people_and_admins_see_their_commands(
     app: Page, echo_bot: AnyApplication, page: httpx.AsyncClient
 ) -> None:
@@ -174,6 +177,7 @@ async def test_one_may_be_several_people_and_admins_see_their_commands(
     await expect(app.locator("article.theirs .name")).to_have_text("Ada")
 
 
+@pytest.mark.slow
 async def test_the_page_comes_back_when_the_program_does(
     browser: Browser, unused_tcp_port: int
 ) -> None:
@@ -194,6 +198,7 @@ async def test_the_page_comes_back_when_the_program_does(
         await page.close()
 
 
+@pytest.mark.slow
 async def test_another_web_page_cannot_make_the_browser_use_the_bot_api(
     browser: Browser, url: str, page: httpx.AsyncClient, api: httpx.AsyncClient
 ) -> None:
@@ -214,6 +219,7 @@ async def test_another_web_page_cannot_make_the_browser_use_the_bot_api(
     await evil.close()
 
 
+@pytest.mark.slow
 async def test_kinds_of_entities_that_nobody_knows_are_plain_text(
     app: Page, api: httpx.AsyncClient
 ) -> None:
@@ -224,6 +230,7 @@ async def test_kinds_of_entities_that_nobody_knows_are_plain_text(
         await expect(app.locator("article.theirs .text").last).to_have_text(f"text of {kind}")
 
 
+@pytest.mark.slow
 async def test_a_picture_that_is_no_longer_kept_says_so(
     telegram: LocalTelegram,
     app: Page,
@@ -239,6 +246,7 @@ async def test_a_picture_that_is_no_longer_kept_says_so(
     await expect(app.locator("article.own .picture img")).to_be_visible()
 
 
+@pytest.mark.slow
 async def test_the_commands_button_opens_its_list_and_closes_it(
     app: Page, echo_bot: AnyApplication
 ) -> None:
@@ -279,6 +287,7 @@ async def test_a_press_under_an_older_message_leaves_one_there(
     assert await button.bounding_box() == before
 
 
+@pytest.mark.slow
 async def test_what_could_not_be_sent_says_so_where_it_was_and_hides_nothing(
     app: Page, api: httpx.AsyncClient
 ) -> None:
@@ -293,6 +302,7 @@ async def test_what_could_not_be_sent_says_so_where_it_was_and_hides_nothing(
     await expect(app.locator(f"[data-chat='{ADA}'] small")).to_have_text("a newer one")
 
 
+@pytest.mark.slow
 async def test_an_album_looks_the_same_while_it_is_sent(app: Page, picture: bytes) -> None:
     release = asyncio.Event()
 
@@ -318,6 +328,7 @@ async def test_an_album_looks_the_same_while_it_is_sent(app: Page, picture: byte
         assert sending["height"] == pytest.approx(sent["height"], abs=1)
 
 
+@pytest.mark.slow
 async def test_both_header_bars_are_equally_high(browser: Browser, url: str) -> None:
     page = await browser.new_page(viewport=ViewportSize(width=1100, height=800))
     await page.goto(f"{url}/chat")
@@ -328,6 +339,7 @@ async def test_both_header_bars_are_equally_high(browser: Browser, url: str) -> 
     await page.close()
 
 
+@pytest.mark.slow
 async def test_the_page_speaks_the_language_of_the_app_that_it_plays(
     app: Page, telegram: LocalTelegram
 ) -> None:

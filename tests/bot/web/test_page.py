@@ -76,6 +76,7 @@ async def test_a_number_is_drawn_with_a_finger_and_corrected_on_a_phone(
         await expect(page.locator("#number")).to_have_text("20")
 
 
+@pytest.mark.slow
 async def test_the_keyboard_alone_is_enough(browser: Browser, bot: BotProcess) -> None:
     async with opened(browser, bot) as page:
         await draw_by_keys(page)
@@ -102,6 +103,7 @@ async def test_a_photo_is_read_as_it_came(
         await expect(page.locator("#sureness")).to_contain_text("Expected")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_to_mend(browser: Browser, bot: BotProcess, scheme: str) -> None:
     async with opened(browser, bot, color_scheme=scheme) as page:

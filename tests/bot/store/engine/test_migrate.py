@@ -146,6 +146,7 @@ def test_the_steps_are_one_line_without_branches() -> None:
     assert [step.revision for step in reversed(list(steps.walk_revisions()))] == REVISIONS
 
 
+@pytest.mark.slow
 def test_alembics_own_command_finds_nothing_to_change(tmp_path: Path) -> None:
     environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'state.sqlite3'}"}
     for command in (["upgrade", "head"], ["check"]):
