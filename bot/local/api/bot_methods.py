@@ -21,8 +21,9 @@ from telegram.constants import BotCommandLimit, CallbackQueryLimit, MenuButtonTy
 from bot.local.api import parameters as api
 from bot.local.api.errors import bad_request
 from bot.local.api.message_fields import Uploads
+from bot.local.world.presses import ButtonReply
 from bot.local.world.profile import scope_of
-from bot.local.world.state import ButtonReply, World
+from bot.local.world.state import World
 from model.recognition.decoding.accepted import MAX_PHOTO_BYTES
 
 DEFAULT_CONNECTIONS = 40
@@ -86,7 +87,7 @@ async def answer_callback_query(world: World, given: api.AnswerCallbackQuery, _:
     """Answer a pressed button."""
     if len(given.text or "") > CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH:
         raise bad_request("MESSAGE_TOO_LONG")
-    press = world.close_press(given.callback_query_id)
+    press = world.presses.close(given.callback_query_id)
     answer = ButtonReply(given.text or None, bool(given.show_alert), given.url or None)
     press.answer.set_result(answer)
     world.events.add(

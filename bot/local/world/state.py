@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import secrets
 import time
 from collections import deque
@@ -18,19 +16,12 @@ from bot.local.api.errors import bad_request, too_many_requests
 from bot.local.api.files import FileStore
 from bot.local.api.updates import UpdateQueue
 from bot.local.api.webhook import Webhook
+from bot.local.world.events import EventLog
+from bot.local.world.presses import Presses
 from bot.local.world.profile import Profile
 
 GROUP_ID = -1_000_000_000_001
 """The chat id of the group in which everybody is."""
-
-MAX_EVENTS = 5_000
-"""Events that are kept. A page that missed more loads everything again."""
-
-CALLBACK_SECONDS = 15 * 60.0
-"""Time in which a pressed button may be answered."""
-
-QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
-"""Telegram's words where a pressed button is answered too late, or twice."""
 
 
 @dataclass
@@ -48,97 +39,6 @@ class Conversation:
     members: list[int]
     messages: dict[int, Message] = field(default_factory=dict)
     changed: dict[int, int] = field(default_factory=dict)
-
-
-@dataclass
-class ButtonReply:
-    """What answerCallbackQuery said.
-
-    Attributes:
-        text: None for nothing.
-        show_alert: whether the text is shown in a dialog that one must close.
-        url: to be opened; None for none.
-    """
-
-    text: str | None
-    show_alert: bool
-    url: str | None
-
-
-@dataclass
-class Press:
-    """A button that somebody pressed, until the bot answers.
-
-    Attributes:
-        person: id of who pressed it.
-        chat_id: where it is.
-        message_id: the message under which it is.
-        since: when it was pressed, in seconds since 1970.
-        answer: is set when the bot answers.
-    """
-
-    person: int
-    chat_id: int
-    message_id: int
-    since: float
-    answer: asyncio.Future[ButtonReply]
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that the page must show.
-
-    Attributes:
-        number: counts from 1.
-        kind: says how to show it: "message", "deleted", "action", "seen", "answer" and others.
-        content: what the page needs for that, as JSON.
-    """
-
-    number: int
-    kind: str
-    content: dict[str, Any]
-
-
-class EventLog:
-    """What happened, in order, for any number of pages that follow it.
-
-    Attributes:
-        last: the number of the newest event, 0 at first.
-        closed: whether the server stops, so that nothing more will happen.
-    """
-
-    def __init__(self) -> None:
-        self.last = 0
-        self.closed = False
-        self._events: deque[Event] = deque(maxlen=MAX_EVENTS)
-        self._changed = asyncio.Event()
-
-    def add(self, kind: str, **content: Any) -> int:
-        """Record that something happened, and return the number of the event."""
-        self.last += 1
-        self._events.append(Event(self.last, kind, content))
-        self._changed.set()
-        self._changed = asyncio.Event()
-        return self.last
-
-    def since(self, number: int) -> list[Event]:
-        """Return the events after that number, as far as they are kept."""
-        return [event for event in self._events if event.number > number]
-
-    def reaches(self, number: int) -> bool:
-        """Tell whether all events after that number are kept."""
-        return self.last - number <= len(self._events)
-
-    async def wait(self, number: int, seconds: float | None = None) -> None:
-        """Wait until there is an event after that number, at most for some seconds."""
-        if self.last <= number and not self.closed:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), seconds)
-
-    def close(self) -> None:
-        """End every wait, now and later."""
-        self.closed = True
-        self._changed.set()
 
 
 class World:
@@ -171,11 +71,11 @@ class World:
         self.events = EventLog()
         self.updates = UpdateQueue(self._confirmed)
         self.webhook = Webhook(self.updates)
+        self.presses = Presses(clock)
         self.profile = Profile()
         self.edit_times: dict[tuple[int, int], list[float]] = {}
         self.refusals: deque[tuple[str | None, int]] = deque()
         self.boot = secrets.token_hex(8)
-        self._presses: dict[str, Press] = {}
         self._last_message_id = 0
         group = Chat(id=GROUP_ID, type=ChatType.SUPERGROUP, title="Everybody")
         self.chats = {p.id: Conversation(_private(p), [p.id]) for p in people} | {
@@ -280,30 +180,6 @@ class World:
         self.updates.close()
         self.events.close()
         await self.webhook.stop()
-
-    def open_press(self, person: int, message: Message) -> tuple[str, Press]:
-        """Record that a person pressed a button; return the id of the query and the press."""
-        query_id = str(secrets.randbits(62))
-        press = Press(
-            person,
-            message.chat.id,
-            message.message_id,
-            self.clock(),
-            asyncio.get_running_loop().create_future(),
-        )
-        self._presses[query_id] = press
-        return query_id, press
-
-    def close_press(self, query_id: str) -> Press:
-        """Return the press that the bot answers.
-
-        Raises:
-            ApiError: if it was answered before, or the answer is too late.
-        """
-        press = self._presses.pop(query_id, None)
-        if press is None or self.clock() - press.since > CALLBACK_SECONDS:
-            raise bad_request(QUERY_TOO_OLD)
-        return press
 
     def refuse_if_told(self, method: str) -> None:
         """Refuse as many requests as a test asked for.

@@ -22,7 +22,8 @@ from bot.local.api.errors import bad_request
 from bot.local.api.files import photo_sizes
 from bot.local.api.message_fields import Fields, caption_fields, reply_fields, text_fields
 from bot.local.api.parameters import InputFile
-from bot.local.world.state import Press, World
+from bot.local.world.presses import Press
+from bot.local.world.state import World
 
 Kind = Literal["photo", "document", "voice", "video", "sticker"]
 """How the app sends a file. Voice, video and sticker carry no real media; the bot only sees that
@@ -138,7 +139,7 @@ def press(
     ]
     if not fitting:
         raise bad_request("button not found")
-    query_id, pressed = world.open_press(person.id, message)
+    query_id, pressed = world.presses.open(person.id, message)
     query = CallbackQuery(
         id=query_id,
         from_user=person,

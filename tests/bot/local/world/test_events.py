@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.local.world.state import MAX_EVENTS, EventLog
+from bot.local.world.events import MAX_EVENTS, EventLog
 
 
 async def test_a_page_that_was_away_for_too_long_is_told_to_load_everything() -> None:
