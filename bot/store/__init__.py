@@ -9,7 +9,7 @@
     corrections.py   what people say that glyphs really are, and what admins think of that
     versions.py      model versions with their weights, and which one is active
     archive.py       a model folder as bytes, the same bytes each time
-    runs.py          training runs; the one that runs is the lock across all replicas
+    runs/            training runs; the one that runs is the lock across all replicas
     statistics.py    the figures behind `/stats`
     updates/         which updates are answered, and which still wait; where people write to us
 

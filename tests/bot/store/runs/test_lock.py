@@ -13,7 +13,6 @@ from bot.store.runs import (
     HEARTBEAT_SECONDS,
     LEASE_SECONDS,
     RENEW_SECONDS,
-    Address,
     Lease,
     Run,
     RunState,
@@ -28,12 +27,6 @@ async def later(database: Database) -> None:
         await connection.execute(
             update(RunRow).values(lease=database_now() - 1, report_at=RunRow.report_at - 100)
         )
-
-
-async def fall_due(database: Database) -> None:
-    """Let every report fall due, as a few seconds would."""
-    async with database.writing() as connection:
-        await connection.execute(update(RunRow).values(report_at=RunRow.report_at - 5))
 
 
 async def test_of_many_that_start_at_once_one_runs(database: Database, address: str) -> None:
@@ -112,27 +105,6 @@ async def test_a_run_that_nobody_claims_ends_after_an_hour_and_says_why(
     told = await runs.to_tell(database, "telegram")
     assert told is not None and told.state is RunState.INTERRUPTED
     assert told.reason == Ending.NOBODY_CAME
-
-
-async def test_a_run_is_shown_by_one_bot_at_a_time_while_it_runs(database: Database) -> None:
-    run = await begun(database, "one")
-    assert await runs.to_tell(database, "telegram") is None
-    await fall_due(database)
-    assert await runs.to_tell(database, "telegram") == run
-    assert await runs.to_tell(database, "telegram") is None
-    await fall_due(database)
-    assert await runs.to_tell(database, "telegram") == run, "again, as long as it runs"
-
-
-async def test_a_run_is_told_on_its_own_platform(database: Database) -> None:
-    elsewhere = Address("discord", "55", "66")
-    run = await begun(database, "one")
-    await runs.show_at(database, run.id, elsewhere)
-    await runs.end(database, Lease(run.id, "one"), RunState.FAILED, Ending.NOT_WRITTEN, "/tmp")
-    assert await runs.to_tell(database, "telegram") is None
-    told = await runs.to_tell(database, "discord")
-    assert told is not None
-    assert (told.reason, told.address) == ("not written\n/tmp", elsewhere)
 
 
 async def test_a_run_that_waits_is_cancelled_at_once(database: Database) -> None:
