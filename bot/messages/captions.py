@@ -37,8 +37,13 @@ def caption(reading: Reading) -> Markup:
     """Say in words all that the picture shows, for people who do not see it."""
     if not reading.digits:
         return refusal_text(reading)
-    parts = [numbers_in_lines(reading), _sure_text(reading)]
-    if _is_doubtful_as_a_whole(reading):
+    return Markup("\n").join([numbers_in_lines(reading), _sure_text(reading), *doubts(reading)])
+
+
+def doubts(reading: Reading) -> list[Markup]:
+    """Say what may be wrong with digits of which each is clear: one is missing or too many."""
+    parts = []
+    if reading.digits and _is_doubtful_as_a_whole(reading):
         parts.append(
             html(
                 "I am not sure of the whole: it is {percent} likely that all of it is right.",
@@ -53,7 +58,7 @@ def caption(reading: Reading) -> Markup:
                 len(reading.unread),
             )
         )
-    return Markup("\n").join(parts)
+    return parts
 
 
 def refusal_text(reading: Reading) -> Markup:

@@ -35,7 +35,7 @@ from bot.conversation.corrections import pressed
 from bot.conversation.message import Shown
 from bot.conversation.services import Services
 from bot.errors import TooManyWaiting
-from bot.messages.captions import refusal_text
+from bot.messages.captions import doubts, refusal_text
 from bot.messages.language import accepted_language, gettext, speaking
 from bot.serving.network_activity import NetworkActivity
 from bot.serving.reading_messages import RecordedReading
@@ -151,8 +151,9 @@ class DrawPage:
         except TooManyWaiting:
             raise _TOO_MANY from None
         found = _recorded_object(recorded)
-        if recorded.reading.refusal:
-            with speaking(accepted_language(request.headers.get("accept-language", ""))):
+        with speaking(accepted_language(request.headers.get("accept-language", ""))):
+            found["doubts"] = [doubt.striptags() for doubt in doubts(recorded.reading)]
+            if recorded.reading.refusal:
                 found["refusal"] = refusal_text(recorded.reading).striptags()
         return JSONResponse(found)
 

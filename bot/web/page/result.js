@@ -73,7 +73,8 @@ export class Result {
       $("sureness").textContent = this.#read.refusal ?? "";
     } else {
       $("number").textContent = this.#read.written || this.#read.text;
-      $("sureness").textContent = this.#sureness(digits);
+      // However clear each digit is, one may be missing or too many.
+      $("sureness").textContent = [this.#sureness(digits), ...this.#read.doubts].join(" · ");
     }
   }
 

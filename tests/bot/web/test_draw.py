@@ -11,13 +11,13 @@ import pytest
 from init_data_py import sign
 
 from bot.conversation.services import Services
-from bot.messages.captions import refusal_text
+from bot.messages.captions import doubts, refusal_text
 from bot.store import people, statistics
 from bot.store.people import Person
 from bot.tasks import background
 from bot.web.clients import MAX_INIT_DATA_AGE, VISITOR_COOKIE, web_person
 from model.types import Reading, Refusal
-from tests.bot.fakes import FakeReader
+from tests.bot.fakes import FakeReader, digit
 from tests.bot.store.samples import ANNA
 from tests.bot.web.conftest import served_page
 
@@ -69,12 +69,22 @@ async def test_the_page_loads_nothing_from_elsewhere(page: httpx.AsyncClient) ->
     )
 
 
+async def test_a_number_that_is_doubtful_as_a_whole_says_so_as_in_the_chat(
+    page: httpx.AsyncClient, reader: FakeReader
+) -> None:
+    for confidence, number_of_doubts in ((0.6, 1), (0.9, 0)):
+        reader.result = Reading((digit(3), digit(1)), confidence=confidence)
+        read = (await page.post("/draw/read", content=b"a drawing")).json()
+        assert read["doubts"] == [doubt.striptags() for doubt in doubts(reader.result)]
+        assert len(read["doubts"]) == number_of_doubts
+
+
 async def test_a_drawing_is_read_and_not_kept(page: httpx.AsyncClient, services: Services) -> None:
     read = (await page.post("/draw/read", content=b"a drawing")).json()
     assert (read["text"], read["model_version"]) == ("7", "fake")
-    digit = read["digits"][0]
-    assert len(base64.b64decode(digit["glyph"])) == 784
-    assert len(base64.b64decode(digit["layers"][0])) == 784
+    shown = read["digits"][0]
+    assert len(base64.b64decode(shown["glyph"])) == 784
+    assert len(base64.b64decode(shown["layers"][0])) == 784
     assert VISITOR_COOKIE not in page.cookies
     assert (await statistics.gather(services.database)).photos == 0
 
