@@ -23,14 +23,17 @@ COLUMNS = 2
 MARGIN = 36
 """Pixels of paper around everything."""
 
-GLYPH_SIZE = 140
-"""Pixels of the side of a glyph, five for each of its own."""
+GLYPH_SIZE = 112
+"""Pixels of the side of a glyph, four for each of its own."""
 
-ROW_HEIGHT = 176
+ROW_HEIGHT = 160
 """Pixels of a row: a glyph and some paper below it."""
 
-LINE_HEIGHT = 38
-"""Pixels from one line of words to the next."""
+WORDS_GAP = 18
+"""Pixels between a glyph and its words, and between those and what follows."""
+
+LINE_HEIGHT = 1.4
+"""From one line of words to the next, as a share of the words' height."""
 
 MIN_SUSPICIOUS_CONFIDENCE = 0.95
 """A person who contradicts the model at this confidence is more often wrong than it is."""
@@ -57,12 +60,12 @@ def _drawn(page: tuple[Correction, ...]) -> bytes:
     for place, correction in enumerate(page):
         row, column = divmod(place, COLUMNS)
         corner = MARGIN + column * width, MARGIN + row * ROW_HEIGHT
-        _draw_correction(sheet, place + 1, correction, corner)
+        _draw_correction(sheet, place + 1, correction, corner, width)
     return sheet.png()
 
 
 def _draw_correction(
-    sheet: Sheet, number: int, correction: Correction, corner: tuple[int, int]
+    sheet: Sheet, number: int, correction: Correction, corner: tuple[int, int], width: int
 ) -> None:
     """Draw a glyph; beside it what was read, what it is said to be, and how to take that."""
     from bot.messages.sheet import Style  # noqa: PLC0415 - as in `_drawn`
@@ -72,12 +75,19 @@ def _draw_correction(
     stands_out = suspicious(correction)
     if stands_out:
         sheet.frame((left, top, left + GLYPH_SIZE, top + GLYPH_SIZE), BAD)
-    beside = left + GLYPH_SIZE + 18
     heading = f"{number}. {_label(correction.read)} → {_label(correction.said)}"
-    sheet.text((beside, top + 20), heading, Style(30, TEXT, bold=True))
-    for line, words in enumerate(remarks(correction), start=1):
-        at = beside, top + 24 + line * LINE_HEIGHT
-        sheet.text(at, words, Style(22, BAD if stands_out else FAINT))
+    quiet = Style(22, BAD if stands_out else FAINT)
+    between = (ROW_HEIGHT - GLYPH_SIZE) / 2
+    sheet.column(
+        (
+            left + GLYPH_SIZE + WORDS_GAP,
+            top - between,
+            left + width - WORDS_GAP,
+            top + GLYPH_SIZE + between,
+        ),
+        [(heading, Style(28, TEXT, bold=True)), *((words, quiet) for words in remarks(correction))],
+        LINE_HEIGHT,
+    )
 
 
 def remarks(correction: Correction) -> list[str]:

@@ -176,6 +176,26 @@ class Sheet:
         """Place words at a point, centred in height, over everything else."""
         self._texts.append((at, words, style))
 
+    def column(
+        self, place: Rectangle, parts: Sequence[tuple[str, Style]], line_height: float = 1.25
+    ) -> None:
+        """Write words below each other in the middle of a place; long ones take several lines.
+
+        Args:
+            place: its width is that of a line.
+            parts: words, and how they look.
+            line_height: from one line to the next, as a share of the words' height.
+        """
+        left, top, right, bottom = place
+        lines = [
+            (line, style) for words, style in parts for line in wrapped(words, style, right - left)
+        ]
+        heights = [line_height * style.size for _, style in lines]
+        middle = (top + bottom - sum(heights)) / 2
+        for (line, style), height in zip(lines, heights, strict=True):
+            self.text((left, middle + height / 2), line, style)
+            middle += height
+
     def png(self) -> bytes:
         """Draw the finished sheet as a PNG."""
         for at, words, style in self._texts:
@@ -194,6 +214,18 @@ class Sheet:
         inside = self._pixels[max(top, 0) : top + height, max(left, 0) : left + width]
         ink = mask.ink[max(-top, 0) :, max(-left, 0) :][: inside.shape[0], : inside.shape[1]]
         inside[:] = _blended(inside, _rgb(style.colour), ink)
+
+
+def wrapped(words: str, style: Style, width: float) -> list[str]:
+    """Break words into lines of at most so many pixels; a single word is never broken."""
+    lines: list[str] = []
+    for word in words.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and _mask(longer, style.size, style.bold).width <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 class _Mask(NamedTuple):

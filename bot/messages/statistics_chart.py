@@ -54,7 +54,7 @@ def _drawn(statistics: Statistics) -> bytes:
         axes.set_facecolor(PAPER)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.spines[["top", "right"]].set_visible(False)
-        axes.title.set(color=TEXT, fontsize=11)
+        axes.title.set(color=TEXT, fontsize=11, wrap=True)
         axes.tick_params(labelsize=9)
         axes.set_ylim(bottom=0, top=max(1.0, axes.get_ylim()[1] * 1.05))
     file = io.BytesIO()

@@ -32,6 +32,12 @@ ROW_HEIGHT = 138
 COLUMNS = 2
 """Signs beside each other: the words of each have half the width."""
 
+COLUMN_WIDTH = (CARD_WIDTH - MARGIN) // COLUMNS
+"""Pixels from one sign to that beside it."""
+
+WORDS_GAP = 18
+"""Pixels between a glyph and its words, and between those and what follows."""
+
 MAX_SIGNS = 40
 """Signs that are shown, twenty rows of two; what follows is counted in words."""
 
@@ -131,10 +137,9 @@ def _draw(examined: Examination, signs: Sequence[Sign]) -> bytes:
     sheet = Sheet(photo.height + (MARGIN + rows * ROW_HEIGHT if rows else 0))
     numbers = [str(number) for number in range(1, len(signs) + 1)]
     sheet.boxed_photo(photo, numbers, [sign.colour for sign in signs])
-    width = (CARD_WIDTH - MARGIN) // COLUMNS
     for place, sign in enumerate(signs):
         row, column = divmod(place, COLUMNS)
-        corner = MARGIN + column * width, photo.height + MARGIN + row * ROW_HEIGHT
+        corner = MARGIN + column * COLUMN_WIDTH, photo.height + MARGIN + row * ROW_HEIGHT
         _draw_sign(sheet, place + 1, sign, corner)
     return sheet.png()
 
@@ -143,7 +148,7 @@ def _draw_sign(sheet: Sheet, number: int, sign: Sign, corner: tuple[int, int]) -
     """Draw what the model saw of a sign, and say beside it what it looks like."""
     left, top = corner
     sheet.glyph(sign.digit.glyph, corner, GLYPH_SIZE)
-    beside = left + GLYPH_SIZE + 18
+    beside = left + GLYPH_SIZE + WORDS_GAP
     label = sign.digit.label
     if sign.is_read:
         first = gettext("{number}. I read {digit}", number=number, digit=label)
@@ -151,9 +156,14 @@ def _draw_sign(sheet: Sheet, number: int, sign: Sign, corner: tuple[int, int]) -
     else:
         first = gettext("{number}. most like {digit}", number=number, digit=label)
         second = gettext("hardly a digit")
-    sheet.text((beside, top + 34), first, Style(28, TEXT, bold=True))
     quiet = sign.is_read and sign.colour == GOOD
-    sheet.text((beside, top + 76), second, Style(24, FAINT if quiet else BAD))
+    sheet.column(
+        (beside, top, left + COLUMN_WIDTH - WORDS_GAP, top + GLYPH_SIZE),
+        (
+            (first, Style(28, TEXT, bold=True)),
+            (second, Style(24, FAINT if quiet else BAD)),
+        ),
+    )
 
 
 def _alternative(digit: Digit) -> str:

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.ImageColor import getrgb
 
+from bot.messages.language import LANGUAGES, LANGUAGES_WITHOUT_GLYPHS, speaking
 from bot.messages.review_sheet import (
     COLUMNS,
     CORRECTIONS_PER_PAGE,
@@ -18,6 +20,7 @@ from bot.messages.review_sheet import (
     suspicious,
 )
 from bot.store.corrections import Correction, Standing
+from model.recognition.palette import PAPER
 
 
 def correction(confidence: float = 0.6, standing: tuple[int, int] = (0, 0)) -> Correction:
@@ -39,6 +42,18 @@ def test_a_sheet_has_room_for_a_page(count: int) -> None:
     sheet = Image.open(io.BytesIO(review_sheet((correction(),) * count)))
     assert sheet.width == 800
     assert sheet.height == MARGIN + ROW_HEIGHT * -(-count // COLUMNS)
+
+
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - LANGUAGES_WITHOUT_GLYPHS))
+def test_words_stay_beside_their_glyph_in_every_language(language: str) -> None:
+    page = tuple(replace(correction(0.9996, (1, 98)), read=-1) for _ in range(CORRECTIONS_PER_PAGE))
+    with speaking(language):
+        sheet = Image.open(io.BytesIO(review_sheet(page))).convert("RGB")
+    paper = (np.asarray(sheet) == getrgb(PAPER)).all(axis=-1)
+    width = (sheet.width - MARGIN) // COLUMNS
+    # The frame of what stands out is 3 pixels wide.
+    for end in (MARGIN + width - 3, sheet.width):
+        assert paper[:, end - 8 : end].all()
 
 
 def test_what_stands_out() -> None:

@@ -3,7 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.messages.sheet import CARD_WIDTH, MAX_PHOTO_HEIGHT, MAX_TAG_SIZE, boxed_photo
+from bot.messages.sheet import (
+    CARD_WIDTH,
+    MAX_PHOTO_HEIGHT,
+    MAX_TAG_SIZE,
+    Style,
+    boxed_photo,
+    wrapped,
+)
 from model.recognition.decoding.decode import DecodedPhoto
 from model.types import Box
 
@@ -28,3 +35,11 @@ def test_a_high_photo_does_not_fill_the_whole_screen() -> None:
     pixels = np.zeros((1600, 200, 3), np.uint8)
     shown = boxed_photo(DecodedPhoto(pixels, scale=1), [Box(0, 0, 200, 1600)])
     assert shown.height <= MAX_PHOTO_HEIGHT + 2 * MAX_TAG_SIZE
+
+
+def test_words_go_on_in_the_next_line_where_they_do_not_fit() -> None:
+    style = Style(24, "#000000")
+    assert wrapped("wie keine andere Ziffer", style, 1000) == ["wie keine andere Ziffer"]
+    lines = wrapped("wie keine andere Ziffer", style, 200)
+    assert " ".join(lines) == "wie keine andere Ziffer" and len(lines) == 2
+    assert wrapped("Zifferblattverzierung", style, 10) == ["Zifferblattverzierung"]

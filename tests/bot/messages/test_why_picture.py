@@ -6,10 +6,21 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.ImageColor import getrgb
 
+from bot.messages.language import LANGUAGES, LANGUAGES_WITHOUT_GLYPHS, speaking
 from bot.messages.sheet import CARD_WIDTH
-from bot.messages.why_picture import signs_in, why_picture, why_text
-from model.recognition.palette import BAD, GOOD
+from bot.messages.why_picture import (
+    COLUMN_WIDTH,
+    MARGIN,
+    ROW_HEIGHT,
+    WORDS_GAP,
+    Sign,
+    signs_in,
+    why_picture,
+    why_text,
+)
+from model.recognition.palette import BAD, GOOD, PAPER
 from model.recognition.recognizer import Recognizer
 from tests.model.photo_variants import jpeg, sheet
 
@@ -35,6 +46,28 @@ def test_each_digit_of_a_number_is_shown(recognizer: Recognizer, digits: NDArray
     assert "I found 3 signs in the photo" in words
     assert "that is <code>207</code>." in words
     assert GOOD in colours(why_picture(examined, signs))
+
+
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - LANGUAGES_WITHOUT_GLYPHS))
+def test_words_stay_beside_their_sign_in_every_language(
+    recognizer: Recognizer, digits: NDArray[np.uint8], language: str
+) -> None:
+    # The refused ones have the most words.
+    photo = jpeg(np.hstack([sheet(digits[d], scale=5, margin=20) for d in (2, 0, 7, 8)]))
+    examined = recognizer.examine(photo)
+    signs = [
+        Sign(sign.digit, is_read=number > 1)
+        for number, sign in enumerate(signs_in(examined, recognizer.refusal_threshold))
+    ]
+    with speaking(language):
+        picture = np.asarray(Image.open(BytesIO(why_picture(examined, signs))).convert("RGB"))
+    rows = picture[-2 * ROW_HEIGHT :]
+    paper = (rows == getrgb(PAPER)).all(axis=-1)
+    for column in (1, 2):
+        end = MARGIN + column * COLUMN_WIDTH
+        assert paper[:, end - WORDS_GAP + 2 : min(end, CARD_WIDTH)].all()
+    # Nor do they run into the next row.
+    assert paper[ROW_HEIGHT - 8 : ROW_HEIGHT].all()
 
 
 def test_nothing_is_green_beside_what_was_refused(recognizer: Recognizer) -> None:
