@@ -17,24 +17,18 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import psutil
 
-from bot.errors import Ending, TrainingFailed
 from bot.serving.child_process import environment
-from bot.store.corrections import Accepted
+from bot.training.endings import explain, explain_stall
 from bot.training.resources import CGROUP_FOLDER, out_of_memory_kills
 
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 5.0
 """Between asking a child to stop and ending it. A PaaS gives the whole bot 30 s."""
-
-MAX_LAST_WORDS = 300
-"""Characters of its last line that an admin is shown."""
 
 REMEMBERED_LINES = 30
 """Of what a child says on standard error: the end of a traceback."""
@@ -89,53 +83,6 @@ class SignsOfLife(NamedTuple):
 
     lines: int
     cpu_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What to train.
-
-    Attributes:
-        recipe: its name.
-        out: where the model folder is to be; must not exist.
-        epochs: instead of the recipe's.
-        start: the model folder to go on from.
-        corrections: a file from `write_corrections`.
-    """
-
-    recipe: str
-    out: Path
-    epochs: int | None = None
-    start: Path | None = None
-    corrections: Path | None = None
-
-    def command(self) -> list[str]:
-        """Return the command line to run."""
-        words = [sys.executable, "-m", "model", "train", "--json", "--phases"]
-        given = {
-            "--recipe": self.recipe,
-            "--epochs": self.epochs,
-            "--from": self.start,
-            "--corrections": self.corrections,
-            "--out": self.out,
-        }
-        for option, value in given.items():
-            if value is not None:
-                words += [option, str(value)]
-        return words
-
-
-def preparation(recipe: str) -> list[str]:
-    """Return the command line that makes what a recipe learns from, and nothing else."""
-    words = [sys.executable, "-m", "model", "train", "--json", "--phases", "--prepare"]
-    return [*words, "--recipe", recipe]
-
-
-def write_corrections(corrections: Accepted, path: Path) -> int:
-    """Write the corrections to train on, for `--corrections`; returns how many there are."""
-    training = ~corrections.held_out
-    np.savez(path, glyphs=corrections.glyphs[training], labels=corrections.said[training])
-    return int(training.sum())
 
 
 class Child:
@@ -261,49 +208,6 @@ async def started(
         yield child
     finally:
         await child.stop()
-
-
-def explain(status: int, said: Sequence[str], *, out_of_memory: bool = False) -> TrainingFailed:
-    """Find out how a child ended that made no model.
-
-    Args:
-        status: its exit status; negative for the signal that ended it.
-        said: the last lines of its standard error.
-        out_of_memory: whether the kernel ended a process of this container meanwhile.
-    """
-    words = "\n".join(said)
-    if "No space left on device" in words or "Errno 28" in words:
-        return TrainingFailed(Ending.DISK_FULL)
-    if out_of_memory or _ran_out_of_memory(words):
-        return TrainingFailed(Ending.OUT_OF_MEMORY)
-    if status == -signal.SIGKILL:
-        return TrainingFailed(Ending.KILLED)
-    if status < 0:
-        return TrainingFailed(Ending.SIGNAL, signal.Signals(-status).name)
-    return TrainingFailed(Ending.GAVE_UP, _last_words(said))
-
-
-def explain_stall(said: Sequence[str]) -> TrainingFailed:
-    """Find out why a child hung that was ended for it.
-
-    TensorFlow can hang after it could not get memory, when it has already written why.
-
-    Args:
-        said: the last lines of its standard error.
-    """
-    if _ran_out_of_memory("\n".join(said)):
-        return TrainingFailed(Ending.OUT_OF_MEMORY)
-    return TrainingFailed(Ending.HUNG, _last_words(said))
-
-
-def _last_words(said: Sequence[str]) -> str:
-    """Return the last line that is not empty, or "" if there is none."""
-    last = next((line.strip() for line in reversed(said) if line.strip()), "")
-    return last[:MAX_LAST_WORDS]
-
-
-def _ran_out_of_memory(words: str) -> bool:
-    return "MemoryError" in words or "RESOURCE_EXHAUSTED" in words
 
 
 def cpu_seconds(process: int) -> float:

@@ -30,7 +30,8 @@ from bot.store.archive import pack, unpack
 from bot.store.runs import HEARTBEAT_SECONDS, NO_HOLDER, Lease, Run, RunRequest, RunState
 from bot.store.versions import Activation, Version
 from bot.training.gate import Verdict, judge
-from bot.training.process import Job, PhaseProgress, preparation, started, write_corrections
+from bot.training.jobs import Job, preparation, write_corrections
+from bot.training.process import PhaseProgress, started
 from bot.training.progress import RunProgress, pid_namespace
 from bot.training.resources import Shortage, shortage
 from model.artifact import DEFAULT_MODEL, ModelFolder

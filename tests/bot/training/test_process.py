@@ -11,23 +11,11 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import psutil
 import pytest
 
 from bot.errors import Ending, TrainingFailed
-from bot.store.corrections import Accepted
-from bot.training.process import (
-    Job,
-    PhaseProgress,
-    Progress,
-    explain,
-    explain_stall,
-    started,
-    write_corrections,
-)
-from model.training.training_set import read_corrections
-from model.types import NOT_A_DIGIT
+from bot.training.process import PhaseProgress, Progress, started
 
 EPOCH = {"event": "epoch", "epoch": 1, "epochs": 2, "loss": 0.5, "accuracy": 0.9, "seconds": 3.0}
 EPOCH |= {"val_loss": 0.4, "val_accuracy": 0.95}
@@ -77,18 +65,16 @@ async def test_words_that_are_no_progress_are_passed_over_and_logged_once(
 async def test_a_child_that_hangs_is_ended() -> None:
     hangs = python("import sys, time; print('MemoryError', file=sys.stderr); time.sleep(60)")
     began = time.monotonic()
-    async with started(hangs, stall_seconds=6) as child:
+    async with started(hangs, stall_seconds=2) as child:
         with pytest.raises(TrainingFailed, match="out of memory"):
             async for _ in child.progress():
                 pass
     assert time.monotonic() - began < 30
-    hung = explain_stall(["Loading", ""])
-    assert (hung.ending, hung.detail) == (Ending.HUNG, "Loading")
 
 
 async def test_a_child_that_computes_does_not_hang() -> None:
-    busy = "import time\nwhile time.process_time() < 4: pass\n"
-    async with started(python(f"{busy}print({json.dumps(DONE)!r})"), stall_seconds=3) as child:
+    busy = "import time\nwhile time.process_time() < 2: pass\n"
+    async with started(python(f"{busy}print({json.dumps(DONE)!r})"), stall_seconds=1.5) as child:
         assert [progress async for progress in child.progress()] == []
 
 
@@ -106,10 +92,6 @@ async def test_a_child_that_computes_does_not_hang() -> None:
 async def test_how_it_ended_is_found_out(program: str, ending: Ending, detail: str) -> None:
     failed = await outcome(python(program))
     assert (failed.ending, failed.detail) == (ending, detail)
-
-
-def test_the_kernels_own_kill_is_told_from_another() -> None:
-    assert explain(-signal.SIGKILL, [], out_of_memory=True).ending is Ending.OUT_OF_MEMORY
 
 
 async def test_leaving_stops_the_child_and_its_children() -> None:
@@ -171,24 +153,6 @@ def test_the_child_dies_with_the_bot(tmp_path: Path) -> None:
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
     child.wait(10)
-
-
-def test_only_corrections_that_are_not_held_out_train(tmp_path: Path) -> None:
-    glyphs = np.arange(3 * 784, dtype=np.uint32).astype(np.uint8).reshape(3, 28, 28)
-    corrections = Accepted(glyphs, np.array([7, NOT_A_DIGIT, 1]), np.array([False, False, True]))
-    file = tmp_path / "corrections.npz"
-    assert write_corrections(corrections, file) == 2
-    read = read_corrections(file)
-    assert np.array_equal(read.glyphs, glyphs[:2])
-    assert read.labels.tolist() == [7, NOT_A_DIGIT]
-
-
-def test_the_command_is_what_the_command_line_takes(tmp_path: Path) -> None:
-    job = Job("baseline", tmp_path / "out", epochs=2, start=tmp_path / "from")
-    words = job.command()[1:]
-    assert words[:4] == ["-m", "model", "train", "--json"]
-    assert "--corrections" not in words
-    assert words[words.index("--epochs") + 1] == "2"
 
 
 async def test_a_cancelled_run_leaves_no_child() -> None:

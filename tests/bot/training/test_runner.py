@@ -22,7 +22,7 @@ from bot.store.runs import Run, RunState
 from bot.store.tables import RunRow
 from bot.tasks import background
 from bot.training.gate import Verdict
-from bot.training.process import Job
+from bot.training.jobs import Job
 from bot.training.reports import News, RunReports
 from bot.training.resources import Shortage
 from bot.training.runner import TrainingRunner
