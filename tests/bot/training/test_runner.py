@@ -125,7 +125,7 @@ Places = Callable[[str, str], Place]
 @pytest.fixture(autouse=True)
 def judged_by_few_images(monkeypatch: pytest.MonkeyPatch, few_test_images: Examples) -> None:
     # In this process, since another one would not see them.
-    monkeypatch.setattr("bot.training.runner.call_in_child", asyncio.to_thread)
+    monkeypatch.setattr("bot.training.execution.call_in_child", asyncio.to_thread)
     monkeypatch.setattr(mnist, "test_set", lambda: few_test_images)
 
 
