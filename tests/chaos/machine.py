@@ -227,7 +227,7 @@ def killed(methods: str, *, after: bool) -> tuple[Callable[[list[BotProcess]], F
     """
 
     def fault(bots: list[BotProcess]) -> Fault:
-        return Fault(methods, _kill(bots, after=after), KILLS)
+        return Fault(methods, _kill(bots, after=after))
 
     def suffer(scene: Scene) -> int:
         scene.start_and_wait()
@@ -241,10 +241,17 @@ def killed(methods: str, *, after: bool) -> tuple[Callable[[list[BotProcess]], F
 
 
 def _kill(bots: list[BotProcess], *, after: bool) -> Act:
+    killed: set[int] = set()
+
     async def act(request: Request) -> tuple[int, bytes]:
+        process = bots[-1].pid
+        if process in killed or len(killed) == KILLS:
+            # Also what a dead bot has asked for is carried out.
+            return await request.forward()
+        killed.add(process)
         if after:
             await request.forward()
-        psutil.Process(bots[-1].pid).kill()
+        psutil.Process(process).kill()
         raise Reset
 
     return act
