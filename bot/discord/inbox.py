@@ -27,9 +27,6 @@ from bot.store.updates.memory import UpdateMemory
 
 log = logging.getLogger(__name__)
 
-MAX_DEATHS = 2
-"""How often the bot may die with a message before that message is taken for the reason."""
-
 MAX_MISSED = 100
 """Messages that are looked for in a channel."""
 
@@ -166,11 +163,13 @@ class Inbox:
         if begun is None:
             place = {"channel": message.channel.id, "message": message.id}
             await self.memory.keep({message.id: place})
-        if begun is not None and begun.times >= MAX_DEATHS:
+        if begun is not None and begun.is_guilty:
             log.error("Message %d is given up: the bot died with it.", message.id)
             await reply(message, Message(html(texts.GIVEN_UP)))
-            return
-        await self._answer(message)
+        elif begun is not None and begun.is_suspect:
+            await self.memory.try_alone(message.id, lambda: self._answer(message))
+        else:
+            await self._answer(message)
 
     async def _note_channels(self) -> None:
         """Write down where people wrote; while one does, others gather, and the next writes all."""

@@ -8,6 +8,7 @@ libfaketime (`pip install libfaketime`) is left out where there is none.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import sys
 import tempfile
@@ -248,9 +249,14 @@ def _kill(bots: list[BotProcess], *, after: bool) -> Act:
         if process in killed or len(killed) == KILLS:
             # Also what a dead bot has asked for is carried out.
             return await request.forward()
+        done = await request.forward() if after else None
+        if (
+            done is not None
+            and request.method == "getUpdates"
+            and not json.loads(done[1])["result"]
+        ):
+            return done
         killed.add(process)
-        if after:
-            await request.forward()
         psutil.Process(process).kill()
         raise Reset
 
@@ -296,7 +302,7 @@ BREAKAGES: dict[str, Breakage] = {
     "kill -9 after the download": _killed("download", after=True),
     "kill -9 before sendPhoto": _killed("sendPhoto", after=False),
     "kill -9 after sendPhoto": _killed("sendPhoto", after=True),
-    "kill -9 at getUpdates": _killed("getUpdates", after=True),
+    "kill -9 as photos come": _killed("getUpdates", after=True),
 }
 """What goes wrong."""
 

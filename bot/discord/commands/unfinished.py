@@ -20,11 +20,9 @@ from bot.messages import texts
 from bot.messages.language import current_language, html, speaking
 from bot.store.people import Person
 from bot.store.updates.memory import Json, UpdateMemory
+from bot.store.updates.records import MAX_DEATHS
 
 log = logging.getLogger(__name__)
-
-MAX_DEATHS = 2
-"""How often the bot may die with a command before that command is taken for the reason."""
 
 ORIGINAL: Any = "@original"
 """Stands for the number of the answer that was promised."""

@@ -11,7 +11,7 @@ import json
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from bot.errors import StoreUnavailable
@@ -26,6 +26,10 @@ MAX_REMEMBERED_UPDATES = 10_000
 
 AWAY_SECONDS = 30.0
 """How long a database that did not answer is left alone, so that no update waits for it."""
+
+ALONE_SECONDS = 10.0
+"""How long others wait for a suspect that is tried alone: an answer that only waits for the chat
+platform does the bot no harm."""
 
 Json = dict[str, Any]
 
@@ -43,6 +47,7 @@ class UpdateMemory:
         self._answered: OrderedDict[int, None] = OrderedDict()
         self._unwritten: set[int] = set()
         self._writing = asyncio.Lock()
+        self._trying = asyncio.Lock()
         self._away_until = 0.0
 
     def belongs_to(self, bot: int) -> None:
@@ -60,6 +65,23 @@ class UpdateMemory:
             except StoreUnavailable as error:
                 self._note_away(error)
         return answered
+
+    async def try_alone(self, number: int, answer: Callable[[], Awaitable[None]]) -> None:
+        """Answer a suspect while no other one is answered; raises what `answer` raises."""
+        async with self._trying:
+            database = self._reachable()
+            if database is not None:
+                try:
+                    await records.try_alone(database, self._bot, number)
+                except StoreUnavailable as error:
+                    self._note_away(error)
+            task = asyncio.ensure_future(answer())
+            try:
+                await asyncio.wait([task], timeout=ALONE_SECONDS)
+            except asyncio.CancelledError:
+                task.cancel()
+                raise
+        await task
 
     async def finish(self, number: int) -> None:
         """Note that an update was answered; returns when that is written, if it can be."""

@@ -14,6 +14,10 @@ from bot.store.tables import UpdateRow
 KEPT_FOR = timedelta(hours=25)
 """Telegram forgets an update that nobody has confirmed after 24 hours."""
 
+MAX_DEATHS = 2
+"""How often the bot may die with an update before that update may be the reason. All that were
+pending may be it, so each is tried alone then, and given up if the bot dies with it once more."""
+
 LOOKED_UP_SECONDS = 1.0
 """How long a look may take. An answer waits for it, and is given without it after that time."""
 
@@ -30,9 +34,21 @@ class Begun:
     times: int
     answered: bool
 
+    @property
+    def is_suspect(self) -> bool:
+        """Whether the bot has died with it, among others, more often than chance explains."""
+        return self.times == MAX_DEATHS
+
+    @property
+    def is_guilty(self) -> bool:
+        """Whether the bot has died with it, too, when it was tried alone."""
+        return self.times > MAX_DEATHS
+
 
 async def begin(database: Database, bot: int, ids: Collection[int]) -> dict[int, Begun]:
     """Note that updates are about to be answered, and return those that were begun before.
+
+    Suspects are not begun by that, see `try_alone`.
 
     Args:
         database: where it is noted.
@@ -64,10 +80,24 @@ async def begin(database: Database, bot: int, ids: Collection[int]) -> dict[int,
         if known:
             await connection.execute(
                 update(UpdateRow)
-                .where(UpdateRow.bot == bot, UpdateRow.id.in_(known))
+                .where(UpdateRow.bot == bot, UpdateRow.id.in_(known), UpdateRow.begun < MAX_DEATHS)
                 .values(begun=UpdateRow.begun + 1)
             )
     return known
+
+
+async def try_alone(database: Database, bot: int, number: int) -> None:
+    """Note that a suspect is about to be answered, and no other one.
+
+    Raises:
+        StoreUnavailable: the database is away; nothing is noted.
+    """
+    async with database.writing(LOOKED_UP_SECONDS) as connection:
+        await connection.execute(
+            update(UpdateRow)
+            .where(UpdateRow.bot == bot, UpdateRow.id == number)
+            .values(begun=MAX_DEATHS + 1)
+        )
 
 
 async def finish(database: Database, bot: int, ids: Collection[int]) -> None:

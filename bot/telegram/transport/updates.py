@@ -30,9 +30,6 @@ ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY)
 """What we ask for. Edited messages and channel posts are not conversation: an edit is mostly a
 caption put right, and would have the same photo answered twice."""
 
-MAX_DEATHS = 2
-"""How often the bot may die with an update before that update is taken for the reason."""
-
 KEEP_AFTER_SECONDS = 5.0
 """How long an answer waits before its update may be written down. Most answers are given before."""
 
@@ -106,8 +103,10 @@ class UpdateTracker:
             update = parse(content, self._application.bot)
             if update is None:
                 await self._memory.finish(number)
-            elif before is not None and before.times >= MAX_DEATHS:
+            elif before is not None and before.is_guilty:
                 self._start(content, self._apologize(update))
+            elif before is not None and before.is_suspect:
+                self._start(content, self._try_alone(update))
             else:
                 self._start(content, self._answer(update))
         taken = [self._pending.get(each["update_id"]) for each in contents]
@@ -176,6 +175,9 @@ class UpdateTracker:
         await application.update_processor.process_update(
             update, application.process_update(update)
         )
+
+    async def _try_alone(self, update: Update) -> None:
+        await self._memory.try_alone(update.update_id, lambda: self._answer(update))
 
     async def _apologize(self, update: Update) -> None:
         log.error("Update %d is given up: the bot died with it.", update.update_id)

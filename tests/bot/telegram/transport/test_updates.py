@@ -12,7 +12,8 @@ import pytest
 from bot.messages import texts
 from bot.store import Database, migrate
 from bot.store.updates.memory import UpdateMemory
-from bot.telegram.transport.updates import MAX_DEATHS, UpdateTracker
+from bot.store.updates.records import MAX_DEATHS
+from bot.telegram.transport.updates import UpdateTracker
 from tests.bot.fakes import FakeTelegram, application, until
 from tests.bot.telegram.pending import Slow, message, opened
 from tests.tasks import no_task_left
@@ -68,14 +69,15 @@ async def test_nor_does_a_restart_answer_it_again(database: Database) -> None:
     assert slow.done == [3, 4, 5]
 
 
-async def test_an_update_with_which_the_bot_died_twice_is_given_up(
+async def test_an_update_with_which_the_bot_dies_alone_too_is_given_up(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     fake, slow = FakeTelegram(), Slow()
     async with application(fake, [slow.handler]) as bot:
-        for _ in range(MAX_DEATHS):
+        for death in range(MAX_DEATHS + 1):
             # A process that was killed: its tracker is never closed.
             await opened(bot, database).take([message(3, "poison")])
+            await until(lambda: len(slow.seen) > death)  # noqa: B023 - it is called at once
         tracker = opened(bot, database)
         await tracker.take([message(3, "poison")])
         await tracker.wait(5)
@@ -84,6 +86,28 @@ async def test_an_update_with_which_the_bot_died_twice_is_given_up(
     assert fake.texts() == [texts.GIVEN_UP]
     assert "Update 3 is given up" in caplog.text
     assert "poison" not in caplog.text
+
+
+async def test_those_that_were_pending_beside_it_are_tried_one_by_one_and_answered(
+    database: Database,
+) -> None:
+    fake, slow = FakeTelegram(), Slow()
+    updates = [message(number) for number in (3, 4, 5)]
+    async with application(fake, [slow.handler]) as bot:
+        for death in range(1, MAX_DEATHS + 1):
+            await opened(bot, database).take(updates)
+            await until(lambda: len(slow.seen) == 3 * death)  # noqa: B023 - as above
+        tracker, slow.seen = opened(bot, database), []
+        await tracker.take(updates)
+        await until(lambda: slow.seen == [3])
+        # It dies with the first of them.
+        tracker, slow.seen = opened(bot, database), []
+        await tracker.take([*updates, message(6)])
+        await until(lambda: slow.seen == [6, 4])
+        slow.go_on.set()
+        await tracker.wait(5)
+        assert tracker.oldest is None and 5 in slow.seen
+    assert fake.texts() == [texts.GIVEN_UP]
 
 
 async def test_what_was_left_when_told_to_stop_is_no_death(database: Database) -> None:
