@@ -33,6 +33,7 @@ from bot.conversation.answers import answer_photo
 from bot.conversation.buttons.actions import MAX_POSITIONS, CorrectionAction, Right, Say
 from bot.conversation.corrections import pressed
 from bot.conversation.message import Shown
+from bot.conversation.problems import explain_problem, unforeseen
 from bot.conversation.services import Services
 from bot.errors import TooManyWaiting
 from bot.messages.captions import doubts, refusal_text
@@ -147,7 +148,8 @@ class DrawPage:
                 record.mark("read")
                 record.answered(recorded.reading.refusal, len(recorded.reading.digits))
         except PhotoError as error:
-            raise ProblemError(422, "unreadable-image", str(error)) from None
+            with speaking(accepted_language(request.headers.get("accept-language", ""))):
+                raise _unreadable(error) from None
         except TooManyWaiting:
             raise _TOO_MANY from None
         found = _recorded_object(recorded)
@@ -182,7 +184,7 @@ class DrawPage:
                     record.mark("read")
                     record.answered(answer.refusal, answer.digits)
             except PhotoError as error:
-                raise ProblemError(422, "unreadable-image", str(error)) from None
+                raise _unreadable(error) from None
             except TooManyWaiting:
                 raise _TOO_MANY from None
             action: CorrectionAction = (
@@ -219,6 +221,12 @@ class _PageFiles(StaticFiles):
 _TOO_MANY = ProblemError(
     429, "too-many-waiting", "Too many drawings at the same time.", {"Retry-After": "1"}
 )
+
+
+def _unreadable(error: PhotoError) -> ProblemError:
+    """Say in the words of the chat why a picture cannot be read, and what to do."""
+    said = explain_problem(error) or unforeseen()
+    return ProblemError(422, "unreadable-image", said.text.striptags())
 
 
 def _refuse_other_sites(request: Request) -> None:

@@ -45,6 +45,10 @@ def _about_the_reading() -> dict[str, str]:
         "or": gettext("{percent} sure, otherwise {digit}"),
         "several": gettext("least sure of the {digit}: {percent}"),
         "no_digit": gettext("No digit"),
+        "nothing_drawn": gettext(
+            "Nothing there looks enough like a digit. Write large, and leave a little room around "
+            "each digit."
+        ),
         "right": pgettext("on a button under an answer", "Right"),
         "wrong": pgettext("on a button under an answer", "Wrong"),
         "what_is_it": gettext("What is it?"),

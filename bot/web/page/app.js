@@ -56,7 +56,7 @@ async function readOnce() {
   }
   const found = answer.ok ? await answer.json() : null;
   if (drawing.empty) result.show(null);
-  else if (found) result.show({ ...found, milliseconds: performance.now() - began });
+  else if (found) result.show({ ...found, drawn: !drawing.isPhoto, milliseconds: performance.now() - began });
   else result.failed(await problemOf(answer));
   return true;
 }

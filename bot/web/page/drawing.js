@@ -58,6 +58,10 @@ export class Drawing {
     this.#changed();
   }
 
+  get isPhoto() {
+    return this.#picture !== null;
+  }
+
   // What is read: the photo as it came, or the strokes, black on white.
   async file() {
     if (this.#picture) return this.#picture.file;

@@ -70,7 +70,8 @@ export class Result {
       $("sureness").textContent = say("waiting_detail");
     } else if (!digits.length) {
       $("number").textContent = say("no_digit");
-      $("sureness").textContent = this.#read.refusal ?? "";
+      // What is said of a photo is no help to somebody who drew.
+      $("sureness").textContent = this.#read.drawn ? say("nothing_drawn") : (this.#read.refusal ?? "");
     } else {
       $("number").textContent = this.#read.written || this.#read.text;
       // However clear each digit is, one may be missing or too many.

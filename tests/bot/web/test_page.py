@@ -100,7 +100,19 @@ async def test_a_photo_is_read_as_it_came(
         await expect(page.locator("#number")).to_have_text("5")
         broken = FilePayload(name="x.jpg", mimeType="image/jpeg", buffer=b"no picture")
         await page.locator("#photo").set_input_files([broken])
-        await expect(page.locator("#sureness")).to_contain_text("Expected")
+        await expect(page.locator("#sureness")).to_contain_text("not a picture that I can open")
+
+
+async def test_somebody_who_drew_is_not_told_to_photograph(
+    browser: Browser, bot: BotProcess, photos: list[bytes]
+) -> None:
+    scribble = [[(0.1 + 0.8 * (n % 2), 0.1 + 0.1 * n) for n in range(9)] for _ in range(2)]
+    scribble += [[(y, x) for x, y in stroke] for stroke in scribble]
+    async with opened(browser, bot) as page:
+        await draw_with_mouse(page, scribble)
+        await expect(page.locator("#number")).to_have_text("No digit")
+        await expect(page.locator("#sureness")).to_contain_text("Write large, and leave")
+        await expect(page.locator("#sureness")).not_to_contain_text("photo")
 
 
 @pytest.mark.slow
