@@ -28,7 +28,7 @@ $(RUNTIME): requirements.txt
 	@touch $@
 
 $(DEVELOPMENT): $(RUNTIME) tests/requirements.txt
-	@echo "Adding what the tests need to $(VENV), once. This fetches about 110 MB and takes about 15 seconds."
+	@echo "Adding what the tests need to $(VENV), once. This fetches about 160 MB and takes about 15 seconds."
 	$(call install,tests/requirements.txt)
 	@touch $@
 
