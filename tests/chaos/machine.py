@@ -8,7 +8,6 @@ libfaketime (`pip install libfaketime`) is left out where there is none.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import sys
 import tempfile
@@ -249,15 +248,13 @@ def _kill(bots: list[BotProcess], *, after: bool) -> Act:
         if process in killed or len(killed) == KILLS:
             # Also what a dead bot has asked for is carried out.
             return await request.forward()
-        done = await request.forward() if after else None
-        if (
-            done is not None
-            and request.method == "getUpdates"
-            and not json.loads(done[1])["result"]
-        ):
-            return done
         killed.add(process)
-        psutil.Process(process).kill()
+        done = await request.forward() if after else None
+        if done is not None and request.method == "getUpdates" and b'"update_id"' not in done[1]:
+            killed.remove(process)
+            return done
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(process).kill()
         raise Reset
 
     return act

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
+import socket
+import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +16,13 @@ import pytest
 
 from model.commands.prediction.output import OutputFormat
 from model.errors import ClusterError
+from tests.bot.running import free_port
 from tests.model.commands.stand_in_recognizers import load_stand_in
 
 pytest.importorskip("ray", reason="inkling[cluster] is not installed", exc_type=ImportError)
 
 import ray
+from pyarrow import fs
 from ray.cluster_utils import Cluster
 
 from model.commands.prediction import cluster as on_cluster
@@ -30,6 +37,10 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
+
+
+START_SECONDS = 60.0
+"""For the server of an object store, which takes some seconds."""
 
 
 @pytest.fixture
@@ -73,6 +84,64 @@ def test_a_node_that_goes_away_costs_no_image(cluster: Any, tmp_path: Path) -> N
         assert sorted(lines_in(out)) == images
         # The same command finds nothing left to do.
         assert read_on_cluster(images, job).images == 80
+
+
+@pytest.fixture
+def object_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[fs.FileSystem]:
+    """A server on this machine that speaks S3, with an empty bucket `scans`."""
+    program = shutil.which("moto_server")
+    if program is None:
+        pytest.skip('no S3 server: `uv tool install "moto[s3,server]"` brings one')
+    port = free_port()
+    settings = {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    # Before there is a cluster, whose processes need them too.
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with subprocess.Popen(
+        [program, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            until = time.monotonic() + START_SECONDS
+            while True:
+                with suppress(OSError):
+                    socket.create_connection(("127.0.0.1", port)).close()
+                    break
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            system, _ = fs.FileSystem.from_uri("s3://scans?allow_bucket_creation=true")
+            system.create_dir("scans")
+            yield system
+        finally:
+            server.terminate()
+
+
+def test_images_in_an_object_store_are_read_into_it(
+    object_store: fs.FileSystem, cluster: Any, tmp_path: Path
+) -> None:
+    for number in range(12):
+        with object_store.open_output_stream(f"scans/in/{number % 2}/{number:02}.png") as file:
+            file.write(b"wait")
+    images = find_images(["s3://scans/in"])
+    assert len(images) == 12 and images[0] == "s3://scans/in/0/00.png"
+    job = ClusterJob(tmp_path, "abc", OutputFormat.JSONL, "s3://scans/out", 5, load_stand_in)
+    with connected(cluster.address):
+        assert read_on_cluster(images, job).images == 12
+        found = object_store.get_file_info(fs.FileSelector("scans/out"))
+        parts = [file.path for file in found if file.base_name.startswith("part-")]
+        assert len(parts) == 3
+        lines = []
+        for part in parts:
+            with object_store.open_input_stream(part) as file:
+                lines += [json.loads(line)["path"] for line in file.read().splitlines()]
+        assert sorted(lines) == images
+        # The same command finds nothing left to do.
+        assert read_on_cluster(images, job).images == 12
+        assert len(object_store.get_file_info(fs.FileSelector("scans/out"))) == len(found)
 
 
 def test_a_cluster_without_room_says_so_at_once(cluster: Any) -> None:
