@@ -147,13 +147,16 @@ async def album_of(database: Database, answer: str) -> tuple[str, ...]:
 
 
 async def keep(database: Database, answered: Answered, at: datetime | None = None) -> None:
-    """Keep what was read in one photo (never the photo)."""
+    """Keep what was read in one photo (never the photo), once, however often this is tried."""
     reading = answered.reading
     digits = reading.digits or answered.candidates
     # Of a refused photo the model does not say how sure it is.
     confidences = [round(digit.confidence, 5) if reading.digits else 0.0 for digit in digits]
     refusal = answered.problem or reading.refusal
     async with database.writing() as connection:
+        there = select(AnswerRow.id).where(AnswerRow.id == answered.id)
+        if (await connection.execute(there)).first() is not None:
+            return  # a try that ran out of time may have been carried out all the same
         await connection.execute(
             insert(AnswerRow).values(
                 id=answered.id,

@@ -22,6 +22,15 @@ async def test_the_probabilities_of_each_digit_come_back(database: Database) -> 
         np.testing.assert_allclose(stored.probabilities, read.probabilities, atol=1e-3)
 
 
+async def test_what_was_written_though_its_time_was_up_is_kept_once(database: Database) -> None:
+    kept = answered(digit(7))
+    await answers.keep(database, kept)
+    await corrections.submit(database, kept.id, 0, ANNA, 1)
+    await answers.keep(database, kept)
+    assert (await answers.get_own(database, kept.id, ANNA)).corrected_text == "1"
+    assert (await statistics.gather(database)).photos == 1
+
+
 async def test_an_answer_of_an_earlier_version_spreads_what_is_left(database: Database) -> None:
     kept = answered(digit(7, 0.91))
     await answers.keep(database, kept)
