@@ -61,4 +61,4 @@ def main(token: str, url: str, folder: Path) -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        main(*sys.argv[1:], Path(folder))
+        main(sys.argv[1], sys.argv[2], Path(folder))
