@@ -14,7 +14,7 @@ from rich.table import Table
 from bot.local import ADMIN
 from tests.bench.measuring import MEBIBYTE
 from tests.bot.discord.conftest import settings
-from tests.bot.discord.server import discord
+from tests.bot.discord.people import discord
 from tests.bot.running import running_bot, telegram
 
 TITLE = "Waiting for photos: on Telegram, on Discord, on both"

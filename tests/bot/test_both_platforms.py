@@ -10,8 +10,9 @@ import pytest
 
 from bot.local import ADA, ADMIN
 from tests.bot.discord.conftest import settings
-from tests.bot.discord.server import ADMIN as DISCORD_ADMIN
-from tests.bot.discord.server import BORIS, discord
+from tests.bot.discord.payloads import ADMIN as DISCORD_ADMIN
+from tests.bot.discord.payloads import BORIS
+from tests.bot.discord.people import discord
 from tests.bot.models import install, weak
 from tests.bot.running import Chat, running_bot, telegram
 from tests.bot.training_runs import TOKEN, TRAINING_SECONDS, told

@@ -18,7 +18,9 @@ from rich.table import Table
 
 from model.datasets import mnist
 from tests.bot.discord.conftest import settings
-from tests.bot.discord.server import Discord, Fault, Json, discord, refuse, too_many
+from tests.bot.discord.payloads import Json, refuse, too_many
+from tests.bot.discord.people import Discord, discord
+from tests.bot.discord.server import Fault
 from tests.bot.running import BotProcess, running_bot
 from tests.model.photo_variants import jpeg, sheet
 

@@ -9,22 +9,24 @@ import asyncio
 import itertools
 import json
 import re
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
-Json = dict[str, Any]
-
-BOT = 900
-ADA, BORIS, ADMIN = 1001, 1002, 1003
-
-PATIENCE_SECONDS = 60.0
-"""For whatever a test waits for."""
+from tests.bot.discord.payloads import (
+    APPLICATION,
+    BOT,
+    Json,
+    as_json,
+    body_of,
+    direct,
+    message_of,
+    user,
+)
 
 EPOCH_MS = 1_420_070_400_000
 """When Discord's numbers begin."""
@@ -56,7 +58,7 @@ class Session:
     socket: web.WebSocketResponse | None = None
 
 
-class Discord:
+class Server:
     """A Discord with one bot, and a direct channel for each person.
 
     Attributes:
@@ -85,98 +87,6 @@ class Discord:
         """A new number: the time in milliseconds, as Discord's are made."""
         return (int(time.time() * 1000) - EPOCH_MS << 22) + next(self._numbers)
 
-    # What people do; these are called from the test's thread.
-
-    def send(self, person: int, *files: bytes, **fields: Any) -> Json:
-        """Have a person write a message."""
-        number = self.number()
-        message = self._message(number, person, user(person))
-        message |= {"attachments": [self.attach(content) for content in files]} | fields
-        self.messages.setdefault(person, {})[number] = message
-        self.call(self.dispatch("MESSAGE_CREATE", message))
-        return message
-
-    def interact(self, person: int, kind: int, data: Json, **fields: Any) -> str:
-        """Have a person command (2) or press (3); returns the token."""
-        number = self.number()
-        token = f"token{number}"
-        channel = {"id": str(person), "type": 1}
-        given = {
-            "id": str(number),
-            "application_id": str(BOT),
-            "type": kind,
-            "token": token,
-            "version": 1,
-            "data": data,
-            "channel_id": str(person),
-            "channel": channel,
-            "user": user(person),
-            "locale": "en-US",
-            "app_permissions": "0",
-            "entitlements": [],
-            "authorizing_integration_owners": {},
-            "context": 1,
-            "attachment_size_limit": 10 * 2**20,
-        }
-        self.responses[token] = []
-        self.call(self.dispatch("INTERACTION_CREATE", given | fields))
-        return token
-
-    def command(self, person: int, name: str, *options: Json, **fields: Any) -> str:
-        """Have a person give a slash command."""
-        data = {"id": "1", "name": name, "type": 1, "options": list(options)}
-        return self.interact(person, 2, data | fields.pop("data", {}), **fields)
-
-    def press(self, person: int, message: Json, label: str) -> str:
-        """Have a person press a button by its label."""
-        (button,) = [each for each in buttons(message) if each["label"] == label]
-        data = {"component_type": 2, "custom_id": button["custom_id"]}
-        return self.interact(person, 3, data, message=message)
-
-    def wait_for(self, find: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
-        """Wait until there is something."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if found := find():
-                return found
-            time.sleep(0.02)
-        raise AssertionError(f"Nothing came. Requests: {self.requests[-20:]}")
-
-    def replies(self, to: Json) -> list[Json]:
-        """What the bot has said in reply to a message."""
-        here = list(self.messages[int(to["channel_id"])].values())
-        return [m for m in here if m.get("message_reference", {}).get("message_id") == to["id"]]
-
-    def reply(self, to: Json) -> Json:
-        """Wait for what the bot says in reply to a message."""
-        found: list[Json] = self.wait_for(lambda: self.replies(to))
-        return found[0]
-
-    def response(self, token: str, count: int = 1) -> Json:
-        """Wait for what the bot answers to an interaction: the last of so many answers."""
-        found: list[Json] = self.wait_for(lambda: self.responses[token][count - 1 :])
-        return found[0]
-
-    def drop(self, code: int = 4000) -> None:
-        """Close every connection of the gateway."""
-        self.call(self._each(lambda socket: socket.close(code=code)))
-
-    def ask_to_reconnect(self) -> None:
-        """Ask the bot to connect again (op 7)."""
-        self.call(self._each(lambda socket: socket.send_json({"op": 7, "d": None})))
-
-    def forget_sessions(self) -> None:
-        """Let no session be resumed, nor what was sent in it come again."""
-        self._sessions = {}
-
-    def expire_links(self) -> None:
-        """Let every address of a file that was given out be of no use any more."""
-        self._expired |= set(self._files)
-
-    def call(self, work: Any) -> Any:
-        """Run something in the server's loop."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE_SECONDS)
-
     def attach(self, content: bytes, name: str = "photo.jpg", **fields: Any) -> Json:
         """Keep a file, and return the attachment that names it."""
         number = self.number()
@@ -184,8 +94,6 @@ class Discord:
         url = f"{self.url}/files/{number}?ex=1"
         found = {"id": str(number), "filename": name, "size": len(content), "url": url}
         return found | {"proxy_url": url, "content_type": "image/jpeg"} | fields
-
-    # The gateway.
 
     async def dispatch(self, event: str, data: Json) -> None:
         """Send an event to every session, and keep it for those that are resumed."""
@@ -243,8 +151,6 @@ class Discord:
                 await socket.send_json(missed)
             await self._send_to(session, "RESUMED", {})
 
-    # The routes.
-
     async def route(self, request: web.Request) -> web.StreamResponse:
         """Carry out a request, unless something goes wrong."""
         path = request.path.removeprefix("/api/v10")
@@ -270,10 +176,10 @@ class Discord:
         for method, pattern, act in self._routes():
             found = re.fullmatch(pattern, path)
             if found and method == request.method:
-                sent, files = await _body(request)
+                sent, files = await body_of(request)
                 answer = act(sent, files, *found.groups())
-                return answer if isinstance(answer, web.Response) else _json(answer)
-        return _json({"code": 0, "message": f"No route: {request.method} {path}"}, 404)
+                return answer if isinstance(answer, web.Response) else as_json(answer)
+        return as_json({"code": 0, "message": f"No route: {request.method} {path}"}, 404)
 
     def _routes(self) -> list[tuple[str, str, Callable[..., Any]]]:
         channel = r"/channels/(\d+)"
@@ -304,7 +210,7 @@ class Discord:
         if (nonce := sent.get("nonce")) in self._nonces and sent.get("enforce_nonce"):
             return self._nonces[str(nonce)]
         number = self.number()
-        message = self._message(number, int(channel), user(BOT)) | self._content(sent, files)
+        message = message_of(number, int(channel), user(BOT)) | self._content(sent, files)
         if reference := sent.get("message_reference"):
             message["message_reference"] = {key: str(value) for key, value in reference.items()}
             message["type"] = 19
@@ -333,7 +239,7 @@ class Discord:
     def _get(self, _: Json, __: Any, channel: str, number: str) -> Any:
         found = self.messages.get(int(channel), {}).get(int(number))
         if found is None:
-            return _json({"code": 10008, "message": "Unknown Message"}, 404)
+            return as_json({"code": 10008, "message": "Unknown Message"}, 404)
         for attachment in found["attachments"]:  # a new address, as Discord signs it anew
             key = attachment["id"]
             attachment["url"] = f"{self.url}/files/{key}?ex=2"
@@ -351,7 +257,7 @@ class Discord:
         return {"interaction": given | {"response_message_ephemeral": False}}
 
     def _answer(self, sent: Json, files: list[bytes], token: str) -> Json:
-        message = self._message(self.number(), 1, user(BOT)) | self._content(sent, files)
+        message = message_of(self.number(), 1, user(BOT)) | self._content(sent, files)
         self.responses[token].append(message)
         return message
 
@@ -359,120 +265,3 @@ class Discord:
         if number in self._expired:
             return web.Response(status=404)
         return web.Response(body=self._files[number])
-
-    def _message(self, number: int, channel: int, author: Json) -> Json:
-        return {
-            "id": str(number),
-            "channel_id": str(channel),
-            "author": author,
-            "content": "",
-            "timestamp": "2026-01-01T00:00:00+00:00",
-            "edited_timestamp": None,
-            "tts": False,
-            "mention_everyone": False,
-            "mentions": [],
-            "mention_roles": [],
-            "attachments": [],
-            "embeds": [],
-            "pinned": False,
-            "type": 0,
-            "flags": 0,
-            "components": [],
-        }
-
-
-APPLICATION: Json = {
-    "id": str(BOT),
-    "name": "Inkling",
-    "icon": None,
-    "description": "",
-    "bot_public": True,
-    "bot_require_code_grant": False,
-    "summary": "",
-    "verify_key": "",
-    "team": None,
-    "flags": 0,
-    "owner": {"id": "1", "username": "o", "discriminator": "0", "avatar": None},
-}
-
-
-def user(number: int) -> Json:
-    """A person, or the bot."""
-    name = {ADA: "Ada", BORIS: "Boris", ADMIN: "Root", BOT: "Inkling"}.get(number, str(number))
-    given = {"id": str(number), "username": name, "discriminator": "0", "avatar": None}
-    return given | {"global_name": name, "bot": number == BOT}
-
-
-def direct(person: int) -> Json:
-    """A person's direct channel with the bot."""
-    return {"id": str(person), "type": 1, "last_message_id": None, "recipients": [user(person)]}
-
-
-def buttons(message: Json) -> list[Json]:
-    """The buttons under a message."""
-    return [button for row in message["components"] for button in row["components"]]
-
-
-def too_many(seconds: float) -> Callable[[], web.Response]:
-    """Ask to wait."""
-    said = {"message": "You are being rate limited.", "retry_after": seconds, "global": False}
-    return lambda: _json(said, 429, {"Via": "1.1 google"})
-
-
-def refuse(status: int, code: int) -> Callable[[], web.Response]:
-    """Refuse, with one of Discord's codes."""
-    return lambda: _json({"code": code, "message": "refused"}, status)
-
-
-def _json(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    # Exactly this type: with a charset behind it, discord.py takes the content for text.
-    headers = {"Content-Type": "application/json"} | (headers or {})
-    return web.Response(body=json.dumps(content).encode(), status=status, headers=headers)
-
-
-async def _body(request: web.Request) -> tuple[Any, list[bytes]]:
-    """The JSON and the files that a request brings."""
-    if not request.can_read_body:
-        return {}, []
-    if request.content_type != "multipart/form-data":
-        return await request.json(), []
-    sent, files = {}, []
-    async for part in await request.multipart():
-        content = await part.read()  # type: ignore[union-attr]
-        if part.name == "payload_json":  # type: ignore[union-attr]
-            sent = json.loads(content)
-        else:
-            files.append(bytes(content))
-    return sent, files
-
-
-@contextmanager
-def discord() -> Iterator[Discord]:
-    """A Discord in a thread."""
-    here = Discord()
-    started = threading.Event()
-
-    async def serve() -> None:
-        site = web.Application(client_max_size=64 * 2**20)
-        site.router.add_get("/gateway", here.gateway)
-        site.router.add_route("*", "/{path:.*}", here.route)
-        runner = web.AppRunner(site, access_log=None)
-        await runner.setup()
-        listening = web.TCPSite(runner, "127.0.0.1", 0)
-        await listening.start()
-        here.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        here.stopping = asyncio.Event()  # type: ignore[attr-defined]
-        started.set()
-        await here.stopping.wait()  # type: ignore[attr-defined]
-        await here._each(lambda socket: socket.close())
-        await runner.cleanup()
-
-    thread = threading.Thread(target=lambda: here.loop.run_until_complete(serve()), name="discord")
-    thread.start()
-    started.wait()
-    try:
-        yield here
-    finally:
-        here.loop.call_soon_threadsafe(here.stopping.set)  # type: ignore[attr-defined]
-        thread.join()
-        here.loop.close()

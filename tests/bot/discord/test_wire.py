@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.bot.discord.conftest import settings
-from tests.bot.discord.server import ADA, BORIS, Discord, Fault, buttons, discord, refuse, too_many
+from tests.bot.discord.payloads import ADA, BORIS, buttons, refuse, too_many
+from tests.bot.discord.people import Discord, discord
+from tests.bot.discord.server import Fault
 from tests.bot.running import BotProcess, running_bot
 
 pytestmark = pytest.mark.slow
