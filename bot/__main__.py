@@ -13,13 +13,16 @@ import os
 import resource
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from bot.app import trainer, worker
 from bot.config import logs
-from bot.config.settings import read_settings
+from bot.config.settings import others_may_read, read_settings
 from bot.errors import SettingsError
 from model import __version__
 from model.errors import InklingError
+
+log = logging.getLogger("bot")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,6 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = read_settings()
         logs.set_up(settings)
+        if settings.telegram_bot_token.get_secret_value() and others_may_read(Path(".env")):
+            log.warning("Every user of this machine may read .env: `chmod 600 .env` changes that.")
         if chosen.command == "trainer":
             asyncio.run(trainer.run(settings))
         else:
@@ -71,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except Exception:
         # Through the log, which redacts, rather than by the interpreter's own traceback.
-        logging.getLogger("bot").critical("Stopped by an error.", exc_info=True)
+        log.critical("Stopped by an error.", exc_info=True)
         return 1
     return 0
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import stat
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -228,6 +230,14 @@ def read_settings(**overrides: Any) -> Settings:
         raise SettingsError(
             f"Expected .env to be a file that can be read. Received {error.strerror}."
         ) from None
+
+
+def others_may_read(file: Path) -> bool:
+    """Tell whether every user of this machine may read a file, if there is one."""
+    try:
+        return bool(file.stat().st_mode & stat.S_IROTH)
+    except OSError:
+        return False
 
 
 def _sentence(name: str, received: object) -> str:

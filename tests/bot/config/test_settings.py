@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from bot.config.public_address import ADDRESS_FORMS
-from bot.config.settings import Settings, read_settings
+from bot.config.settings import Settings, others_may_read, read_settings
 from bot.errors import SettingsError
 
 TOKEN = "123456789:AAEabcdefghijklmnopqrstuvwxyz_-01234"
@@ -134,6 +134,16 @@ def test_a_file_of_other_bytes_is_named_in_one_sentence(tmp_path: Path) -> None:
     file.write_bytes("# für\nPORT=9000\n".encode("latin-1"))
     with pytest.raises(SettingsError, match=r"^Expected \.env to be a text file in UTF-8"):
         read_settings(_env_file=file)
+
+
+def test_a_file_that_others_may_read_is_noticed(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    assert not others_may_read(file)
+    file.write_text("TELEGRAM_BOT_TOKEN=1:a")
+    file.chmod(0o644)
+    assert others_may_read(file)
+    file.chmod(0o640)
+    assert not others_may_read(file)
 
 
 def test_a_password_for_the_bot_api_server_is_refused_and_not_shown(
