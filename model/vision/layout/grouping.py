@@ -36,6 +36,10 @@ MAX_HALVES_HEIGHT = 3.0
 MAX_HALF_HEIGHT = 0.7
 """Height of the lower half, as a share of the wider one's width: more is a digit of its own."""
 
+MAX_BOXES = 1000
+"""More components than this are a pattern, print or noise. Nothing is joined in them: it would take
+seconds, even in a small picture."""
+
 
 def union(boxes: Sequence[Box]) -> Box:
     """Return the box around several boxes."""
@@ -50,13 +54,13 @@ def group(boxes: Sequence[Box]) -> list[list[int]]:
 
     The first pair that belongs together is joined, and the box around both takes the place of the
     first, until no pair is left. A join changes only the pairs of that one box, so that the time
-    grows with the square of the number of boxes.
+    grows with the square of the number of boxes. Of more than `MAX_BOXES`, none are joined.
 
     Returns:
         indices of `boxes`, by digit.
     """
     groups = [[index] for index in range(len(boxes))]
-    if len(boxes) < 2:
+    if not 2 <= len(boxes) <= MAX_BOXES:
         return groups
     hulls = np.array(boxes, np.int64)  # (n, 4)
     pairs = np.triu(belong_together(hulls[:, None], hulls[None]), 1)  # (n, n), first before second

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 
 from model.types import Box
-from model.vision.layout.grouping import belong_together, beside_taller, group, union
+from model.vision.layout.grouping import MAX_BOXES, belong_together, beside_taller, group, union
 from tests.model.vision.layout.boxes import BOXES
 
 
@@ -47,3 +47,10 @@ def _first_pair(boxes: list[Box]) -> tuple[int, int] | None:
             if belong_together(np.array(first), np.array(second)):
                 return i, j
     return None
+
+
+def test_a_pattern_of_very_many_components_is_left_as_it_is() -> None:
+    pair = [Box(10, 30, 40, 60), Box(35, 12, 35, 12)]
+    many = [Box(100 * n + x, y, w, h) for n in range(MAX_BOXES) for x, y, w, h in pair]
+    assert group(many[:MAX_BOXES]) == [[n, n + 1] for n in range(0, MAX_BOXES, 2)]
+    assert group(many) == [[n] for n in range(2 * MAX_BOXES)]
