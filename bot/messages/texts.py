@@ -231,8 +231,8 @@ REFUSALS = {
         "background, with nothing else around it."
     ),
     Refusal.TOO_BUSY: N_(
-        "There is too much in this photo for me to find the digits. Go closer, so that only "
-        "paper and digits are in it."
+        "There is too much in this picture for me to find the digits. Send one with nothing but "
+        "digits on a plain background, taken from closer for example."
     ),
 }
 

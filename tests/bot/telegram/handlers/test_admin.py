@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from telegram import Update
@@ -28,10 +29,15 @@ def test_to_a_stranger_admin_commands_do_not_exist(bot: BotProcess) -> None:
     assert not set(COMMANDS) & set(ada.commands())
 
 
-def test_in_a_group_an_admin_is_asked_to_use_the_chat_of_their_own(bot: BotProcess) -> None:
-    group = Chat(bot.url, ADMIN, GROUP_ID)
-    group.send(text="/stats")
-    assert "in our own chat" in group.say("/stats@inkling_bot")["text"]
+def test_an_admin_who_asks_in_a_group_is_answered_in_the_chat_of_their_own(
+    bot: BotProcess,
+) -> None:
+    admin, group = Chat(bot.url, ADMIN), Chat(bot.url, ADMIN, GROUP_ID)
+    said = group.say("/stats@inkling_bot")["text"]
+    assert said == "I have answered in our own chat: here, others would see it too."
+    admin.wait_for(lambda m: "digits read" in m.get("caption", ""))
+    # What is no secret is said where it was asked.
+    assert group.say("/cancel@inkling_bot")["text"] == "Nothing is being trained."
 
 
 def test_the_admin_has_them_in_the_menu_and_each_use_is_logged(bot: BotProcess) -> None:
@@ -100,6 +106,50 @@ def test_wrong_use_is_explained(bot: BotProcess) -> None:
 
 ADMIN_USER: Json = {"id": ADMIN, "is_bot": False, "first_name": "Grace"}
 ANONYMOUS: Json = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
+
+
+def command_of_admin(words: str, **content: Any) -> Json:
+    """A message of an admin's, with a command."""
+    entities = [{"type": "bot_command", "offset": 0, "length": len(words)}]
+    about = {"message_id": 7, "date": 0, "chat": fakes.PRIVATE, "from": ADMIN_USER, "text": words}
+    return {"update_id": 1, "message": about | {"entities": entities} | content}
+
+
+async def test_in_a_group_an_admin_whose_own_chat_is_closed_is_told_how_to_open_it(
+    services: Services,
+) -> None:
+    fake = FakeTelegram()
+    closed = fakes.refused(403, "Forbidden: bot can't initiate conversation with a user")
+    fake.answers["sendMessage"] = [closed]
+    async with application(fake, AdminHandlers(services).handlers()) as bot:
+        given = command_of_admin("/models", chat=fakes.GROUP)
+        await bot.process_update(Update.de_json(given, bot.bot))
+    refused, told = (parameters for _, parameters in fake.calls)
+    assert (refused["chat_id"], told["chat_id"]) == (ADMIN, fakes.GROUP["id"])
+    assert "press Start" in told["text"]
+
+
+async def test_train_asks_where_there_is_nothing_new_and_begins_when_that_is_pressed(
+    services: Services,
+) -> None:
+    fake = FakeTelegram()
+    async with application(fake, AdminHandlers(services).handlers()) as bot:
+        await bot.process_update(Update.de_json(command_of_admin("/train"), bot.bot))
+        assert "t:a" in str(fake.calls[-1][1]["reply_markup"])
+        own = {"id": ADMIN, "type": "private", "first_name": "Grace"}
+        message = {"message_id": 5, "date": 1, "chat": own, "text": "Shall I?"}
+        query = {"id": "1", "from": fakes.ADA, "chat_instance": "1", "message": message}
+        for person in (fakes.ADA, ADMIN_USER):
+            pressed = query | {"from": person, "data": "t:a"}
+            given = {"update_id": 2, "callback_query": pressed}
+            await bot.process_update(Update.de_json(given, bot.bot))
+            running = await runs.running(services.database)
+            assert (running is not None) == (person is ADMIN_USER)
+    answered, begun = fake.calls[2][1], fake.calls[-1][1]
+    assert answered.get("text") is None and "Training fine-tune" in begun["text"]
+    assert any(parameters.get("text") == texts.NOT_YOUR_BUTTON for _, parameters in fake.calls)
+
+
 FORWARDED: Json = {"type": "user", "date": 0, "sender_user": ADMIN_USER}
 CHANNEL: Json = {"id": -100, "type": "channel", "title": "News"}
 
