@@ -104,6 +104,18 @@ async def test_photos_beside_one_that_takes_too_long_are_read(photos: list[bytes
     assert [answer.reading.text for answer in answers] == [str(digit) for digit in range(10)]
 
 
+async def test_photos_that_wait_for_a_turn_are_not_charged_for_it(photos: list[bytes]) -> None:
+    async with warm(SMALL) as reader:
+        # Decoding gives no turn up, and there are two.
+        costly = [drawn(7_140, 7_000), drawn(7_000, 7_140)]
+        answers = await asyncio.gather(
+            *(reader.read(photo) for photo in [*costly, *photos]), return_exceptions=True
+        )
+    assert [type(answer) for answer in answers[:2]] == [ReadingTooCostly] * 2
+    read = [answer for answer in answers[2:] if not isinstance(answer, BaseException)]
+    assert [answer.reading.text for answer in read] == [str(digit) for digit in range(10)]
+
+
 async def test_a_photo_that_takes_too_much_memory_is_found_among_two(
     photos: list[bytes],
 ) -> None:
