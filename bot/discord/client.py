@@ -227,10 +227,13 @@ class _Tree(app_commands.CommandTree[DiscordClient]):
         /,
     ) -> None:
         cause = error.__cause__ or error
-        if isinstance(cause, (discord.HTTPException, NotDelivered, *AWAY)):
+        if isinstance(cause, (discord.HTTPException, *AWAY)):
             log.warning("Command %d could not be answered (%s).", interaction.id, cause)
             return
-        log.error("Command %d failed.", interaction.id, exc_info=cause)
+        if isinstance(cause, NotDelivered):
+            log.warning("Command %d could not be carried out (%s).", interaction.id, cause)
+        else:
+            log.error("Command %d failed.", interaction.id, exc_info=cause)
         try:
             await answer(interaction, unforeseen())
         except (discord.HTTPException, *AWAY) as failed:

@@ -206,6 +206,14 @@ async def test_an_admin_whose_direct_messages_are_closed_reads_in_the_channel_wh
         assert "/models shows you alone" in report.content
 
 
+async def test_a_run_that_can_be_shown_nowhere_begins_all_the_same(services: Services) -> None:
+    async with serving(services) as server:
+        server.env.inject_error("POST", "/channels/*/messages", status=403, code=50001, times=None)
+        begun = await server.root.slash(server.channel, "train", recipe="baseline")
+        assert "neither to you in our own chat nor here" in begun.response.content
+    assert await runs.running(services.database) is not None
+
+
 async def test_before_the_bot_has_logged_in_nothing_is_said_and_nothing_fails(
     services: Services,
 ) -> None:
