@@ -28,6 +28,7 @@ def original_box(box: Box, segmentation: Segmentation, picture: DecodedPhoto) ->
             x, y = width - x - w, height - y - h
         case 3:
             x, y, w, h = y, width - x - w, h, w
+    x, y = x + picture.left, y + picture.top
     return Box(*(round(value * picture.scale) for value in (x, y, w, h)))
 
 

@@ -14,9 +14,9 @@ from model.recognition.classifier import Evidence
 from model.recognition.decoding.decode import DecodedPhoto
 from model.types import Box
 from model.vision import layout
-from model.vision.background import background_difference
 from model.vision.best_path import Path, best_path
 from model.vision.segmentation import Segmentation
+from model.vision.surroundings.background import background_difference
 
 IS_DIGIT_POWER = 3.0
 """Power of the probability that a sign is a digit: what may be no digit is not answered."""

@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.recognition.calibration import digits_together, number_confidence
@@ -31,6 +32,7 @@ from model.vision.layout.marks import Mark, neighbourhood
 from model.vision.layout.unread import is_digit_sized
 from model.vision.pipeline import ALL_STAGES, Pass, PipelineOptions, segment
 from model.vision.segmentation import Candidate, Segmentation
+from model.vision.surroundings.sheet import find_sheet
 
 MAX_SECONDS = 0.8
 """CPU time, beside decoding, after which no more is tried and the best hypothesis so far counts. A
@@ -124,16 +126,19 @@ class Recognizer:
         for pass_, picture in self._passes(photo):
             start = time.thread_time()
             turns = self._turns(hypotheses, pass_, picture)
-            is_hopeless = not pass_.is_turned and hopeless(hypotheses)
+            as_it_came = not (pass_.is_turned or pass_.is_sheet)
+            is_hopeless = as_it_came and hopeless(hypotheses)
             if is_hopeless and not pass_.is_second_chance:
                 break
             if not turns or (pass_.is_second_chance and not is_hopeless):
                 continue
             planned = pass_._replace(quarter_turns=turns)
-            inks = promising_inks(hypotheses)
-            found = []
+            inks = promising_inks(hypotheses) if as_it_came else (True, False)
             until = start + seconds_left
-            for segmentation in segment(picture.pixels, planned, self.options, until, inks):
+            found = []
+            for segmentation in segment(
+                picture.pixels, planned, self.options, until, inks=inks, judge=self._judge
+            ):
                 found.append(segmentation)
                 on_step()
             hypotheses += self._classify(picture, found)
@@ -146,12 +151,19 @@ class Recognizer:
             return Examination(picture, (), None, Reading((), refusal))
         return self._answer(hypotheses, first_look)
 
+    def _judge(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Return how sure glyphs are digits, and which: (n,), 0–1."""
+        probabilities, scores = self.classifier.classify(glyphs)
+        return np.asarray(scores * probabilities.max(axis=1), np.float64)
+
     def _passes(self, photo: bytes) -> Iterator[tuple[Pass, DecodedPhoto]]:
         """Yield each pass over a photo and the pixels that it takes, closer and closer."""
         for side, passes in groupby(self.options.passes, lambda pass_: pass_.side):
             picture = decode(photo, side)
             for pass_ in passes:
-                yield pass_, picture
+                seen = _sheet_of(picture) if pass_.is_sheet else picture
+                if seen is not None:
+                    yield pass_, seen
             if picture.scale == 1:  # a larger side would show no more
                 return
 
@@ -183,7 +195,7 @@ class Recognizer:
         reading = self._reading(best) if trusted else Reading((), refusal_of(best, first_look))
         if reading.digits:
             reading = self._with_confidence(reading, best)
-        return Examination(best.picture, tuple(hypotheses), best, reading)
+        return Examination(best.picture.whole or best.picture, tuple(hypotheses), best, reading)
 
     def _reading(self, best: Hypothesis) -> Reading:
         """Return those candidates of a hypothesis that are digits, and what stands among them."""
@@ -232,6 +244,14 @@ class Recognizer:
         return replace(
             reading, confidence=confidence, together=together, is_part_unread=is_part_unread
         )
+
+
+def _sheet_of(picture: DecodedPhoto) -> DecodedPhoto | None:
+    """Return the sheet or display in a picture, as a picture of its own; None if there is none."""
+    sheet = find_sheet(picture.pixels)
+    if sheet is None:
+        return None
+    return DecodedPhoto(sheet.pixels, picture.scale, picture, sheet.box.x, sheet.box.y)
 
 
 def _original(box: Box, best: Hypothesis) -> Box:

@@ -237,10 +237,10 @@ def _whole_signs(segmentation: Segmentation) -> list[Candidate]:
     ]
 
 
-def _view(hypothesis: Hypothesis) -> tuple[int, bool]:
+def _view(hypothesis: Hypothesis) -> tuple[int, bool, bool]:
     """Return what hypotheses have in common that may be expected to agree."""
     found = hypothesis.segmentation
-    return found.quarter_turns, found.dark_ink
+    return found.quarter_turns, found.dark_ink, hypothesis.picture.whole is not None
 
 
 def _best_turned(best: Hypothesis, hypotheses: Sequence[Hypothesis]) -> Hypothesis:

@@ -8,9 +8,9 @@ Each stage is plain functions over arrays that can be looked at alone, in this o
     rules         erase boxes, tables, underlining and ruling, and what is crossed out
     components    find connected components, leave out what cannot be handwriting
     layout        which components make one digit, which digits form a line, what signs are
-    splitting     where digits that touch may be split
     segmentation  cut out whatever may be one digit
+    touching      where digits that touch may be split, and which ink is
     glyphs        turn ink into a 28×28 glyph with MNIST's stroke width
     best_path     which candidates the classifier finds likeliest together
-    background    whether strokes lie on paper, or are the edges of objects
+    surroundings  the sheet or display to look at; whether strokes are the edges of objects
 """

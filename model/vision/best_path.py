@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.vision.segmentation import Candidate, Segmentation
+from model.types import Box
+from model.vision.segmentation import MIN_BROAD_ASPECT, Candidate, Segmentation
 
 NEUTRAL_CONFIDENCE = 0.7
 """Confidence from which a digit speaks for a segmentation rather than against it."""
@@ -31,12 +32,13 @@ CUT_FACTOR = 0.5
 MIN_CUT_CONFIDENCE = 0.6
 """Confidence from which what was cut off is a digit: pieces of letters often look like digits."""
 
-MIN_BROAD_ASPECT = 1.1
-"""Width, as a share of the height, from which what is cut may be two digits that stand alone. What
-is narrower may be a letter, and is cut only in a line in which something else is a digit."""
+MIN_SURE_CONFIDENCE = 0.9
+"""Confidence from which something is surely a digit, though it was cut off what is no broader than
+a letter."""
 
-MIN_NARROW_CUT_CONFIDENCE = 0.9
-"""Confidence from which what was cut off something narrower is a digit, and that digit is one."""
+STROKE_DIGITS = (1, 7)
+"""Digits that most pieces of letters look like: cut off something as narrow as a letter, they count
+only in a line in which something else is a digit."""
 
 WIDTH_PENALTY = 1.5
 """How much the logarithm of the probability of one digit falls with the ratio of width to height
@@ -120,7 +122,7 @@ def best_path(
     for index, candidate in enumerate(segmentation.candidates):
         lines.setdefault(candidate.line, []).append(index)
     for line in lines.values():
-        chosen += _best_cover(segmentation.candidates, line, confidences)
+        chosen += _best_cover(segmentation.candidates, line, confidences, labels)
     chosen = _of_usual_size(segmentation, chosen, confidences, labels)
     areas = np.array([segmentation.candidates[k].area for k in chosen], float) * scale**2
     return Path(segmentation, tuple(chosen), confidences[chosen], areas)
@@ -153,20 +155,21 @@ def _of_usual_size(
 
 
 def _best_cover(
-    candidates: Sequence[Candidate], line: list[int], confidences: NDArray[np.float64]
+    candidates: Sequence[Candidate],
+    line: list[int],
+    confidences: NDArray[np.float64],
+    labels: NDArray[np.intp],
 ) -> list[int]:
     """Return indices of candidates that cover each segment of a line once, with the best sum.
 
     There are none where every cover would take something that was cut off and is hardly a digit.
     """
     end = max(candidates[k].last for k in line) + 1
-    min_confidences = _min_confidences(candidates, line, confidences)
+    possible = _possible(candidates, line, confidences, labels)
     best = [0.0] + [-np.inf] * end
     covers: list[list[int]] = [[] for _ in range(end + 1)]
-    for k in sorted(line, key=lambda k: candidates[k].last):
+    for k in sorted(possible, key=lambda k: candidates[k].last):
         candidate = candidates[k]
-        if confidences[k] < min_confidences[k]:
-            continue
         value = best[candidate.first] + _value(candidate, float(confidences[k]))
         if value > best[candidate.last + 1]:
             best[candidate.last + 1] = value
@@ -174,20 +177,27 @@ def _best_cover(
     return covers[end]
 
 
-def _min_confidences(
-    candidates: Sequence[Candidate], line: list[int], confidences: NDArray[np.float64]
-) -> dict[int, float]:
-    """Return the confidence that each candidate of a line needs, by its index."""
-    beside_digit = any(
-        not candidates[k].cuts and confidences[k] >= MIN_NARROW_CUT_CONFIDENCE for k in line
-    )
-    narrow = MIN_NARROW_CUT_CONFIDENCE if beside_digit else np.inf
-    needed = {}
-    for k in line:
-        hull = candidates[k].hull
-        is_broad = hull.width >= MIN_BROAD_ASPECT * hull.height
-        needed[k] = (MIN_CUT_CONFIDENCE if is_broad else narrow) if candidates[k].cuts else 0.0
-    return needed
+def _possible(
+    candidates: Sequence[Candidate],
+    line: list[int],
+    confidences: NDArray[np.float64],
+    labels: NDArray[np.intp],
+) -> list[int]:
+    """Return the candidates of a line without those that were cut off and are hardly digits."""
+    is_sure = {k: confidences[k] >= MIN_SURE_CONFIDENCE for k in line}
+    beside_digit = any(is_sure[k] and not candidates[k].cuts for k in line)
+    return [
+        k
+        for k in line
+        if not candidates[k].cuts
+        or (is_sure[k] and (beside_digit or labels[k] not in STROKE_DIGITS))
+        or (confidences[k] >= MIN_CUT_CONFIDENCE and _is_broad(candidates[k].hull))
+    ]
+
+
+def _is_broad(hull: Box) -> bool:
+    """Judge whether ink is too broad to be a letter."""
+    return hull.width >= MIN_BROAD_ASPECT * hull.height
 
 
 def _value(candidate: Candidate, confidence: float) -> float:

@@ -17,6 +17,7 @@ from model.vision.binarization import Binarization, BinaryPlane, binarize
 from model.vision.components import connected_components
 from model.vision.rules import Erased, erase_rules
 from model.vision.segmentation import Segmentation, find_candidates, find_lines
+from model.vision.touching.splitting import GlyphJudge, Page, split_lines
 
 
 class Pass(NamedTuple):
@@ -30,6 +31,7 @@ class Pass(NamedTuple):
             dark table, or in the vignette of a flash, a hundred times.
         binarizations: ways to tell ink from paper.
         quarter_turns: counter-clockwise, that the picture is turned by before it is segmented.
+        is_sheet: whether only the sheet or display in the photo is looked at, where there is one.
         is_second_chance: whether it is made only where nothing looked like digits before. Where it
             still does not, the photo is no page of digits.
     """
@@ -38,6 +40,7 @@ class Pass(NamedTuple):
     min_energy_share: float
     binarizations: tuple[Binarization, ...]
     quarter_turns: tuple[int, ...] = (0,)
+    is_sheet: bool = False
     is_second_chance: bool = False
 
     @property
@@ -62,6 +65,7 @@ FURTHER_BINARIZATIONS = (
 
 PASSES = (
     Pass(640, 0.12, USUAL_BINARIZATIONS),
+    Pass(640, 0.02, USUAL_BINARIZATIONS, is_sheet=True),
     Pass(640, 0.12, USUAL_BINARIZATIONS, quarter_turns=(1, 2, 3)),
     Pass(640, 0.004, USUAL_BINARIZATIONS[:1], is_second_chance=True),
     Pass(640, 0.004, FURTHER_BINARIZATIONS),
@@ -124,18 +128,21 @@ def find_glyphs(pixels: NDArray[np.uint8]) -> list[CutGlyph]:
     return [
         CutGlyph(candidate.glyph, candidate.box)
         for pass_ in PASSES
-        if pass_.side == PASSES[0].side and not (pass_.is_turned or pass_.is_second_chance)
+        if pass_.side == PASSES[0].side
+        and not (pass_.is_turned or pass_.is_sheet or pass_.is_second_chance)
         for segmentation in segment(pixels, pass_)
         for candidate in segmentation.all_candidates
     ]
 
 
-def segment(
+def segment(  # noqa: PLR0913 - the last two by name
     pixels: NDArray[np.uint8],
     pass_: Pass,
     options: PipelineOptions = ALL_STAGES,
     until: float = math.inf,
+    *,
     inks: Sequence[bool] = (True, False),
+    judge: GlyphJudge | None = None,
 ) -> Iterator[Segmentation]:
     """Segment a picture in all the ways of a pass; ways that find no candidate are left out.
 
@@ -147,6 +154,7 @@ def segment(
         options: which stages take part.
         until: value of this thread's CPU clock from which no more is tried.
         inks: whether the ink may be darker than the paper (True), lighter (False), or both.
+        judge: says what need not be cut; without it, whatever is wide enough is.
     """
     polarities = illumination.grey_planes(pixels, pass_.min_energy_share)
     for grey, dark_ink in polarities if options.both_polarities else polarities[:1]:
@@ -165,7 +173,7 @@ def segment(
                 found = _find_made(made, plane, binarization, quarter_turns)
                 if found is None:
                     turned = np.ascontiguousarray(np.rot90(plane, quarter_turns))
-                    found = segment_plane(turned, binarization, options, until)
+                    found = segment_plane(turned, binarization, options, until, judge)
                     if found is not None:
                         found = _seen(found, dark_ink=dark_ink, quarter_turns=quarter_turns)
                         made.append(_Made(plane, binarization, quarter_turns, found))
@@ -180,6 +188,7 @@ def segment_plane(
     binarization: Binarization,
     options: PipelineOptions = ALL_STAGES,
     until: float = math.inf,
+    judge: GlyphJudge | None = None,
 ) -> Segmentation | None:
     """Tell ink from paper, find components and lines, and cut out whatever may be a digit.
 
@@ -188,6 +197,7 @@ def segment_plane(
         binarization: how to tell ink from paper.
         options: which stages take part.
         until: value of this thread's CPU clock from which it is given up.
+        judge: says what need not be cut; without it, whatever is wide enough is.
 
     Returns:
         None if there is no ink, or so much that time was up: half a page would be misread.
@@ -196,10 +206,11 @@ def segment_plane(
     if binary is None:
         return None
     ink = erase_rules(binary.mask) if options.erase_rules else Erased(binary.mask, None)
-    found = _segment_ink(binary, ink.certain, binarization, options, until)
+    how = _How(binarization, options, until, judge)
+    found = _segment_ink(binary, ink.certain, how)
     if found is None or ink.unruled is None:
         return found
-    unruled = _segment_ink(binary, ink.unruled, binarization, options, until)
+    unruled = _segment_ink(binary, ink.unruled, how)
     return replace(found, unruled=unruled) if found.candidates else unruled
 
 
@@ -211,13 +222,16 @@ def _seen(found: Segmentation, *, dark_ink: bool, quarter_turns: int) -> Segment
     return replace(found, dark_ink=dark_ink, quarter_turns=quarter_turns, unruled=unruled)
 
 
-def _segment_ink(
-    whole: BinaryPlane,
-    mask: NDArray[np.uint8],
-    binarization: Binarization,
-    options: PipelineOptions,
-    until: float,
-) -> Segmentation | None:
+class _How(NamedTuple):
+    """How a plane is segmented: the arguments of `segment_plane`."""
+
+    binarization: Binarization
+    options: PipelineOptions
+    until: float
+    judge: GlyphJudge | None
+
+
+def _segment_ink(whole: BinaryPlane, mask: NDArray[np.uint8], how: _How) -> Segmentation | None:
     """Find components and lines in some of the ink, (h, w), 0 or 1, and cut out what may be digits.
 
     Returns:
@@ -225,20 +239,21 @@ def _segment_ink(
     """
     binary = whole._replace(mask=mask)
     components = connected_components(binary.mask, binary.plane)
+    options = how.options
     lines = find_lines(
-        components,
-        filtered=options.filter_components,
-        grouped=options.group_components,
-        split=options.split_touching,
+        components, filtered=options.filter_components, grouped=options.group_components
     )
+    if options.split_touching:
+        page = Page(binary, components, options.normalize_strokes)
+        lines = split_lines(lines, page, how.judge)
     candidates = []
     for candidate in find_candidates(
         binary, components, lines, normalize_strokes=options.normalize_strokes
     ):
         candidates.append(candidate)
-        if time.thread_time() > until:
+        if time.thread_time() > how.until:
             return None
-    return Segmentation(binary.plane, whole.mask, components, tuple(candidates), binarization)
+    return Segmentation(binary.plane, whole.mask, components, tuple(candidates), how.binarization)
 
 
 class _Made(NamedTuple):

@@ -15,7 +15,6 @@ from model.vision import layout
 from model.vision.binarization import Binarization, BinaryPlane, quantile
 from model.vision.components import Components
 from model.vision.glyphs import extract_glyph
-from model.vision.splitting import find_seams, split_at
 
 MIN_UNFILTERED_AREA = 12
 """Pixels over which a component counts where components are not judged."""
@@ -29,9 +28,16 @@ MAX_GAP = 0.2
 MAX_JOINED_ASPECT = 1.3
 """Width of segments of one digit, as a share of their height, unless they were cut apart."""
 
+MIN_SCRAP_AREA = 0.15
+"""Area of a piece of what was cut off, as a share of its largest one, from which it is kept."""
+
 MIN_CUT_HEIGHT = 0.7
 """Height of what was cut off, as a share of what it was cut from, from which it may be a digit:
 touching digits are about equally tall, and the bow of a letter is lower."""
+
+
+MIN_BROAD_ASPECT = 1.5
+"""Width, as a share of the height, from which ink is broader than a letter."""
 
 
 class Segment(NamedTuple):
@@ -106,15 +112,12 @@ class Segmentation:
         return self.candidates + (self.unruled.candidates if self.unruled else ())
 
 
-def find_lines(
-    components: Components, *, filtered: bool, grouped: bool, split: bool
-) -> list[list[Segment]]:
-    """Group components to digits, cut apart those that may touch, and order them in lines.
+def find_lines(components: Components, *, filtered: bool, grouped: bool) -> list[list[Segment]]:
+    """Group components to digits, and order them in lines.
 
     Args:
         filtered: leave out components that cannot be handwriting.
         grouped: join components that make one digit.
-        split: cut where digits may touch.
 
     Returns:
         segments by line, from top to bottom, each from left to right.
@@ -128,17 +131,10 @@ def find_lines(
     groups = [[others[k] for k in members] for members in layout.group([boxes[k] for k in others])]
     groups += [[k] for k in alone]
     hulls = [layout.union([boxes[k] for k in members]) for members in groups]
-    found = []
-    for line in layout.without_marks(layout.lines(hulls), hulls):
-        tallest = max((hulls[k].height for k in line), default=0)
-        segments: list[Segment] = []
-        for k in line:
-            members = tuple(kept[m] for m in groups[k])
-            # What is much lower is a piece of a digit rather than several.
-            cut = split and hulls[k].height >= MIN_CUT_HEIGHT * tallest
-            segments += _segments(components, members, hulls[k], cut)
-        found.append(segments)
-    return found
+    return [
+        [_whole(components, tuple(kept[m] for m in groups[k]), hulls[k]) for k in line]
+        for line in layout.without_marks(layout.lines(hulls), hulls)
+    ]
 
 
 def find_candidates(
@@ -162,13 +158,39 @@ def find_candidates(
             box = layout.union([segment.box for segment in segments])
             cuts = int(first > 0 and line[first - 1].components == line[first].components)
             cuts += int(last + 1 < len(line) and line[last + 1].components == line[last].components)
-            if cuts and box.height < MIN_CUT_HEIGHT * max(each.hull.height for each in segments):
+            if cuts and not may_be_cut_off(box, segments[0].hull, cuts):
                 continue
-            ink, edge_energy = _cut_out(binary, components, segments, box)
+            ink, edge_energy = _cut_out(binary, components, segments, box, is_cut=cuts > 0)
             area = int((ink >= 128).sum())
             glyph = extract_glyph(ink, normalize_strokes=normalize_strokes)
             hull = layout.union([segment.hull for segment in segments])
             yield Candidate(glyph, box, number, first, last, area, cuts, edge_energy, hull)
+
+
+def may_be_cut_off(box: Box, hull: Box, cuts: int) -> bool:
+    """Judge by its size whether what was cut off on one side or on both may be a digit.
+
+    Only what is as wide as tall may be three digits, one of which was cut off on both sides.
+    """
+    return (
+        MIN_CUT_HEIGHT * hull.height <= box.height
+        and box.width <= MAX_JOINED_ASPECT * hull.height
+        and (cuts < 2 or hull.width >= hull.height)
+    )
+
+
+def glyph_of(
+    binary: BinaryPlane,
+    components: Components,
+    segments: Sequence[Segment],
+    *,
+    is_cut: bool,
+    normalize_strokes: bool = True,
+) -> Glyph:
+    """Cut out some segments as one digit: (28, 28), uint8, 0 paper … 255 ink."""
+    box = layout.union([segment.box for segment in segments])
+    ink, _ = _cut_out(binary, components, segments, box, is_cut=is_cut)
+    return extract_glyph(ink, normalize_strokes=normalize_strokes)
 
 
 def _small_zeros(components: Components, kept: list[int], boxes: Sequence[Box]) -> list[int]:
@@ -183,19 +205,10 @@ def _small_zeros(components: Components, kept: list[int], boxes: Sequence[Box]) 
     return found
 
 
-def _segments(
-    components: Components, members: tuple[int, ...], hull: Box, split: bool
-) -> list[Segment]:
-    """Return a digit's components as one segment, or as several where digits may touch."""
+def _whole(components: Components, members: tuple[int, ...], hull: Box) -> Segment:
+    """Return a digit's components as one segment."""
     region = components.labels[hull.y : hull.y + hull.height, hull.x : hull.x + hull.width]
-    ink = _made_of(region, members)
-    segments = []
-    for piece in split_at(ink, find_seams(ink) if split else ()):
-        x, y, width, height = cv2.boundingRect(piece.view(np.uint8))
-        if width:
-            box = Box(hull.x + x, hull.y + y, width, height)
-            segments.append(Segment(members, hull, box, piece[y : y + height, x : x + width]))
-    return segments
+    return Segment(members, hull, hull, _made_of(region, members))
 
 
 def _made_of(labels: NDArray[np.int32], members: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -226,18 +239,34 @@ def _is_whole(line: Sequence[Segment], first: int, last: int) -> bool:
 
 def _may_be_joined(segments: Sequence[Segment]) -> bool:
     """Judge whether several segments may be one digit, the last of them added to the others."""
+    if segments[0].components == segments[-1].components:
+        return True
     top = min(segment.hull.y for segment in segments)
     height = max(segment.hull.y + segment.hull.height for segment in segments) - top
     left, right = segments[-2].box, segments[-1].box
     if right.x - left.x - left.width > MAX_GAP * height:
         return False
     width = max(each.box.x + each.box.width for each in segments) - min(s.box.x for s in segments)
-    was_cut = segments[0].components == segments[-1].components
-    return was_cut or width <= MAX_JOINED_ASPECT * height
+    return width <= MAX_JOINED_ASPECT * height
+
+
+def _without_scraps(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Leave out of ink (h, w) what a cut left of the neighbour: small, and apart from the rest."""
+    count, labels = cv2.connectedComponents(ink.view(np.uint8), connectivity=8)
+    if count <= 2:
+        return ink
+    areas = np.bincount(labels.ravel())
+    areas[0] = 0
+    return np.asarray((areas >= MIN_SCRAP_AREA * areas.max())[labels])
 
 
 def _cut_out(
-    binary: BinaryPlane, components: Components, segments: Sequence[Segment], box: Box
+    binary: BinaryPlane,
+    components: Components,
+    segments: Sequence[Segment],
+    box: Box,
+    *,
+    is_cut: bool,
 ) -> tuple[NDArray[np.uint8], float]:
     """Cut the ink of some segments out of the plane.
 
@@ -251,6 +280,8 @@ def _cut_out(
     for segment in segments:
         x, y = segment.box.x - left, segment.box.y - top
         belongs[y : y + segment.box.height, x : x + segment.box.width] |= segment.ink
+    if is_cut:
+        belongs = _without_scraps(belongs)
     strength = binary.plane[region].astype(np.float32)
     full = max(quantile(strength[belongs], 0.8), binary.threshold + 1)
     near = cv2.dilate(belongs.view(np.uint8), np.ones((3, 3), np.uint8)) > 0

@@ -26,7 +26,7 @@ DRAWINGS_STEP = 4
 
 
 ONE_BINARIZATION = tuple(
-    PASSES[k]._replace(binarizations=PASSES[k].binarizations[:1]) for k in (0, 1, 3)
+    PASSES[k]._replace(binarizations=PASSES[k].binarizations[:1]) for k in (0, 1, 2, 4)
 )
 
 LEFT_OUT: dict[str, PipelineOptions] = {
@@ -39,7 +39,12 @@ LEFT_OUT: dict[str, PipelineOptions] = {
     "splitting digits that touch": replace(ALL_STAGES, split_touching=False),
     "erasing rules": replace(ALL_STAGES, erase_rules=False),
     "evening out stroke widths": replace(ALL_STAGES, normalize_strokes=False),
-    "the passes over more pixels": replace(ALL_STAGES, passes=PASSES[:3]),
+    "the passes over more pixels": replace(
+        ALL_STAGES, passes=tuple(p for p in PASSES if p.side == PASSES[0].side)
+    ),
+    "looking at a sheet alone": replace(
+        ALL_STAGES, passes=tuple(p for p in PASSES if not p.is_sheet)
+    ),
     "turning": replace(ALL_STAGES, passes=tuple(p for p in PASSES if not p.is_turned)),
 }
 

@@ -68,10 +68,15 @@ class DecodedPhoto:
     Attributes:
         pixels: (h, w, 3), uint8, RGB.
         scale: pixels of the upright original per pixel of `pixels`, at least 1.
+        whole: the picture that this was cut out of; None if this is all of it.
+        left, top: where in that picture its upper left corner is, in pixels.
     """
 
     pixels: NDArray[np.uint8]
     scale: float
+    whole: DecodedPhoto | None = None
+    left: int = 0
+    top: int = 0
 
 
 def decode(data: bytes, side: int = WORKING_SIDE) -> DecodedPhoto:

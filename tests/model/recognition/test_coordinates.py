@@ -41,3 +41,12 @@ def test_only_a_whole_photo_from_a_camera_may_lie_on_its_side(
     shape: tuple[int, int], expected: bool
 ) -> None:
     assert may_lie_on_its_side(DecodedPhoto(np.zeros((*shape, 3), np.uint8), 1.0)) is expected
+
+
+def test_a_box_on_a_sheet_is_where_it_stands_in_the_whole_photo() -> None:
+    whole = DecodedPhoto(np.zeros((60, 80, 3), np.uint8), 2.0)
+    sheet = DecodedPhoto(np.zeros((30, 40, 3), np.uint8), 2.0, whole, left=20, top=10)
+    plane = np.zeros((30, 40), np.uint8)
+    ink = connected_components(plane, plane)
+    segmentation = Segmentation(plane, plane, ink, (), USUAL_BINARIZATIONS[0])
+    assert original_box(Box(1, 2, 3, 4), segmentation, sheet) == Box(42, 24, 6, 8)

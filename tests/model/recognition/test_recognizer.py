@@ -89,6 +89,20 @@ def test_a_number_is_read_whichever_way_up(
             assert recognizer.read(jpeg(turned)).text == "".join(map(str, number)), turn
 
 
+def test_a_sheet_on_a_dark_table_is_read_as_a_page(
+    recognizer: Recognizer, images: NDArray[np.uint8]
+) -> None:
+    page = np.hstack([sheet(images[digit], scale=5, margin=15) for digit in (2, 5, 7)])
+    table = np.full((600, 900), 25, np.uint8)
+    table[150 : 150 + page.shape[0], 200 : 200 + page.shape[1]] = page
+    table[:90] = 110
+    reading = recognizer.read(jpeg(table))
+    assert reading.text == "257"
+    first = reading.digits[0].box
+    assert 200 < first.x < first.x + first.width < 370
+    assert 150 < first.y < first.y + first.height < 320
+
+
 def test_boxes_are_in_pixels_of_the_original(
     recognizer: Recognizer, images: NDArray[np.uint8]
 ) -> None:

@@ -35,10 +35,25 @@ def test_pieces_that_are_hardly_digits_leave_nothing_to_choose_where_the_whole_i
     assert len(path.areas) == 0
 
 
-def test_what_is_narrow_is_cut_beside_a_digit_alone() -> None:
-    assert _chosen(whole=0.01, pieces=0.99, width=54, beside=0.99) == [1, 2]
-    assert _chosen(whole=0.01, pieces=0.99, width=54, beside=0.1) == [0]
-    assert _chosen(whole=0.01, pieces=0.99, width=72, beside=0.1) == [1, 2]
+@pytest.mark.parametrize(
+    ("label", "width", "beside", "is_cut"),
+    [
+        (8, 54, 0.1, True),  # 88 that stands alone
+        (1, 54, 0.1, False),  # m
+        (1, 54, 0.99, True),  # 11 beside another digit
+        (1, 95, 0.1, True),  # broader than a letter
+    ],
+)
+def test_strokes_are_cut_off_ink_as_narrow_as_a_letter_only_beside_a_digit(
+    label: int, width: int, beside: float, *, is_cut: bool
+) -> None:
+    chosen = _chosen(whole=0.01, pieces=0.99, width=width, beside=beside, label=label)
+    assert chosen == ([1, 2] if is_cut else [0])
+
+
+def test_ink_as_narrow_as_a_letter_is_cut_only_where_the_pieces_are_surely_digits() -> None:
+    assert _chosen(whole=0.01, pieces=0.8, width=54, label=8) == [0]
+    assert _chosen(whole=0.01, pieces=0.8, width=95, label=8) == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +71,9 @@ def test_nothing_but_a_sure_zero_is_much_smaller_than_other_digits(
     assert path.chosen == ((0, 1) if is_kept else (0,))
 
 
-def _chosen(whole: float, pieces: float, width: int, beside: float = 0.99) -> list[int]:
+def _chosen(
+    whole: float, pieces: float, width: int, beside: float = 0.99, label: int = 1
+) -> list[int]:
     """What is chosen of a blob, 60 pixels high, and its halves, beside something: 0, or 1 and 2."""
     half, hull = width // 2, Box(0, 0, width, 60)
     candidates = (
@@ -67,7 +84,7 @@ def _chosen(whole: float, pieces: float, width: int, beside: float = 0.99) -> li
     )
     segmentation = _segmentation(candidates, width + 40)
     confidences = np.array([whole, pieces, pieces, beside])
-    path = best_path(segmentation, confidences, np.ones(4, np.intp), 1.0)
+    path = best_path(segmentation, confidences, np.full(4, label), 1.0)
     return [k for k in path.chosen if k < 3]
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from model.types import Box
+from model.vision.glyphs import padded, stroke_width
 
 RESAMPLED_ROWS = 40
 """Rows that the ink is reduced to: two for each pixel of a digit in a glyph."""
@@ -20,24 +24,32 @@ OFF_CENTRE_COST = 0.02
 MAX_SEAM_INK = 0.6
 """Share of the height that may be ink along a seam: more is a stroke that is cut lengthwise."""
 
-MIN_SEAM_DISTANCE = 0.2
+MIN_SEAM_DISTANCE = 0.1
 """Distance of neighbouring seams, as a share of the height."""
 
 MIN_PIECE_AREA = 0.04
 """Share of the ink that lies on each side of a seam at least."""
 
-MIN_ASPECT = 0.75
-"""Width, as a share of the height, from which ink may be several digits: below, single digits are
-cut up too."""
+MIN_ASPECT = 0.4
+"""Width, as a share of the height, from which ink may be several digits: two ones are narrow."""
 
 MIN_WIDTH = 12
 """Width, in pixels, from which ink may be several digits."""
 
-MAX_SEAMS = 7
-"""Seams of one piece of ink, at most; with five or three, the right one is often left out."""
+MAX_SEAMS = 15
+"""Seams of one piece of ink, at most."""
+
+OVERLAP = 0.5
+"""How far a piece goes on beyond its seam, in widths of its strokes: digits that touch often share
+a stroke, and each of them is whole only with it."""
 
 END_MARGIN = 0.2
 """Distance of a seam from either end, as a share of the shorter side."""
+
+
+def may_be_split(box: Box) -> bool:
+    """Judge whether ink is wide enough to be several digits, by the box around it."""
+    return box.width >= max(MIN_ASPECT * box.height, MIN_WIDTH)
 
 
 def find_seams(ink: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
@@ -51,12 +63,10 @@ def find_seams(ink: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
         ink: (h, w), bool, one connected piece.
 
     Returns:
-        for each seam, (h,), the first column to its right in each row; none where ink is not wide
-        enough, or all paths lead through too much of it.
+        for each seam, (h,), the first column to its right in each row; none where all paths lead
+        through too much ink.
     """
     height, width = ink.shape
-    if width < max(MIN_ASPECT * height, MIN_WIDTH):
-        return []
     columns = max(2, round(width * RESAMPLED_ROWS / height))
     small = cv2.resize(
         ink.astype(np.float32), (columns, RESAMPLED_ROWS), interpolation=cv2.INTER_AREA
@@ -81,9 +91,44 @@ def find_seams(ink: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
 
 def split_at(ink: NDArray[np.bool_], seams: Sequence[NDArray[np.intp]]) -> list[NDArray[np.bool_]]:
     """Return the ink (h, w) between one seam and the next, each of the shape of the whole."""
+    return _between(ink, seams, 0.0)
+
+
+def split_with_overlap(
+    ink: NDArray[np.bool_], seams: Sequence[NDArray[np.intp]]
+) -> list[NDArray[np.bool_]]:
+    """Return the same with what touching digits may share along a seam, in both pieces."""
+    if not seams:
+        return [ink]
+    beyond = OVERLAP * stroke_width(padded(ink.view(np.uint8), 1))
+    return [
+        _connected(wide, piece)
+        for wide, piece in zip(_between(ink, seams, beyond), split_at(ink, seams), strict=True)
+    ]
+
+
+def _connected(ink: NDArray[np.bool_], piece: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return what of some ink (h, w) hangs together with a piece of it."""
+    count, labels = cv2.connectedComponents(ink.view(np.uint8), connectivity=8)
+    hangs = np.zeros(count, np.bool_)
+    hangs[labels[piece]] = True
+    return np.asarray(hangs[labels])
+
+
+def _between(
+    ink: NDArray[np.bool_], seams: Sequence[NDArray[np.intp]], beyond: float
+) -> list[NDArray[np.bool_]]:
+    """Return the ink from one seam to the next, and a number of columns beyond both."""
     columns = np.arange(ink.shape[1])
-    piece = sum((columns >= seam[:, None] for seam in seams), np.zeros(ink.shape, int))
-    return [ink & (piece == number) for number in range(len(seams) + 1)]
+    pieces = []
+    for left, right in pairwise((None, *seams, None)):
+        piece = ink.copy()
+        if left is not None:
+            piece &= columns >= left[:, None] - beyond
+        if right is not None:
+            piece &= columns < right[:, None] + beyond
+        pieces.append(piece)
+    return pieces
 
 
 def _best_columns(cost: NDArray[np.float32]) -> list[int]:
@@ -107,12 +152,16 @@ def _without_slivers(
     ink: NDArray[np.bool_], seams: list[NDArray[np.intp]]
 ) -> list[NDArray[np.intp]]:
     """Leave out seams that cut off next to nothing."""
-    min_area = MIN_PIECE_AREA * np.count_nonzero(ink)
+    columns = np.arange(ink.shape[1])
+    total = int(np.count_nonzero(ink))
+    min_area = MIN_PIECE_AREA * total
     kept: list[NDArray[np.intp]] = []
-    for seam in seams:
-        *_, left, right = split_at(ink, [*kept, seam])
-        if min(np.count_nonzero(left), np.count_nonzero(right)) > min_area:
+    before = 0
+    for seam in seams:  # no two of them cross
+        left = int(np.count_nonzero(ink & (columns < seam[:, None])))
+        if min(left - before, total - left) > min_area:
             kept.append(seam)
+            before = left
     return kept
 
 

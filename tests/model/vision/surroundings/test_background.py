@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from model.types import Box
-from model.vision.background import background_difference
+from model.vision.surroundings.background import background_difference
 
 
 def bar(left: int, right: int, ink: int) -> tuple[np.ndarray, np.ndarray, list[Box]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
-from model.vision.splitting import find_seams, split_at
+from model.types import Box
+from model.vision.touching.seams import find_seams, may_be_split, split_at, split_with_overlap
 
 
 def test_a_seam_runs_where_touching_digits_touch() -> None:
@@ -34,8 +36,37 @@ def test_without_a_seam_all_stays_together() -> None:
     assert np.array_equal(whole, ink)
 
 
-def test_one_digit_has_no_seam() -> None:
-    assert find_seams(_linked(0)[:, :40]) == []
+@pytest.mark.parametrize(("width", "expected"), [(20, False), (30, True), (120, True)])
+def test_a_stroke_is_not_split(width: int, *, expected: bool) -> None:
+    assert may_be_split(Box(0, 0, width, 60)) is expected
+
+
+def test_both_digits_get_the_stroke_that_they_share() -> None:
+    ink = np.zeros((80, 140), np.uint8)
+    for x in (40, 80):  # two rings with a side in common
+        cv2.ellipse(ink, (x, 40), (20, 30), 0, 0, 360, 1, 5)
+    whole = ink > 0
+    rings = [
+        _has_hole(left) and _has_hole(right)
+        for seam in find_seams(whole)
+        for left, right in [split_with_overlap(whole, [seam])]
+    ]
+    assert any(rings)
+
+
+def test_a_piece_has_nothing_of_a_neighbour_that_it_does_not_touch() -> None:
+    ink = np.zeros((60, 100), np.bool_)
+    ink[:, 30:40] = ink[:, 42:52] = True
+    seam = np.full(60, 41)
+    left, right = split_with_overlap(ink, [seam])
+    assert not left[:, 41:].any()
+    assert not right[:, :41].any()
+
+
+def _has_hole(ink: NDArray[np.bool_]) -> bool:
+    """Whether ink goes round a piece of paper."""
+    outlines, _ = cv2.findContours(ink.view(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    return len(outlines) > 1
 
 
 def test_a_blot_has_no_seam() -> None:

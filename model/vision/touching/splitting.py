@@ -1,0 +1,132 @@
+"""Which ink is cut apart: what is surely no single digit, and begins and ends with one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.types import Box
+from model.vision import layout
+from model.vision.best_path import MIN_CUT_CONFIDENCE, MIN_SURE_CONFIDENCE
+from model.vision.binarization import BinaryPlane
+from model.vision.components import Components
+from model.vision.segmentation import MIN_CUT_HEIGHT, Segment, glyph_of, may_be_cut_off
+from model.vision.touching.seams import find_seams, may_be_split, split_with_overlap
+
+GlyphJudge = Callable[[NDArray[np.uint8]], NDArray[np.float64]]
+"""Says how sure glyphs, (n, 28, 28), uint8, are digits, and which: (n,), 0–1."""
+
+
+class Page(NamedTuple):
+    """What glyphs are cut out of.
+
+    Attributes:
+        binary: the plane, and its threshold.
+        components: of its ink.
+        normalize_strokes: bring strokes to a width as in MNIST.
+    """
+
+    binary: BinaryPlane
+    components: Components
+    normalize_strokes: bool
+
+
+def split_lines(
+    lines: Sequence[Sequence[Segment]], page: Page, judge: GlyphJudge | None
+) -> list[list[Segment]]:
+    """Cut apart what may be several digits that touch.
+
+    Args:
+        lines: segments by line, none of them cut.
+        page: that they stand on.
+        judge: what tells digits; without it, whatever is wide enough is cut.
+    """
+    wide = [
+        segment
+        for line in lines
+        for segment in line
+        # What is much lower is a piece of a digit rather than several.
+        if may_be_split(segment.box)
+        and segment.box.height >= MIN_CUT_HEIGHT * max(other.box.height for other in line)
+    ]
+    if judge is not None:
+        wide = _not_whole(wide, page, judge)
+    cut = {segment.components: list(_pieces(segment)) for segment in wide}
+    if judge is not None:
+        cut = _between_digits(cut, page, judge)
+    return [
+        [piece for segment in line for piece in cut.get(segment.components, [segment])]
+        for line in lines
+    ]
+
+
+def _not_whole(segments: Sequence[Segment], page: Page, judge: GlyphJudge) -> list[Segment]:
+    """Return the segments that are not surely one digit; what is broad may look like one."""
+    confidences = _judged([[segment] for segment in segments], page, judge, is_cut=False)
+    return [
+        segment
+        for segment, confidence in zip(segments, confidences, strict=True)
+        if confidence < MIN_SURE_CONFIDENCE or segment.box.width > segment.box.height
+    ]
+
+
+def _between_digits(
+    cut: dict[tuple[int, ...], list[Segment]], page: Page, judge: GlyphJudge
+) -> dict[tuple[int, ...], list[Segment]]:
+    """Return the pieces of that ink of which some piece at either end is a digit."""
+    ends: list[list[Segment]] = []
+    owners: list[tuple[tuple[int, ...], bool]] = []
+    for components, pieces in cut.items():
+        for k in range(1, len(pieces)):
+            for is_first, end in ((True, pieces[:k]), (False, pieces[k:])):
+                box = layout.union([piece.box for piece in end])
+                if may_be_cut_off(box, end[0].hull, cuts=1):
+                    ends.append(end)
+                    owners.append((components, is_first))
+    confidences = _judged(ends, page, judge, is_cut=True)
+    digits = {
+        owner
+        for owner, confidence in zip(owners, confidences, strict=True)
+        if confidence >= MIN_CUT_CONFIDENCE
+    }
+    return {
+        components: pieces
+        for components, pieces in cut.items()
+        if {(components, True), (components, False)} <= digits
+    }
+
+
+def _judged(
+    candidates: Sequence[Sequence[Segment]], page: Page, judge: GlyphJudge, *, is_cut: bool
+) -> NDArray[np.float64]:
+    """Return how sure each of some runs of segments is a digit, (n,), 0–1."""
+    if not candidates:
+        return np.zeros(0)
+    binary, components, normalize_strokes = page
+    return judge(
+        np.stack(
+            [
+                glyph_of(
+                    binary,
+                    components,
+                    segments,
+                    is_cut=is_cut,
+                    normalize_strokes=normalize_strokes,
+                )
+                for segments in candidates
+            ]
+        )
+    )
+
+
+def _pieces(segment: Segment) -> Iterator[Segment]:
+    """Yield the pieces of a segment, from left to right."""
+    for ink in split_with_overlap(segment.ink, find_seams(segment.ink)):
+        x, y, width, height = cv2.boundingRect(ink.view(np.uint8))
+        if width:
+            box = Box(segment.box.x + x, segment.box.y + y, width, height)
+            yield segment._replace(box=box, ink=ink[y : y + height, x : x + width])
