@@ -132,6 +132,8 @@ class Recognizer:
                 break
             if not turns or (pass_.is_second_chance and not is_hopeless):
                 continue
+            if pass_.is_sheet and hypotheses and select(hypotheses)[1]:
+                continue
             planned = pass_._replace(quarter_turns=turns)
             inks = promising_inks(hypotheses) if as_it_came else (True, False)
             until = start + seconds_left

@@ -19,8 +19,8 @@ from model.vision.illumination import thumbnail
 THUMBNAIL_SIDE = 160
 """Pixels of the longer side on which a sheet is looked for."""
 
-LEVEL_STEP = 12
-"""Distance of the thresholds of brightness that are tried, of 255."""
+LEVELS = 16
+"""Thresholds of brightness that are tried, from the darkest to the lightest."""
 
 MIN_SHARE = 0.05
 """Share of the picture that a sheet covers at least."""
@@ -85,7 +85,7 @@ def _rectangles(grey: NDArray[np.uint8]) -> Iterator[_Rectangle]:
     """Find the lighter and the darker rectangles in a thumbnail (h, w), uint8."""
     slopes = [cv2.Sobel(grey, cv2.CV_32F, *order) for order in ((1, 0), (0, 1))]
     steepness = cv2.magnitude(*slopes)
-    for level in range(int(grey.min()) + LEVEL_STEP, int(grey.max()), LEVEL_STEP):
+    for level in np.linspace(grey.min(), grey.max(), LEVELS + 2)[1:-1].tolist():
         for kind in (cv2.THRESH_BINARY, cv2.THRESH_BINARY_INV):
             side = cv2.threshold(grey, level, 1, kind)[1]
             # Without what is thin and hangs on it.

@@ -17,6 +17,9 @@ from model.vision.components import Components
 from model.vision.segmentation import MIN_CUT_HEIGHT, Segment, glyph_of, may_be_cut_off
 from model.vision.touching.seams import find_seams, may_be_split, split_with_overlap
 
+MAX_TOUCHING = 4
+"""Pieces of ink that are no digit, beyond as many as are digits, up to which they are cut."""
+
 GlyphJudge = Callable[[NDArray[np.uint8]], NDArray[np.float64]]
 """Says how sure glyphs, (n, 28, 28), uint8, are digits, and which: (n,), 0–1."""
 
@@ -54,7 +57,10 @@ def split_lines(
         and segment.box.height >= MIN_CUT_HEIGHT * max(other.box.height for other in line)
     ]
     if judge is not None:
-        wide = _not_whole(wide, page, judge)
+        unsure = _not_whole(wide, page, judge)
+        # Few digits touch on a page of digits, and none on a page of words or on its side.
+        is_page_of_digits = len(unsure) <= len(wide) - len(unsure) + MAX_TOUCHING
+        wide = unsure if is_page_of_digits else []
     cut = {segment.components: list(_pieces(segment)) for segment in wide}
     if judge is not None:
         cut = _between_digits(cut, page, judge)

@@ -27,6 +27,12 @@ def test_ink_is_cut_that_is_no_digit_and_whose_ends_are(
     assert max(_cuts(_says([whole], ends))) == is_cut
 
 
+def test_nothing_is_cut_on_a_page_of_which_hardly_anything_is_a_digit() -> None:
+    page = np.vstack([np.hstack([PLANE] * 3)] * 2)
+    assert max(_cuts(_says([0.1], 0.9), page)) == 0
+    assert max(_cuts(None, page)) == 1
+
+
 def test_without_a_judge_all_that_is_wide_is_cut() -> None:
     assert max(_cuts(None)) == 1
 
@@ -36,9 +42,12 @@ def test_what_is_wide_is_offered_whole_too() -> None:
     assert 0 in _cuts(_says([0.1], 0.9))
 
 
-def _cuts(judge: Callable[[NDArray[np.uint8]], NDArray[np.float64]] | None) -> list[int]:
-    """How often each candidate of two strokes, joined by a bar, was cut."""
-    found = segment_plane(PLANE, USUAL_BINARIZATIONS[0], judge=judge)
+def _cuts(
+    judge: Callable[[NDArray[np.uint8]], NDArray[np.float64]] | None,
+    plane: NDArray[np.uint8] = PLANE,
+) -> list[int]:
+    """How often each candidate was cut, of two strokes that are joined by a bar."""
+    found = segment_plane(plane, USUAL_BINARIZATIONS[0], judge=judge)
     assert found is not None
     return [candidate.cuts for candidate in found.candidates]
 
