@@ -54,7 +54,8 @@ def refusal_of(best: Hypothesis, first_look: Sequence[Hypothesis]) -> Refusal:
         best: the likeliest hypothesis.
         first_look: all that were made of the photo as it came, before fainter ink was looked for.
     """
-    pixels, components = best.picture.pixels, best.segmentation.components
+    pixels = (best.picture.whole or best.picture).pixels
+    components = best.segmentation.components
     if _is_dark(pixels):
         return Refusal.TOO_DARK
     if _is_blurred(pixels):
