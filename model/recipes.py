@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import MappingProxyType
 
+BASE = "base"
+"""The teacher of a recipe that learns from the model from which it goes on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Augmentation:
@@ -49,7 +52,8 @@ class Recipe:
         moment_normalization: whether the first layers reduce differences in slant, position and
             size.
         batch_normalization: whether it stands before each ReLU.
-        epochs: how often all of MNIST is seen.
+        epochs: how often all of MNIST is seen or, where `mnist_digits` is set, a part of it.
+        mnist_digits: MNIST's digits in an epoch, which take turns; 0 for all.
         batch_size: glyphs in a step.
         learning_rate: at its highest. It rises during the first twentieth of the steps and then
             falls to zero along a cosine. Without `weight_decay` it is constant.
@@ -69,7 +73,9 @@ class Recipe:
             that are built for it (`networks.computes_bfloat16`). The model that is published
             computes in float32.
         teacher: the recipe of a network whose probabilities are learned for MNIST's digits,
-            instead of bare labels (`model.training.distillation`); "" for none.
+            instead of bare labels (`model.training.distillation`); `BASE` for the model from which
+            training goes on, so that it forgets less: Li & Hoiem, "Learning without Forgetting"
+            (2016), arXiv:1606.09282; "" for none.
         distillation_temperature: the temperature at which they are learned.
         pool_epochs: epochs that are deformed anew; then they come back in another order. 0 for
             all. A teacher takes longer to answer than the student to learn.
@@ -88,6 +94,7 @@ class Recipe:
     weight_decay: float = 0.0
     ema_momentum: float = 0.0
     augmentation: Augmentation | None = None
+    mnist_digits: int = 0
     synthetic_digits: int = 0
     negatives: int = 0
     synthetic_pool_epochs: int = 2
@@ -180,6 +187,24 @@ FINE_TUNE = Recipe(
     needs_base=True,
 )
 
+REFRESH = Recipe(
+    name="refresh",
+    purpose="Goes on from a model, to learn handwriting that was added after it was trained.",
+    epochs=8,
+    batch_size=512,
+    learning_rate=1e-3,
+    weight_decay=0.02,
+    ema_momentum=0.99,
+    augmentation=Augmentation(),
+    teacher=BASE,
+    distillation_temperature=4.0,
+    bfloat16=True,
+    synthetic_digits=24_000,
+    negatives=20_000,
+    photo_fraction=0.08,
+    needs_base=True,
+)
+
 CNN = Recipe(
     name="cnn",
     purpose="A small convolutional network: teaches mlp, and shows what convolutions are good for.",
@@ -196,7 +221,7 @@ CNN = Recipe(
 )
 
 RECIPES = MappingProxyType(
-    {recipe.name: recipe for recipe in (MLP, MLP_FAST, FINE_TUNE, CNN, BASELINE)}
+    {recipe.name: recipe for recipe in (MLP, MLP_FAST, FINE_TUNE, REFRESH, CNN, BASELINE)}
 )
 """All recipes by name, in the order in which they are listed."""
 

@@ -135,6 +135,7 @@ def train(  # noqa: PLR0913 - one argument an option
     corrected = training_set.read_corrections(corrections) if corrections else None
     on_phase("data", 0, 0)
     data = mnist.load()
+    test = data.test
     # In a list, from which training takes it, so that it can be freed before the export.
     learned_from = [
         training_set.build(
@@ -145,6 +146,7 @@ def train(  # noqa: PLR0913 - one argument an option
             on_progress=lambda done, of: on_phase("handwriting", done, of),
         )
     ]
+    del data
     words = ["--epochs", str(epochs)] if epochs else []
     words += ["--corrections", "FILE.npz"] if corrections else []
     words += ["--validation"] if validation else []
@@ -159,7 +161,7 @@ def train(  # noqa: PLR0913 - one argument an option
         folder = train_recipe(
             chosen,
             learned_from.pop(),
-            data.test,
+            test,
             out,
             TrainingOptions(
                 epochs=epochs,

@@ -68,11 +68,14 @@ class TrainedNetwork:
     history: tuple[Epoch, ...]
 
 
-def publish(trained: TrainedNetwork, test: Examples, out: Path, *, replace: bool) -> ModelFolder:
+def publish(
+    trained: TrainedNetwork, calibration: Calibration, test: Examples, out: Path, *, replace: bool
+) -> ModelFolder:
     """Write the folder of a trained network. Only this function reads the test images.
 
     Args:
-        trained: the network.
+        trained: the network; the glyphs that it was trained on are not needed any more.
+        calibration: from `calibrate`.
         test: what it is measured on.
         out: must not exist, unless `replace`.
         replace: swap the new folder for what is at `out`.
@@ -88,7 +91,6 @@ def publish(trained: TrainedNetwork, test: Examples, out: Path, *, replace: bool
         network.export(folder / TFLITE, format="litert", verbose=False)
         answers = predict(network, test.glyphs)
         _check_agreement(folder / TFLITE, test.glyphs, answers)
-        calibration = _calibrate(trained)
         probabilities = apply_temperature(answers["digits"], calibration.temperature)
         confusion = np.zeros((10, 10), np.int64)
         np.add.at(confusion, (test.labels, probabilities.argmax(axis=1)), 1)
@@ -143,7 +145,7 @@ def _check_agreement(
             )
 
 
-class _Calibration(NamedTuple):
+class Calibration(NamedTuple):
     """What is chosen on validation images, under the manifest's names."""
 
     temperature: float
@@ -152,7 +154,7 @@ class _Calibration(NamedTuple):
     val_loss: float | None
 
 
-def _calibrate(trained: TrainedNetwork) -> _Calibration:
+def calibrate(trained: TrainedNetwork) -> Calibration:
     """Choose temperature and refusal threshold, on digits that were not trained on if possible.
 
     A final model has seen all of MNIST's training images, but not the fonts that are kept for
@@ -178,10 +180,10 @@ def _calibrate(trained: TrainedNetwork) -> _Calibration:
         for answer, calibrated in zip(answers, probabilities, strict=True)
     )
     if not held_out:
-        return _Calibration(temperature, threshold, None, None)
+        return Calibration(temperature, threshold, None, None)
     correct = probabilities[0].argmax(axis=1) == digits[0].labels
     loss = negative_log_likelihood(probabilities[0], digits[0].labels)
-    return _Calibration(temperature, threshold, float(correct.mean()), loss)
+    return Calibration(temperature, threshold, float(correct.mean()), loss)
 
 
 def _only_digits(examples: Examples) -> Examples:

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 import keras
 
 from model.artifact import ModelFolder
-from model.recipes import RECIPES, Epoch, Recipe
+from model.recipes import BASE, RECIPES, Epoch, Recipe
 from model.recognition.calibration import negative_log_likelihood
 from model.training import networks
 from model.training.batches import BatchSequence
 from model.training.distillation import Distillation, Teacher
-from model.training.export import TrainedNetwork, publish
+from model.training.export import TrainedNetwork, calibrate, publish
 from model.training.training_set import TrainingSet
 from model.types import Examples
 
@@ -87,11 +87,13 @@ def train(
         ExportMismatch: the exported network answers differently.
     """
     trained = fit(recipe, training_set, options)
-    # Exporting takes as much memory as learning, which needs neither these nor the optimizer.
+    options.on_phase("measuring", 0, 0)
+    calibration = calibrate(trained)
+    # Exporting takes as much memory as learning, and needs neither glyphs nor the optimizer.
+    trained = replace(trained, training_set=trained.training_set.without_glyphs())
     del training_set
     gc.collect()
-    options.on_phase("measuring", 0, 0)
-    return publish(trained, test, out, replace=options.replace)
+    return publish(trained, calibration, test, out, replace=options.replace)
 
 
 def fit(
@@ -161,7 +163,7 @@ def _teacher(
         the teacher, or None for a recipe without one; and what to call after each epoch of the
         student.
     """
-    if folder := options.teacher:
+    if folder := options.teacher or (options.base if recipe.teacher == BASE else None):
         network = keras.models.load_model(folder.keras_file)
         return _Teacher(network, folder.manifest.version), options.on_epoch
     if not recipe.teacher:

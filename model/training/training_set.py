@@ -99,13 +99,20 @@ class TrainingSet:
         return self.sources["mnist"].examples
 
     def without_synthetic_glyphs(self) -> TrainingSet:
-        """Return what is needed after training, and let the rest be freed: it is 25 MB or more."""
-        nothing = Examples(np.empty((0, 28, 28), np.uint8), np.empty(0, np.int64))
+        """Return what calibration needs, and let the rest be freed: it is 25 MB or more."""
         sources = {
-            origin: source if origin == "mnist" else Source(nothing, source.samples_per_epoch)
+            origin: source if origin == "mnist" else Source(_nothing(), source.samples_per_epoch)
             for origin, source in self.sources.items()
         }
         return replace(self, sources=sources)
+
+    def without_glyphs(self) -> TrainingSet:
+        """Return what is told of it once it is no longer needed; MNIST takes 47 MB."""
+        sources = {
+            origin: Source(_nothing(), source.samples_per_epoch)
+            for origin, source in self.sources.items()
+        }
+        return replace(self, sources=sources, synthetic_validation=None)
 
     def draw_epoch(self, rng: np.random.Generator) -> EpochSample:
         """Draw what one epoch sees, shuffled."""
@@ -128,6 +135,10 @@ class TrainingSet:
             sample.in_mnist[here] = origin == "mnist"
             start = end
         return sample
+
+
+def _nothing() -> Examples:
+    return Examples(np.empty((0, 28, 28), np.uint8), np.empty(0, np.int64))
 
 
 def build(
@@ -155,7 +166,9 @@ def build(
     if validation:
         border = len(known.labels) - min(HELD_OUT_IMAGES, len(known.labels) // 6)
         known, held_out = known.part(slice(border)), known.part(slice(border, None))
-    sources = {"mnist": Source(known, len(known.labels))}
+    sources = {
+        "mnist": Source(known, min(recipe.mnist_digits or len(known.labels), len(known.labels)))
+    }
     synthetic_validation = None
     if recipe.synthetic_digits or recipe.negatives:
         sources |= _synthetic_sources(recipe, on_progress)

@@ -45,6 +45,9 @@ PURPOSES = {
     "fine-tune": N_(
         "Goes on from a model, to learn corrections without forgetting: what /train runs."
     ),
+    "refresh": N_(
+        "Goes on from a model, to learn handwriting that was added after it was trained."
+    ),
     "cnn": N_(
         "A small convolutional network: teaches mlp, and shows what convolutions are good for."
     ),

@@ -16,7 +16,7 @@ import pytest
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.datasets import mnist
 from model.datasets.mnist import Mnist
-from model.recipes import BASELINE, CNN, MLP_FAST, Epoch, Recipe
+from model.recipes import BASE, BASELINE, CNN, MLP_FAST, Epoch, Recipe
 from model.recognition.classifier import Classifier
 from model.training import networks
 from model.training.train import TrainingOptions, fit, train
@@ -124,6 +124,13 @@ def test_a_teacher_that_is_given_is_asked(trained: ModelFolder, training_set: Tr
     taught = fit(student, training_set, TrainingOptions(epochs=1, seed=7, teacher=trained))
     assert taught.teacher_version == trained.manifest.version
     assert taught.history[0].loss != trained.manifest.history[0]["loss"]
+
+
+def test_a_model_may_be_its_own_teacher(trained: ModelFolder, training_set: TrainingSet) -> None:
+    student = replace(FAST, teacher=BASE, distillation_temperature=4.0)
+    taught = fit(student, training_set, TrainingOptions(epochs=1, seed=7, base=trained))
+    assert taught.teacher_version == trained.manifest.version
+    assert [epoch.epochs for epoch in taught.history] == [1], "no teacher is trained first"
 
 
 def test_an_interruption_leaves_nothing(

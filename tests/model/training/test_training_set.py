@@ -77,6 +77,24 @@ def test_after_training_only_the_images_of_mnist_are_kept() -> None:
     }
 
 
+def test_after_calibration_only_the_counts_are_kept() -> None:
+    training_set = build(_mnist(1000), BASELINE, validation=True)
+    kept = training_set.without_glyphs()
+    assert len(kept.mnist.labels) == 0
+    assert kept.sources["mnist"].samples_per_epoch == 834
+    assert kept.held_out is training_set.held_out, "how many there were is told"
+
+
+def test_a_recipe_may_see_a_part_of_mnist_in_each_epoch_in_turns() -> None:
+    training_set = build(_mnist(1000), replace(BASELINE, mnist_digits=300))
+    first, second = (training_set.draw_epoch(np.random.default_rng(seed)) for seed in (0, 1))
+    assert len(first.labels) == len(second.labels) == 300
+    assert set(first.indices.tolist()) != set(second.indices.tolist())
+    assert len(set(first.indices.tolist())) == 300, "none is seen twice"
+    whole = build(_mnist(100), replace(BASELINE, mnist_digits=300))
+    assert whole.sources["mnist"].samples_per_epoch == 100
+
+
 def test_an_epoch_is_drawn_from_its_seed() -> None:
     training_set = build(_mnist(100), BASELINE)
     one, same, other = (
