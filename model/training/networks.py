@@ -106,6 +106,18 @@ def cast(network: keras.Model, *, bfloat16: bool) -> keras.Model:
     return copy
 
 
+def average(network: keras.Model, other: keras.Model, share: float) -> None:
+    """Move the weights of a network towards those of another one, with the same layers.
+
+    Args:
+        network: is changed.
+        other: is read.
+        share: of the other's weights in the mean, 0–1.
+    """
+    pairs = zip(network.get_weights(), other.get_weights(), strict=True)
+    network.set_weights([(1 - share) * mine + share * its for mine, its in pairs])
+
+
 def _convolutions(
     hidden: keras.KerasTensor, filters: tuple[int, ...], *, size: int, normalize: bool
 ) -> keras.KerasTensor:

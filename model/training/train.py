@@ -129,8 +129,11 @@ def fit(
         counter = _StepCounter(len(batches) * epochs, options.on_phase)
         callbacks = [*average, reporter, counter]
         network.fit(batches, epochs=epochs, shuffle=False, verbose=0, callbacks=callbacks)
+    network = networks.cast(network, bfloat16=False)
+    if base and recipe.base_share:
+        networks.average(network, keras.models.load_model(base.keras_file), recipe.base_share)
     return TrainedNetwork(
-        network=networks.cast(network, bfloat16=False),
+        network=network,
         recipe=recipe,
         training_set=training_set.without_synthetic_glyphs(),
         base=base,

@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -131,6 +132,19 @@ def test_a_model_may_be_its_own_teacher(trained: ModelFolder, training_set: Trai
     taught = fit(student, training_set, TrainingOptions(epochs=1, seed=7, base=trained))
     assert taught.teacher_version == trained.manifest.version
     assert [epoch.epochs for epoch in taught.history] == [1], "no teacher is trained first"
+
+
+def test_a_part_of_the_weights_may_stay_those_of_the_base(
+    trained: ModelFolder, training_set: TrainingSet
+) -> None:
+    options = TrainingOptions(epochs=1, seed=7, base=trained)
+    learned, mean = (
+        fit(replace(FAST, base_share=share), training_set, options).network.get_weights()
+        for share in (0.0, 0.25)
+    )
+    before = keras.models.load_model(trained.keras_file).get_weights()
+    for new, mixed, old in zip(learned, mean, before, strict=True):
+        np.testing.assert_allclose(mixed, 0.75 * new + 0.25 * old, atol=1e-6)
 
 
 def test_an_interruption_leaves_nothing(
