@@ -139,7 +139,7 @@ BASELINE = Recipe(
 
 MLP = Recipe(
     name="mlp",
-    purpose="The best fully connected reader: ships, and refuses what is not a digit.",
+    purpose="The best fully connected reader: it refuses what is not a digit.",
     moment_normalization=True,
     hidden=(832, 560, 560),  # .keras and LiteRT together stay below 12 MB
     batch_normalization=True,

@@ -39,7 +39,7 @@ EXAMPLE: dict[str, Any] = {
     "unread": [],
     "error": None,
     "refusal": None,
-    "model_version": "3ec707f411",
+    "model_version": "eecfc4ef47",
 }
 """What the description of the interface shows as an answer."""
 

@@ -40,7 +40,7 @@ PHASES = {
 """What is said of each phase of the training process, by the word for it in its progress."""
 
 PURPOSES = {
-    "mlp": N_("The best fully connected reader: ships, and refuses what is not a digit."),
+    "mlp": N_("The best fully connected reader: it refuses what is not a digit."),
     "mlp-fast": N_("A fully connected reader of MNIST's digits in two minutes."),
     "fine-tune": N_(
         "Goes on from a model, to learn corrections without forgetting: what /train runs."
