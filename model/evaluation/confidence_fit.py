@@ -114,7 +114,7 @@ def _collect(results: Sequence[Outcome]) -> _Answers:
 def fits_table(fits: Sequence[ScaleFit]) -> Table:
     """Return one row for each fit."""
     table = Table(title="confidence of answers of several digits, fitted", title_justify="left")
-    for heading in ("fitted on", "slope", "offset", "unread penalty", "measured on"):
+    for heading in ("fitted on", "slope", "offset", "unread", "measured on"):
         table.add_column(heading)
     for heading in ("answers", "people", "right", "calibration", "if perfect"):
         table.add_column(heading, justify="right")
