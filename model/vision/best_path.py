@@ -32,7 +32,7 @@ CUT_FACTOR = 0.5
 MIN_CUT_CONFIDENCE = 0.6
 """Confidence from which what was cut off is a digit: pieces of letters often look like digits."""
 
-MIN_SURE_CONFIDENCE = 0.95
+MIN_SURE_CONFIDENCE = 0.9
 """Confidence from which something is surely a digit, though it was cut off what is no broader than
 a letter."""
 
