@@ -21,8 +21,8 @@ import psutil
 from bot.errors import SettingsError
 from bot.serving.active_model import ActiveModel
 from bot.serving.answer_log import AnswerLog
+from bot.serving.tasks import background
 from bot.store import Database, StoreUnavailable, answers, migrate
-from bot.tasks import background
 from bot.training.reports import RunReports
 from bot.training.runner import TrainingRunner
 

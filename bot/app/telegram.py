@@ -10,10 +10,10 @@ from bot.config.settings import Settings
 from bot.conversation.admin.notifier import Notifier
 from bot.conversation.services import Services
 from bot.serving.languages import PeoplesLanguages
+from bot.serving.tasks import background
 from bot.store import Database
 from bot.store.people import TELEGRAM, Person
 from bot.store.updates.memory import UpdateMemory
-from bot.tasks import background
 from bot.telegram import menu
 from bot.telegram.application import TelegramApi, add_handlers, build, name_and_link
 from bot.telegram.incoming import user_ids

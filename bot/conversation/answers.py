@@ -16,7 +16,7 @@ from bot.conversation.services import Services
 from bot.errors import FetchFailed
 from bot.messages import captions
 from bot.messages.language import gettext
-from bot.serving.reading_messages import ReadingResult
+from bot.serving.reading.messages import ReadingResult
 from bot.store.answers import Answered, album_answer_id, new_id
 from bot.store.people import Person
 from model.errors import PhotoError

@@ -9,7 +9,7 @@ from bot.serving.answer_log import AnswerLog
 from bot.serving.languages import PeoplesLanguages
 from bot.serving.photo_log import PhotoLog
 from bot.serving.photo_queue import PhotoQueue
-from bot.serving.reader import Reader
+from bot.serving.reading.reader import Reader
 from bot.store import Database
 from bot.store.people import Person
 from bot.training.reports import RunReports

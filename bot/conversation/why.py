@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from bot.conversation.message import Message, Picture
 from bot.messages import texts
 from bot.messages.language import gettext, html
-from bot.serving.reader import Reader
+from bot.serving.reading.reader import Reader
 
 MAX_REMEMBERED_ANSWERS = 1000
 """Answers whose photo can be found again, at about 2 kB each."""

@@ -23,7 +23,7 @@ from tenacity import (
     wait_exponential,
 )
 
-from bot.tasks import background
+from bot.serving.tasks import background
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.messages.language import gettext
-from bot.serving.reader import Reader
+from bot.serving.reading.reader import Reader
 from bot.store import Database, StoreUnavailable, versions
 from bot.store.archive import unpack
 from bot.store.versions import SHIPPED, Activation

@@ -39,7 +39,7 @@ from bot.errors import TooManyWaiting
 from bot.messages.captions import doubts, refusal_text
 from bot.messages.language import accepted_language, gettext, speaking
 from bot.serving.network_activity import NetworkActivity
-from bot.serving.reading_messages import RecordedReading
+from bot.serving.reading.messages import RecordedReading
 from bot.web.clients import RateLimit, Visitors, address_of, web_person
 from bot.web.page_words import page_words
 from bot.web.problems import ProblemError

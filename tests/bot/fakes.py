@@ -24,8 +24,8 @@ from bot.serving.languages import PeoplesLanguages
 from bot.serving.network_activity import Link, NetworkActivity
 from bot.serving.photo_log import PhotoLog
 from bot.serving.photo_queue import PhotoQueue
-from bot.serving.reader import Reader
-from bot.serving.reading_messages import Explanation, ReadingResult, RecordedReading
+from bot.serving.reading.messages import Explanation, ReadingResult, RecordedReading
+from bot.serving.reading.reader import Reader
 from bot.store import Database
 from bot.store.people import TELEGRAM, Person
 from bot.store.runs import Run

@@ -11,7 +11,7 @@ from telegram import Message
 from telegram.constants import ChatAction, ChatType
 from telegram.error import TelegramError
 
-from bot.tasks import background
+from bot.serving.tasks import background
 
 log = logging.getLogger(__name__)
 

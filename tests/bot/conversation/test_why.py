@@ -11,7 +11,7 @@ from bot.conversation.why import (
     photo_gone,
 )
 from bot.messages import texts
-from bot.serving.reading_messages import Explanation
+from bot.serving.reading.messages import Explanation
 from model.errors import BrokenImage
 from model.types import Reading
 from tests.bot.fakes import FakeReader

@@ -18,8 +18,8 @@ import simcord
 from bot.conversation.services import Services
 from bot.discord.client import DiscordClient
 from bot.discord.rendering import FIELD
+from bot.serving.tasks import background
 from bot.store.people import DISCORD, Person
-from bot.tasks import background
 from tests.bot.fakes import until
 
 PHOTO = ("7.jpg", b"photo")

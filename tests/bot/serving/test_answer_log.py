@@ -12,8 +12,8 @@ import pytest
 from bot.errors import AnswerGone
 from bot.serving import answer_log as module
 from bot.serving.answer_log import AnswerLog
+from bot.serving.tasks import background
 from bot.store import Database, answers, migrate
-from bot.tasks import background
 from tests.bot.store.samples import ANNA, BORIS, answered, digit
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.serving.network_activity import ActivityRecorder
-from bot.serving.reader import Reader
+from bot.serving.reading.reader import Reader
 from model.artifact import DEFAULT_MODEL, ModelFolder
 
 

@@ -17,10 +17,10 @@ from sqlalchemy import text, update
 
 from bot.errors import AlreadyRunning, Ending
 from bot.serving.active_model import ActiveModel
+from bot.serving.tasks import background
 from bot.store import Database, runs, versions
 from bot.store.runs import Run, RunState
 from bot.store.tables import RunRow
-from bot.tasks import background
 from bot.training.gate import Verdict
 from bot.training.jobs import Job
 from bot.training.reports import News, RunReports

@@ -12,9 +12,9 @@ from init_data_py import sign
 
 from bot.conversation.services import Services
 from bot.messages.captions import doubts, refusal_text
+from bot.serving.tasks import background
 from bot.store import people, statistics
 from bot.store.people import Person
-from bot.tasks import background
 from bot.web.clients import MAX_INIT_DATA_AGE, VISITOR_COOKIE, web_person
 from model.types import Reading, Refusal
 from tests.bot.fakes import FakeReader, digit

@@ -8,7 +8,7 @@ import httpx
 from fastapi import FastAPI
 
 from bot.conversation.services import Services
-from bot.serving.reader import Reader
+from bot.serving.reading.reader import Reader
 from bot.web.probes import Probes
 
 

@@ -19,7 +19,7 @@ from PIL import Image
 
 from bot.conversation.services import Services
 from bot.serving.photo_queue import PhotoQueue
-from bot.serving.reader import Reader
+from bot.serving.reading.reader import Reader
 from bot.web.clients import ApiKeys, RateLimit
 from bot.web.rest import RestApi
 from model.commands.prediction.output import as_object

@@ -20,8 +20,8 @@ from bot.config.settings import Settings, read_settings
 from bot.conversation.services import Services
 from bot.errors import ReadingTooCostly, SettingsError
 from bot.messages import texts
-from bot.serving.reader import Reader
-from bot.serving.reading_process import Limits
+from bot.serving.reading.process import Limits
+from bot.serving.reading.reader import Reader
 from bot.store import Database, answers, migrate
 from bot.store.answers import Answered
 from bot.store.people import TELEGRAM, Person

@@ -11,8 +11,8 @@ from telegram import Message, Update
 from bot.conversation.services import Services
 from bot.conversation.why import AnsweredPhotos
 from bot.messages import texts
-from bot.serving.reader import Reader
-from bot.serving.reading_messages import Explanation
+from bot.serving.reading.messages import Explanation
+from bot.serving.reading.reader import Reader
 from bot.telegram.handlers.why import WhyHandlers
 from bot.telegram.incoming import message_in
 from model.errors import BrokenImage

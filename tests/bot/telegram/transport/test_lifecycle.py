@@ -6,7 +6,7 @@ import pytest
 
 from bot.app.background import finished
 from bot.errors import PortUnavailable, SettingsError
-from bot.tasks import background
+from bot.serving.tasks import background
 from bot.telegram.transport.lifecycle import connect
 from bot.web.http_server import listen
 from tests.bot.fakes import FakeTelegram, application, refused

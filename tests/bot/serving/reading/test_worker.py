@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.serving import reading_worker
-from bot.serving.reading_worker import LONG_SECONDS, Turns
+from bot.serving.reading import worker
+from bot.serving.reading.worker import LONG_SECONDS, Turns
 
 
 def work(seconds: float) -> None:
@@ -53,7 +53,7 @@ def test_a_long_photo_lets_new_ones_go_first() -> None:
 
 
 def test_it_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_worker, "MAX_ASIDE_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "MAX_ASIDE_SECONDS", 0.05)
     turns, done, given = Turns(at_once=1), threading.Event(), list[int]()
 
     def new_ones() -> None:

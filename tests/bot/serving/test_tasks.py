@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.tasks import background
+from bot.serving.tasks import background
 
 
 async def test_work_beside_a_block_ends_with_it() -> None:

@@ -1,6 +1,6 @@
 """The process that reads photos and draws answers. It may be ended at any moment.
 
-    python -m bot.serving.reading_worker PARENT
+    python -m bot.serving.reading.worker PARENT
 
 Decoders run here, on files that strangers made. What a file does to them is done to this process
 alone, and the bot ends it when a photo takes too long or too much memory. Requests come on
@@ -35,7 +35,7 @@ from bot.messages.why_picture import signs_in, why_picture, why_text
 from bot.serving.child_process import end_with_parent
 from bot.serving.likely_digits import likely_digits
 from bot.serving.network_activity import ActivityRecorder
-from bot.serving.reading_messages import (
+from bot.serving.reading.messages import (
     LENGTH,
     MAX_RECORDED_DIGITS,
     PHOTOS_AT_ONCE,

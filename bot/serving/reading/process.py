@@ -18,7 +18,7 @@ import psutil
 from bot.errors import ReadingTooCostly
 from bot.messages.language import current_language
 from bot.serving.child_process import MALLOC_ARENAS, environment
-from bot.serving.reading_messages import LENGTH, Begun, Reply, Request, Task, packed
+from bot.serving.reading.messages import LENGTH, Begun, Reply, Request, Task, packed
 
 WATCH_SECONDS = 0.1
 """How often a photo's cost is looked at. Most photos are done before the first time."""
@@ -90,7 +90,7 @@ class ReadingProcess:
         """Start a process. The first request waits until its libraries are loaded."""
         process = await asyncio.create_subprocess_exec(
             # The warnings of libraries about strangers' files are for nobody.
-            *(sys.executable, "-W", "ignore", "-m", "bot.serving.reading_worker", str(os.getpid())),
+            *(sys.executable, "-W", "ignore", "-m", "bot.serving.reading.worker", str(os.getpid())),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env={"MALLOC_ARENA_MAX": MALLOC_ARENAS} | environment(),

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import cast
 
 from bot.errors import ReadingTooCostly
-from bot.serving.reading_messages import (
+from bot.serving.reading.messages import (
     PHOTOS_AT_ONCE,
     Explanation,
     ReadingFailed,
@@ -21,7 +21,7 @@ from bot.serving.reading_messages import (
     RecordedReading,
     Task,
 )
-from bot.serving.reading_process import Limits, ProcessEnded, ReadingProcess
+from bot.serving.reading.process import Limits, ProcessEnded, ReadingProcess
 from model.artifact import DEFAULT_MODEL
 from model.errors import ModelError
 

@@ -17,9 +17,9 @@ import pytest_asyncio
 from PIL import Image
 
 from bot.errors import ReadingTooCostly
-from bot.serving.reader import Reader
-from bot.serving.reading_messages import ReadingFailed
-from bot.serving.reading_process import Limits
+from bot.serving.reading.messages import ReadingFailed
+from bot.serving.reading.process import Limits
+from bot.serving.reading.reader import Reader
 from model.artifact import DEFAULT_MODEL
 from model.errors import EmptyFile, ModelError
 from model.types import Refusal
@@ -56,7 +56,7 @@ def worker() -> psutil.Process:
     found = (
         child
         for child in psutil.Process().children()
-        if "bot.serving.reading_worker" in child.cmdline()
+        if "bot.serving.reading.worker" in child.cmdline()
     )
     return max(found, key=psutil.Process.create_time)
 
