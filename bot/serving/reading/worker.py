@@ -96,6 +96,7 @@ class Turns:
     def __init__(self, at_once: int = CPU_THREADS) -> None:
         self._free = at_once
         self._new = 0
+        self._overdue = 0
         self._changed = threading.Condition()
 
     @contextmanager
@@ -103,7 +104,8 @@ class Turns:
         """Wait for a turn and hold it; yields what is to be called after each step of the work."""
         with self._changed:
             self._new += 1
-            self._changed.wait_for(lambda: self._free)
+            # A photo that has let others go first for long enough goes before those that come.
+            self._changed.wait_for(lambda: self._free > self._overdue)
             self._new -= 1
             self._free -= 1
         began, left = time.thread_time(), MAX_ASIDE_SECONDS
@@ -130,7 +132,9 @@ class Turns:
             self._free += 1
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._free and not self._new, seconds)
+            self._overdue += 1
             self._changed.wait_for(lambda: self._free)
+            self._overdue -= 1
             self._free -= 1
 
 

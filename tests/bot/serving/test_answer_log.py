@@ -51,6 +51,6 @@ async def test_a_database_that_is_away_holds_up_nobody() -> None:
                 "full: this answer comes without buttons"
             )
             await asyncio.sleep(0)
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 4, "a transaction that waits takes five seconds"
         await answer_log.close(seconds=0.1)
         await database.close()

@@ -114,10 +114,10 @@ async def test_a_client_that_calls_too_often_is_told_when_to_come_again(
 
 
 async def test_one_client_cannot_fill_the_queue(services: Services) -> None:
-    serving = replace(services, queue=PhotoQueue(per_person=1))
+    serving = replace(services, queue=PhotoQueue(at_once=1, per_person=1))
     rest = RestApi(serving, ApiKeys(frozenset()), RateLimit("9/second"))
-    async with browsing(rest.router) as api, serving.queue.work, serving.queue.work:
-        async with serving.queue.work, serving.queue.work:
+    async with browsing(rest.router) as api:
+        async with serving.queue.work:
             waiting = asyncio.create_task(api.post("/api/v1/read", content=b"a"))
             await asyncio.sleep(0.1)
             refused = await api.post("/api/v1/read", content=b"b")
