@@ -19,15 +19,9 @@ from bot.local import ADA, ADMIN, BORIS
 from tests.bot.models import WEAK_VERSION, install, weak
 from tests.bot.postgres import Server
 from tests.bot.running import Chat, running_bot, telegram
-from tests.bot.training_runs import TOKEN, child_of, told, told_in
+from tests.bot.training_runs import TOKEN, child_of, measure, told, told_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-
-
-def measure(admin: Chat, version: str) -> None:
-    """Have the accuracy of the version that is active measured; a slow machine first says so."""
-    admin.send(text="/accuracy")
-    told(admin, rf"test images right.*Version {version}")
 
 
 def test_train_gate_activate_read_and_go_back(tmp_path: Path, photos: list[bytes]) -> None:

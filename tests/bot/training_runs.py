@@ -39,6 +39,12 @@ def told_in(chats: Sequence[Chat], pattern: str, seconds: float = TRAINING_SECON
     raise AssertionError(f"Expected {pattern!r}. The bot said: {said}")
 
 
+def measure(admin: Chat, version: str) -> None:
+    """Have the accuracy of the version that is active measured; a slow machine first says so."""
+    admin.send(text="/accuracy")
+    told(admin, rf"test images right.*Version {version}")
+
+
 def child_of(bot: BotProcess, seconds: float = 30.0) -> psutil.Process:
     """Wait for the process that carries out a run of a bot, and return it.
 

@@ -22,7 +22,7 @@ from bot.local import ADMIN
 from bot.store.runs import LEASE_SECONDS
 from tests.bot.models import WEAK_VERSION, install, weak
 from tests.bot.running import BotProcess, Chat, running_bot
-from tests.bot.training_runs import child_of, told
+from tests.bot.training_runs import child_of, measure, told
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -83,7 +83,7 @@ def test_a_trainer_trains_for_a_worker_and_the_worker_tells(tmp_path: Path, addr
             assert made is not None and made[1] != WEAK_VERSION
             assert "reads photos from now on" in result["text"]
             assert "✓ done" in admin.now(live)["text"]
-            assert f"Version {made[1]}" in admin.say("/accuracy")["caption"]
+            measure(admin, made[1])
             took = [process for process in (one, two) if "training baseline" in process.text]
             assert len(took) == 1, "one of two trainers carries out a run"
             assert one.stop() == 0
