@@ -35,6 +35,9 @@ PUBLISHING_SECONDS = 2.0
 NEWEST = 5
 """Versions that are unpacked at each check."""
 
+PLAIN = (0, 1, 3, 4, 7)
+"""Digits among the photos of which a network that has learned for one epoch is sure."""
+
 SEED = 5
 """So that a moment which once did harm can be met again."""
 
@@ -97,7 +100,7 @@ def test_killed_in_training_and_publishing(tmp_path: Path, photos: list[bytes]) 
                 asyncio.run(check(address, tmp_path / "unpacked"))
                 bot = bots.enter_context(running_bot(tmp_path, **settings))
             # Whatever was killed: photos are read, and the admin hears how the run ended.
-            digit = chance.randrange(10)
+            digit = chance.choice(PLAIN)
             answer = ada.ask(photos[digit])
             assert answer.get("caption", "").startswith(str(digit)), answer
             asyncio.run(all_reported(address))
