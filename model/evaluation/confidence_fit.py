@@ -13,7 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.table import Table
 
-from model.evaluation.photo_calibration import NumberCalibration, author_half, number_answers
+from model.evaluation.photo_calibration import (
+    CALIBRATION_HEADINGS,
+    NumberCalibration,
+    author_half,
+    number_answers,
+)
 from model.evaluation.photos import Outcome
 from model.recognition.calibration import NumberScale, fit_number_scale, number_confidence
 
@@ -116,19 +121,14 @@ def fits_table(fits: Sequence[ScaleFit]) -> Table:
     table = Table(title="confidence of answers of several digits, fitted", title_justify="left")
     for heading in ("fitted on", "slope", "offset", "unread", "measured on"):
         table.add_column(heading)
-    for heading in ("answers", "people", "right", "calibration", "if perfect"):
+    for heading in CALIBRATION_HEADINGS:
         table.add_column(heading, justify="right")
     for fit in fits:
-        found = fit.measured
         numbers = [f"{number:.2f}" for number in fit.scale] if fit.scale else [""] * 3
         table.add_row(
             fit.fitted_on,
             *numbers,
             fit.measured_on,
-            str(len(found.correct)),
-            str(found.people),
-            f"{found.correct.mean():.1%}",
-            f"{found.error:.1%}",
-            f"{found.perfect_error:.1%}",
+            *fit.measured.as_cells(),
         )
     return table

@@ -37,6 +37,9 @@ SIMULATIONS = 2_000
 """How often the answers of a perfectly calibrated reader are drawn: enough for a tenth of a per
 cent."""
 
+CALIBRATION_HEADINGS = ("answers", "people", "right", "calibration", "if perfect")
+"""Of the columns that `NumberCalibration.as_cells` fills."""
+
 COVERAGES = (0.5, 0.8, 0.9, 1.0)
 """Shares of the answers that are kept, for which the risk is listed."""
 
@@ -78,6 +81,16 @@ class NumberCalibration:
     def risk(self) -> RiskCoverage:
         """The errors that are left when the least confident answers are withheld."""
         return risk_coverage(self.confidence, self.correct)
+
+    def as_cells(self) -> tuple[str, ...]:
+        """Return what stands under `CALIBRATION_HEADINGS` in a table."""
+        return (
+            str(len(self.correct)),
+            str(self.people),
+            f"{self.correct.mean():.1%}",
+            f"{self.error:.1%}",
+            f"{self.perfect_error:.1%}",
+        )
 
     def as_object(self) -> dict[str, float | int | dict[str, float]]:
         """Return the figures as `score --json` prints them."""
@@ -124,7 +137,7 @@ def calibration_table(groups: Mapping[str, Sequence[Outcome]]) -> Table:
     """Return one row for each group of photos that has answers of several digits."""
     table = Table(title="answers of several digits", title_justify="left")
     table.add_column("")
-    for heading in ("answers", "people", "right", "calibration", "if perfect"):
+    for heading in CALIBRATION_HEADINGS:
         table.add_column(heading, justify="right")
     for coverage in COVERAGES:
         table.add_column(f"risk at {coverage:.0%}", justify="right")
@@ -134,11 +147,7 @@ def calibration_table(groups: Mapping[str, Sequence[Outcome]]) -> Table:
             continue
         table.add_row(
             name,
-            str(len(found.correct)),
-            str(found.people),
-            f"{found.correct.mean():.1%}",
-            f"{found.error:.1%}",
-            f"{found.perfect_error:.1%}",
+            *found.as_cells(),
             *(f"{found.risk.at(coverage):.1%}" for coverage in COVERAGES),
         )
     return table
