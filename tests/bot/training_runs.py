@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 import psutil
 
@@ -53,8 +54,9 @@ def child_of(bot: BotProcess, seconds: float = 30.0) -> psutil.Process:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         for process in psutil.Process(bot.pid).children():
-            words = process.cmdline()
-            if "train" in words and "--prepare" not in words:
-                return process
+            with suppress(psutil.NoSuchProcess):  # it has ended since, the one before it, say
+                words = process.cmdline()
+                if "train" in words and "--prepare" not in words:
+                    return process
         time.sleep(0.02)
     raise AssertionError("The bot never started a training process.")

@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -53,11 +53,11 @@ def drawn(width: int, height: int) -> bytes:
 
 def worker() -> psutil.Process:
     """The reading process that was started last here."""
-    found = (
-        child
-        for child in psutil.Process().children()
-        if "bot.serving.reading.worker" in child.cmdline()
-    )
+    found = []
+    for child in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):  # it has ended since
+            if "bot.serving.reading.worker" in child.cmdline():
+                found.append(child)
     return max(found, key=psutil.Process.create_time)
 
 
