@@ -14,14 +14,13 @@ from playwright.async_api import Browser, expect
 from bot.conversation.services import Services
 from bot.local import ADMIN
 from bot.serving.photo_queue import PhotoQueue
-from bot.store import Database, migrate
+from bot.store import Database
 from model.datasets import mnist
 from tests.bot import fakes
 from tests.bot.browsers import chromium
 from tests.bot.fakes import SEVEN, FakeReader
 from tests.bot.running import BotProcess, Chat, running_bot
 from tests.model.photo_variants import jpeg, sheet
-from tests.tasks import no_task_left
 
 
 @pytest.fixture(autouse=True)
@@ -71,13 +70,8 @@ def reader() -> FakeReader:
     return FakeReader(SEVEN)
 
 
-@pytest_asyncio.fixture
-async def services(tmp_path: Path, reader: FakeReader) -> AsyncIterator[Services]:
+@pytest.fixture
+def services(sqlite_database: Database, tmp_path: Path, reader: FakeReader) -> Services:
     """What the conversation works with, over an empty database; two photos a person may wait."""
-    database = Database.at(f"sqlite:///{tmp_path / 'inkling.sqlite3'}")
-    await migrate(database)
-    async with no_task_left():
-        yield fakes.services(
-            database, reader, tmp_path, frozenset({ADMIN}), PhotoQueue(per_person=2)
-        )
-    await database.close()
+    queue = PhotoQueue(per_person=2)
+    return fakes.services(sqlite_database, reader, tmp_path, frozenset({ADMIN}), queue)

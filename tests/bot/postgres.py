@@ -37,9 +37,9 @@ class Server:
         """The database's address, as a PaaS would write it."""
         return f"postgres://postgres@127.0.0.1:{self.port}/{name}?sslmode=prefer"
 
-    def create(self, name: str) -> str:
-        """Make an empty database, and return its address."""
-        self.run(f'CREATE DATABASE "{name}"')
+    def create(self, name: str, like: str = "template1") -> str:
+        """Make a database that is a copy of another, empty by default; return its address."""
+        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
         return self.address(name)
 
     def run(self, statement: str) -> str:

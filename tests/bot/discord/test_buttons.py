@@ -107,9 +107,9 @@ class SlowDatabase(Database):
 
 
 @pytest_asyncio.fixture
-async def slow(tmp_path: Path) -> AsyncIterator[SlowDatabase]:
+async def slow(sqlite_address: str) -> AsyncIterator[SlowDatabase]:
     """The database of `services`, slower."""
-    slow = SlowDatabase.at(f"sqlite:///{tmp_path / 'inkling.sqlite3'}")
+    slow = SlowDatabase.at(sqlite_address)
     assert isinstance(slow, SlowDatabase)
     yield slow
     await slow.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from pathlib import Path
 
 import pytest
 
@@ -13,28 +12,25 @@ from bot.errors import AnswerGone
 from bot.serving import answer_log as module
 from bot.serving.answer_log import AnswerLog
 from bot.serving.tasks import background
-from bot.store import Database, answers, migrate
+from bot.store import Database, answers
 from tests.bot.store.samples import ANNA, BORIS, answered, digit
 
 
-async def test_what_is_noted_is_written(tmp_path: Path) -> None:
-    database = Database.at(f"sqlite:///{tmp_path / 'state.sqlite3'}")
-    await migrate(database)
-    answer_log = AnswerLog(database)
+async def test_what_is_noted_is_written(sqlite_database: Database) -> None:
+    answer_log = AnswerLog(sqlite_database)
     kept = answered(digit(7))
     assert answer_log.enqueue(kept)
     async with background(answer_log.run(), "answer_log"):
         await answer_log.wait_written(kept.id)
-        assert (await answers.get_own(database, kept.id, ANNA)).digits[0].label == 7
+        assert (await answers.get_own(sqlite_database, kept.id, ANNA)).digits[0].label == 7
     last, forgotten = answered(digit(8)), answered(digit(9), user=BORIS)
     answer_log.enqueue(last)
     answer_log.enqueue(forgotten)
     answer_log.forget(BORIS)
     await answer_log.close()
-    assert (await answers.get_own(database, last.id, ANNA)).digits[0].label == 8
+    assert (await answers.get_own(sqlite_database, last.id, ANNA)).digits[0].label == 8
     with pytest.raises(AnswerGone):
-        await answers.get_own(database, forgotten.id, BORIS)
-    await database.close()
+        await answers.get_own(sqlite_database, forgotten.id, BORIS)
 
 
 async def test_a_database_that_is_away_holds_up_nobody() -> None:

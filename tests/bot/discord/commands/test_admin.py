@@ -71,6 +71,7 @@ async def test_corrections_are_reviewed_by_admins_alone(services: Services) -> N
 async def test_statistics_are_said_to_the_admin_alone(services: Services) -> None:
     async with serving(services) as server:
         await server.ask()
+        await services.answer_log.close()  # what waits is written
         stats = await server.root.slash(server.channel, "stats")
         assert "1 photo" in stats.response.content and stats.response.attachments
         assert stats.response.ephemeral

@@ -35,8 +35,8 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(context, Table.metadata))
 
 
-async def test_an_empty_database_gets_todays_schema(address: str) -> None:
-    database = Database.at(address)
+async def test_an_empty_database_gets_todays_schema(empty_address: str) -> None:
+    database = Database.at(empty_address)
     await migrate(database)
     async with database.reading() as connection:
         assert await connection.run_sync(differences) == []
@@ -45,9 +45,9 @@ async def test_an_empty_database_gets_todays_schema(address: str) -> None:
 
 @pytest.mark.parametrize("revision", REVISIONS)
 async def test_each_earlier_schema_becomes_todays_and_keeps_its_rows(
-    address: str, revision: str
+    empty_address: str, revision: str
 ) -> None:
-    database = Database.at(address)
+    database = Database.at(empty_address)
     await migrate(database, revision)
     async with database.writing() as connection:
         await connection.execute(
@@ -69,8 +69,10 @@ async def test_each_earlier_schema_becomes_todays_and_keeps_its_rows(
     await database.close()
 
 
-async def test_what_people_gave_before_they_had_a_platform_is_still_theirs(address: str) -> None:
-    database = Database.at(address)
+async def test_what_people_gave_before_they_had_a_platform_is_still_theirs(
+    empty_address: str,
+) -> None:
+    database = Database.at(empty_address)
     await migrate(database, "0006")
     async with database.writing() as connection:
         key = (await connection.execute(text("SELECT value FROM secrets"))).scalar_one()
@@ -105,8 +107,8 @@ async def test_what_people_gave_before_they_had_a_platform_is_still_theirs(addre
     await database.close()
 
 
-async def test_replicas_that_start_at_once_do_not_collide(address: str) -> None:
-    replicas = [Database.at(address) for _ in range(4)]
+async def test_replicas_that_start_at_once_do_not_collide(empty_address: str) -> None:
+    replicas = [Database.at(empty_address) for _ in range(4)]
     await asyncio.gather(*(migrate(replica) for replica in replicas))
     async with replicas[0].reading() as connection:
         found = await connection.execute(text("SELECT count(*) FROM secrets"))
@@ -115,8 +117,8 @@ async def test_replicas_that_start_at_once_do_not_collide(address: str) -> None:
         await replica.close()
 
 
-async def test_a_migration_that_fails_leaves_the_earlier_schema(address: str) -> None:
-    database = Database.at(address)
+async def test_a_migration_that_fails_leaves_the_earlier_schema(empty_address: str) -> None:
+    database = Database.at(empty_address)
     await migrate(database, "0001")
     async with database.writing() as connection:
         # In the way of the second step, after its first table.
@@ -131,8 +133,8 @@ async def test_a_migration_that_fails_leaves_the_earlier_schema(address: str) ->
     await database.close()
 
 
-async def test_a_program_older_than_its_database_says_so(address: str) -> None:
-    database = Database.at(address)
+async def test_a_program_older_than_its_database_says_so(empty_address: str) -> None:
+    database = Database.at(empty_address)
     await migrate(database)
     async with database.writing() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))

@@ -4,28 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from bot.messages import texts
-from bot.store import Database, migrate
+from bot.store import Database
 from bot.store.updates.memory import UpdateMemory
 from bot.store.updates.records import MAX_DEATHS
 from bot.telegram.transport.updates import UpdateTracker
 from tests.bot.fakes import FakeTelegram, application, until
 from tests.bot.telegram.pending import Slow, message, opened
-from tests.tasks import no_task_left
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database.at(f"sqlite:///{tmp_path}/inkling.sqlite3")
-    await migrate(database)
-    async with no_task_left():
-        yield database
-    await database.close()
 
 
 async def test_a_pending_update_is_not_taken_twice() -> None:
@@ -58,27 +46,27 @@ async def test_an_answered_update_that_comes_again_is_not_answered_again() -> No
     assert slow.done == [3]
 
 
-async def test_nor_does_a_restart_answer_it_again(database: Database) -> None:
+async def test_nor_does_a_restart_answer_it_again(sqlite_database: Database) -> None:
     slow = Slow()
     slow.go_on.set()
     async with application(FakeTelegram(), [slow.handler]) as bot:
         for numbers in ((3, 4), (4, 5)):
-            tracker = opened(bot, database)
+            tracker = opened(bot, sqlite_database)
             await tracker.take([message(number) for number in numbers])
             await tracker.wait(5)
     assert slow.done == [3, 4, 5]
 
 
 async def test_an_update_with_which_the_bot_dies_alone_too_is_given_up(
-    database: Database, caplog: pytest.LogCaptureFixture
+    sqlite_database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     fake, slow = FakeTelegram(), Slow()
     async with application(fake, [slow.handler]) as bot:
         for death in range(MAX_DEATHS + 1):
             # A process that was killed: its tracker is never closed.
-            await opened(bot, database).take([message(3, "poison")])
+            await opened(bot, sqlite_database).take([message(3, "poison")])
             await until(lambda: len(slow.seen) > death)  # noqa: B023 - it is called at once
-        tracker = opened(bot, database)
+        tracker = opened(bot, sqlite_database)
         await tracker.take([message(3, "poison")])
         await tracker.wait(5)
         assert tracker.oldest is None
@@ -89,19 +77,19 @@ async def test_an_update_with_which_the_bot_dies_alone_too_is_given_up(
 
 
 async def test_those_that_were_pending_beside_it_are_tried_one_by_one_and_answered(
-    database: Database,
+    sqlite_database: Database,
 ) -> None:
     fake, slow = FakeTelegram(), Slow()
     updates = [message(number) for number in (3, 4, 5)]
     async with application(fake, [slow.handler]) as bot:
         for death in range(1, MAX_DEATHS + 1):
-            await opened(bot, database).take(updates)
+            await opened(bot, sqlite_database).take(updates)
             await until(lambda: len(slow.seen) == 3 * death)  # noqa: B023 - as above
-        tracker, slow.seen = opened(bot, database), []
+        tracker, slow.seen = opened(bot, sqlite_database), []
         await tracker.take(updates)
         await until(lambda: slow.seen == [3])
         # It dies with the first of them.
-        tracker, slow.seen = opened(bot, database), []
+        tracker, slow.seen = opened(bot, sqlite_database), []
         await tracker.take([*updates, message(6)])
         await until(lambda: slow.seen == [6, 4])
         slow.go_on.set()
@@ -110,16 +98,16 @@ async def test_those_that_were_pending_beside_it_are_tried_one_by_one_and_answer
     assert fake.texts() == [texts.GIVEN_UP]
 
 
-async def test_what_was_left_when_told_to_stop_is_no_death(database: Database) -> None:
+async def test_what_was_left_when_told_to_stop_is_no_death(sqlite_database: Database) -> None:
     fake, slow = FakeTelegram(), Slow()
     async with application(fake, [slow.handler]) as bot:
         for _ in range(MAX_DEATHS + 1):
-            tracker = opened(bot, database)
+            tracker = opened(bot, sqlite_database)
             await tracker.take([message(3)])
             await until(lambda: len(slow.seen) > 0)
             await tracker.close(0.01)
         slow.go_on.set()
-        tracker = opened(bot, database)
+        tracker = opened(bot, sqlite_database)
         await tracker.take([message(3)])
         await tracker.wait(5)
     assert slow.done == [3]
@@ -127,23 +115,23 @@ async def test_what_was_left_when_told_to_stop_is_no_death(database: Database) -
 
 
 async def test_what_has_to_wait_is_kept_and_answered_after_a_restart(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.telegram.transport.updates.KEEP_AFTER_SECONDS", 0.0)
     slow = Slow()
     async with application(FakeTelegram(), [slow.handler]) as bot:
-        tracker = opened(bot, database)
+        tracker = opened(bot, sqlite_database)
         await tracker.take([message(3), message(4)])
         assert tracker.oldest == 3
         await tracker.keep_waiting()
         assert tracker.oldest is None, "Telegram may forget them"
         await tracker.close(0.01)
         slow.go_on.set()
-        restarted = opened(bot, database)
+        restarted = opened(bot, sqlite_database)
         await restarted.resume()
         await restarted.wait(5)
         assert slow.done == [3, 4]
-        later = opened(bot, database)
+        later = opened(bot, sqlite_database)
         await later.resume()
         await later.wait(5)
     assert slow.done == [3, 4]
@@ -161,12 +149,12 @@ async def test_without_a_database_nothing_that_waits_is_confirmed(
         await tracker.close(0.01)
 
 
-async def test_answers_do_not_wait_for_a_database_that_is_locked(database: Database) -> None:
+async def test_answers_do_not_wait_for_a_database_that_is_locked(sqlite_database: Database) -> None:
     slow = Slow()
     slow.go_on.set()
     async with application(FakeTelegram(), [slow.handler]) as bot:
-        tracker = opened(bot, database)
-        async with database.writing(60):
+        tracker = opened(bot, sqlite_database)
+        async with sqlite_database.writing(60):
             began = asyncio.get_running_loop().time()
             for number in range(1, 20):
                 await tracker.take([message(number)])

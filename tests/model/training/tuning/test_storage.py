@@ -17,9 +17,9 @@ from tests.bot.postgres import Server
 from tests.model.training.learning_rates import RECIPE, SPACE, prefer_three_thousandths
 
 
-def test_a_search_goes_on_where_it_was(address: str) -> None:
+def test_a_search_goes_on_where_it_was(empty_address: str) -> None:
     for total in (2, 4):
-        with open_study(RECIPE, 3, SPACE, address) as study:
+        with open_study(RECIPE, 3, SPACE, empty_address) as study:
             search(RECIPE, study, prefer_three_thousandths, 2)
             assert len(study.trials) == total
             firsts = [trial.params["learning_rate"] == 1 for trial in study.trials]
