@@ -68,6 +68,7 @@ def test_the_wheel_holds_every_file_of_both_packages_and_nothing_else(wheel: Pat
     assert {"bot/py.typed", "model/py.typed", "model/weights/model.tflite"} <= packed
 
 
+@pytest.mark.slow
 def test_the_installed_command_reads_a_photo(installed: Path, tmp_path: Path) -> None:
     test_set = mnist.test_set()
     (tmp_path / "photo.jpg").write_bytes(jpeg(sheet(test_set.glyphs[0])))

@@ -36,8 +36,6 @@ needs_browser = [
 async def chromium() -> AsyncIterator[Browser]:
     """Start a browser without a window."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=ARGS
-        )
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         yield browser
         await browser.close()

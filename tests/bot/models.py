@@ -57,18 +57,21 @@ def variant(at: Path, *, damage: float = 0, **figures: Any) -> Path:
         figures: of the manifest.
     """
     shutil.copytree(DEFAULT_MODEL, at)
-    file = at / TFLITE
-    content = file.read_bytes()
+    manifest = json.loads((at / MANIFEST).read_text()) | {"version": at.name} | figures
+    if damage:
+        content = _damaged((at / TFLITE).read_bytes(), damage)
+        (at / TFLITE).write_bytes(content)
+        manifest["files"][TFLITE] = hashlib.sha256(content).hexdigest()
+    (at / MANIFEST).write_text(json.dumps(manifest))
+    return at
+
+
+def _damaged(content: bytes, share: float) -> bytes:
+    """Set a share of a LiteRT file's weights to 0."""
     numbers = np.frombuffer(content[: len(content) // 4 * 4], "<f4").copy()
     # Read as floats, what are no weights (offsets, names) are never so many of this size in a row.
     usual = (np.abs(numbers) > 1e-4) & (np.abs(numbers) < 1)
     weights = np.flatnonzero(np.convolve(usual, np.ones(32), "same") == 32)
-    hit = np.random.default_rng(0).random(len(weights)) < damage
+    hit = np.random.default_rng(0).random(len(weights)) < share
     numbers[weights[hit]] = 0
-    content = numbers.tobytes() + content[numbers.nbytes :]
-    file.write_bytes(content)
-    manifest = json.loads((at / MANIFEST).read_text())
-    manifest |= {"version": at.name} | figures
-    manifest["files"][TFLITE] = hashlib.sha256(content).hexdigest()
-    (at / MANIFEST).write_text(json.dumps(manifest))
-    return at
+    return numbers.tobytes() + content[numbers.nbytes :]

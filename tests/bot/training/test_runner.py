@@ -57,7 +57,7 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
     """Wait for something that happens in another process, or is not worth an event."""
     async with asyncio.timeout(60):
         while not await holds():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.1)
 
 
 class Announced:

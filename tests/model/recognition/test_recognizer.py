@@ -51,6 +51,7 @@ def test_reads_mnist_photographed(
     assert right >= 18, texts
 
 
+@pytest.mark.slow
 def test_what_the_model_sees_is_what_mnist_made(
     recognizer: Recognizer, images: NDArray[np.uint8]
 ) -> None:

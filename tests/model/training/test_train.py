@@ -84,9 +84,11 @@ def test_the_classifier_reads_what_the_manifest_promises(
 @pytest.mark.parametrize(
     "recipe",
     [
+        pytest.param(FAST, id="baseline"),
         pytest.param(
             replace(MLP_FAST, hidden=(16,), batch_size=50, moment_normalization=False),
             id="mlp-fast",
+            marks=pytest.mark.slow,
         ),
         pytest.param(
             replace(CNN, filters=((4,), (8,)), hidden=(16,), batch_size=50),
@@ -127,6 +129,7 @@ def test_a_teacher_that_is_given_is_asked(trained: ModelFolder, training_set: Tr
     assert taught.history[0].loss != trained.manifest.history[0]["loss"]
 
 
+@pytest.mark.slow
 def test_a_model_may_be_its_own_teacher(trained: ModelFolder, training_set: TrainingSet) -> None:
     student = replace(FAST, teacher=BASE, distillation_temperature=4.0)
     taught = fit(student, training_set, TrainingOptions(epochs=1, seed=7, base=trained))
@@ -134,6 +137,7 @@ def test_a_model_may_be_its_own_teacher(trained: ModelFolder, training_set: Trai
     assert [epoch.epochs for epoch in taught.history] == [1], "no teacher is trained first"
 
 
+@pytest.mark.slow
 def test_a_part_of_the_weights_may_stay_those_of_the_base(
     trained: ModelFolder, training_set: TrainingSet
 ) -> None:

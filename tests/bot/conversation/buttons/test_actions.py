@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.buttons.actions import (
@@ -128,6 +128,7 @@ def test_what_no_button_holds_is_not_understood(data: str) -> None:
     assert decode(data) is None
 
 
+@settings(max_examples=50)
 @given(st.text(max_size=70) | st.from_regex(r"[rwpsbnRiyfhvm](:[A-Za-z0-9-]{0,12}){0,4}"))
 def test_whatever_is_understood_would_be_written_so(data: str) -> None:
     action = decode(data)

@@ -95,6 +95,7 @@ async def test_a_photo_that_takes_too_long_is_ended_and_not_tried_again(
         assert worker().pid == after, "nobody tried it again"
 
 
+@pytest.mark.slow
 async def test_photos_beside_one_that_takes_too_long_are_read(photos: list[bytes]) -> None:
     async with warm(SMALL) as reader:
         costly = asyncio.create_task(reader.read(drawn(7_140, 7_000)))
@@ -104,6 +105,7 @@ async def test_photos_beside_one_that_takes_too_long_are_read(photos: list[bytes
     assert [answer.reading.text for answer in answers] == [str(digit) for digit in range(10)]
 
 
+@pytest.mark.slow
 async def test_photos_that_wait_for_a_turn_are_not_charged_for_it(photos: list[bytes]) -> None:
     async with warm(SMALL) as reader:
         # Decoding gives no turn up, and there are two.

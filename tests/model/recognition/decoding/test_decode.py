@@ -281,7 +281,10 @@ MAX_DECODING_BYTES = 256_000_000
         ("RGBA", (50_000, 1_000), "PNG", {"compress_level": 1}),
         ("RGB", (7_140, 7_000), "PNG", {"compress_level": 1}),
         ("RGB", (7_000, 7_000), "JPEG", {"progressive": True, "subsampling": 0}),
-        ("RGB", (7_000, 5_700), "JPEG", {"progressive": True, "subsampling": 0}),
+        pytest.param(
+            *("RGB", (7_000, 5_700), "JPEG", {"progressive": True, "subsampling": 0}),
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_no_small_file_takes_much_memory(

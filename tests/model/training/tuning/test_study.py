@@ -72,6 +72,7 @@ def test_every_setting_of_the_search_space_can_be_varied() -> None:
             assert varied(recipe, {name: 1.5}) != recipe
 
 
+@pytest.mark.slow
 def test_the_pictures_are_drawn(study: optuna.Study, tmp_path: Path) -> None:
     search(RECIPE, study, prefer_three_thousandths, 1)
     assert [path.name for path in tuning.save_plots(study, tmp_path)] == ["history.png"]
