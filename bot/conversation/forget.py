@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from bot.conversation.buttons.actions import DecideForget
 from bot.conversation.message import Button, Message, Reaction
+from bot.conversation.services import Services
 from bot.messages import texts
 from bot.messages.language import gettext, html, ngettext
-from bot.serving.answer_log import AnswerLog
-from bot.store import Database, StoreUnavailable, people
+from bot.store import StoreUnavailable, people
 from bot.store.people import Person
 
 log = logging.getLogger(__name__)
@@ -32,24 +32,23 @@ def ask_forget(*, group: bool) -> Message:
 
 
 async def decide_forget(
-    database: Database,
-    answer_log: AnswerLog,
-    action: DecideForget,
-    person: Person,
-    group: Person | None,
+    services: Services, action: DecideForget, person: Person, group: Person | None
 ) -> Reaction:
     """Delete everything that the person who pressed, or the group, gave; or leave it as it is."""
     if not action.delete:
         return Reaction(text=html("I have deleted nothing."), buttons=())
     owner = person if group is None or not action.group else group
-    return Reaction(text=await forget(database, answer_log, owner), buttons=())
+    return Reaction(text=await forget(services, owner), buttons=())
 
 
-async def forget(database: Database, answer_log: AnswerLog, person: Person) -> Markup:
+async def forget(services: Services, person: Person) -> Markup:
     """Delete everything that a person gave, and say how much that was."""
-    answer_log.forget(person)
+    services.answer_log.forget(person)
+    memory = services.memories.get(person.platform)
     try:
-        gone = await people.forget(database, person)
+        if memory is not None:
+            await memory.forget(person)
+        gone = await people.forget(services.database, person)
     except StoreUnavailable as error:
         log.warning("Nothing was forgotten: %s", error)
         return html(texts.FORGET_LATER)

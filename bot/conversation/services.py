@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from bot.serving.active_model import ActiveModel
 from bot.serving.answer_log import AnswerLog
@@ -14,6 +15,17 @@ from bot.store import Database
 from bot.store.people import Person
 from bot.training.reports import RunReports
 from bot.training.runner import TrainingRunner
+
+
+class Memory(Protocol):
+    """What a front end remembers of people, beside what the database has of all platforms."""
+
+    async def forget(self, person: Person) -> None:
+        """Forget a person.
+
+        Raises:
+            StoreUnavailable: the database is away, so that something is still known.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,7 @@ class Services:
         trainer: makes new model versions, or has a trainer elsewhere make them.
         reports: tells admins how that goes.
         admins: the people who may use the admins' commands and buttons.
+        memories: what front ends remember, by platform; each adds its own, for /forget.
     """
 
     database: Database
@@ -43,3 +56,4 @@ class Services:
     trainer: TrainingRunner
     reports: RunReports
     admins: frozenset[Person]
+    memories: dict[str, Memory] = field(default_factory=dict)

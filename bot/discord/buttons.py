@@ -17,14 +17,7 @@ import discord
 from markupsafe import escape
 
 from bot.conversation.admin.training import FINE_TUNE_NAME
-from bot.conversation.buttons.actions import (
-    DecideForget,
-    Insist,
-    TrainAnyway,
-    Why,
-    Wrong,
-    decode,
-)
+from bot.conversation.buttons.actions import Insist, TrainAnyway, Why, Wrong, decode
 from bot.conversation.buttons.presses import press
 from bot.conversation.corrections.pressed import refuse_others
 from bot.conversation.corrections.typed import correct_answer
@@ -32,15 +25,13 @@ from bot.conversation.message import Message, Reaction
 from bot.conversation.problems import FORESEEN, explain_problem, unforeseen
 from bot.conversation.services import Services
 from bot.conversation.why import photo_gone
-from bot.discord.commands.admin import begin_training
-from bot.discord.inbox import Inbox
 from bot.discord.languages import Languages
+from bot.discord.messenger import begin_training
 from bot.discord.photos import Photos
 from bot.discord.pictures import SentPicture, pictures_in
 from bot.discord.rendering import FORM, shown_in, to_content, to_form, to_view, typed_in
 from bot.discord.replies import answer, follow_up, person_of
 from bot.discord.retries import AWAY, MAX_INTERACTION_AGE, with_retries
-from bot.errors import StoreUnavailable
 from bot.messages import texts
 from bot.messages.language import gettext
 from bot.store.answers import photo_number
@@ -88,16 +79,12 @@ class Presses:
         services: what the conversation works with.
         photos: answers pictures.
         languages: says which language to speak.
-        inbox: notes where people write.
     """
 
-    def __init__(
-        self, services: Services, photos: Photos, languages: Languages, inbox: Inbox
-    ) -> None:
+    def __init__(self, services: Services, photos: Photos, languages: Languages) -> None:
         self._services = services
         self._photos = photos
         self._languages = languages
-        self._inbox = inbox
 
     async def pressed(self, interaction: discord.Interaction[Any], data: str) -> None:
         """Do what a button means."""
@@ -183,21 +170,10 @@ class Presses:
             said = explain_problem(error) or unforeseen()
         await _change(interaction, Reaction(text=said.text, buttons=()))
 
-    async def _forget_channel(self, interaction: discord.Interaction[Any]) -> None:
-        """Forget where a person alone writes to the bot."""
-        try:
-            channel = await interaction.user.create_dm()
-            await self._inbox.forget(channel.id)
-        except (StoreUnavailable, discord.HTTPException, *AWAY) as error:
-            log.warning("The channel of a person stays noted (%s).", error)
-
     async def _react(self, interaction: discord.Interaction[Any], data: str) -> None:
         """Show what a press brings about."""
         await interaction.response.defer()
         await self._languages.speak_to(interaction)
-        match decode(data):
-            case DecideForget(delete=True):
-                await self._forget_channel(interaction)
         message = interaction.message
         assert message is not None, "a button stands under a message"
         reaction = await press(self._services, data, shown_in(message), _presser(interaction))

@@ -9,26 +9,26 @@ from urllib.parse import urlsplit
 
 import discord
 import yarl
-from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.config.settings import DISCORD_API_URL
-from bot.conversation.problems import unforeseen
 from bot.conversation.services import Services
 from bot.discord.buttons import PressedButton, Presses
 from bot.discord.commands.admin import AdminCommands
 from bot.discord.commands.everybody import EverybodysCommands
 from bot.discord.commands.names import Translator
+from bot.discord.commands.tree import Tree
 from bot.discord.commands.unfinished import UnfinishedCommands
 from bot.discord.conversation import Conversation, is_addressed
 from bot.discord.inbox import Inbox
 from bot.discord.languages import Languages
+from bot.discord.messenger import Messenger
 from bot.discord.photos import Photos
 from bot.discord.rendering import FORM
-from bot.discord.replies import answer
 from bot.discord.retries import AWAY
 from bot.errors import NotDelivered, SettingsError
+from bot.store.people import DISCORD, Person
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class DiscordClient(discord.Client):
             Route.BASE = f"{url}/api/v10"
             socket = yarl.URL(url).with_scheme("wss" if url.startswith("https") else "ws")
             DiscordWebSocket.DEFAULT_GATEWAY = socket / "gateway"
-        self.tree = _Tree(self)
+        self.tree = Tree(self)
 
     def serve(self, services: Services) -> None:
         """Take what the conversation works with; nothing is answered before."""
@@ -96,17 +96,19 @@ class DiscordClient(discord.Client):
             lambda message: is_addressed(message, self._own_id),
             self.get_partial_messageable,
         )
-        self.presses = Presses(services, photos, languages, self.inbox)
+        self.presses = Presses(services, photos, languages)
         self.unfinished = UnfinishedCommands(self, self.inbox.memory, photos)
         EverybodysCommands(photos, languages, self.unfinished).add_to(self.tree)
+        services.memories[DISCORD] = self
         if services.admins:
             AdminCommands(services, languages).add_to(self.tree)
 
     @property
     def invitations(self) -> tuple[str, str]:
         """The links by which a server, and by which a person, gets the bot."""
-        server = discord.utils.oauth_url(self._own_id, permissions=PERMISSIONS)
-        person = discord.utils.oauth_url(self._own_id, scopes=("applications.commands",))
+        application = self.application_id or 0
+        server = discord.utils.oauth_url(application, permissions=PERMISSIONS)
+        person = discord.utils.oauth_url(application, scopes=("applications.commands",))
         return server, f"{person}&integration_type=1"
 
     async def log_in(self, token: str) -> None:
@@ -157,6 +159,20 @@ class DiscordClient(discord.Client):
             if self.is_closed():
                 await self._start_over()
                 await self.log_in(token)
+
+    async def forget(self, person: Person) -> None:
+        """Forget a person's last answer, and where that person alone writes to the bot.
+
+        Raises:
+            StoreUnavailable: the database is away; the channel stays noted.
+        """
+        self.photos.forget(person)
+        try:
+            own = await Messenger(self).own_chat(person)
+        except NotDelivered as error:
+            log.warning("The channel of a person stays noted (%s).", error)
+        else:
+            await self.inbox.forget(int(own.chat))
 
     async def setup_hook(self) -> None:
         """Tell Discord which commands there are."""
@@ -215,26 +231,3 @@ class DiscordClient(discord.Client):
     @property
     def _host(self) -> str:
         return urlsplit(self.url).netloc
-
-
-class _Tree(app_commands.CommandTree[DiscordClient]):
-    """The commands, and what becomes of their errors."""
-
-    async def on_error(
-        self,
-        interaction: discord.Interaction[DiscordClient],
-        error: app_commands.AppCommandError,
-        /,
-    ) -> None:
-        cause = error.__cause__ or error
-        if isinstance(cause, (discord.HTTPException, *AWAY)):
-            log.warning("Command %d could not be answered (%s).", interaction.id, cause)
-            return
-        if isinstance(cause, NotDelivered):
-            log.warning("Command %d could not be carried out (%s).", interaction.id, cause)
-        else:
-            log.error("Command %d failed.", interaction.id, exc_info=cause)
-        try:
-            await answer(interaction, unforeseen())
-        except (discord.HTTPException, *AWAY) as failed:
-            log.warning("Command %d: the person could not be told (%s).", interaction.id, failed)

@@ -1,4 +1,4 @@
-"""Writes to admins on Discord.
+"""Writes to admins on Discord, and shows them the runs that they begin.
 
 Nobody waits for these messages. Where Discord is away, they are written later: see
 `bot.training.reports`.
@@ -13,9 +13,11 @@ from datetime import timedelta
 import discord
 from markupsafe import Markup
 
+from bot.conversation.admin.beginning import Asker, begin
 from bot.conversation.message import Message
+from bot.conversation.services import Services
 from bot.discord.rendering import to_content
-from bot.discord.replies import send
+from bot.discord.replies import Interaction, person_of, send
 from bot.discord.retries import AWAY, with_retries
 from bot.errors import ChatClosed, NotDelivered
 from bot.store.people import DISCORD, Person
@@ -58,6 +60,27 @@ class Messenger:
                 await with_retries(lambda: message.edit(content=content), MAX_RETRIES_AGE)
             else:
                 await message.edit(content=content)
+
+
+async def begin_training(services: Services, interaction: Interaction, words: list[str]) -> Message:
+    """Start a run for the admin who commanded or pressed.
+
+    Args:
+        services: what the conversation works with.
+        interaction: the command or the press.
+        words: what follows /train.
+
+    Returns:
+        What to say to it.
+
+    Raises:
+        StoreUnavailable: the database is away.
+        NotDelivered: the admin could not be written to, for now.
+    """
+    person, name = person_of(interaction.user), interaction.user.display_name
+    asker = Asker(person, name, str(interaction.channel_id))
+    said, _ = await begin(services, words, asker, Messenger(interaction.client))
+    return said
 
 
 @contextmanager

@@ -97,6 +97,10 @@ class Photos:
         """Return the picture that a person last had an answer about, if it is remembered."""
         return self._answered.find(self._last_answers.get(person, ""))
 
+    def forget(self, person: Person) -> None:
+        """Forget which answer a person last had."""
+        self._last_answers.pop(person, None)
+
     async def _answer_one(self, picture: SentPicture, person: Person, name: str, say: Say) -> None:
         queue, asked_at = self._services.queue, time.monotonic()
         with self._services.photo_log.photo("discord", name) as record:

@@ -203,7 +203,7 @@ class DrawPage:
         self._verdict_rate.check(address_of(request))
         person, _ = self._visitors.person(request)
         with speaking(accepted_language(request.headers.get("accept-language", ""))):
-            said = await forget.forget(self._services.database, self._services.answer_log, person)
+            said = await forget.forget(self._services, person)
         return JSONResponse({"notice": said.striptags()})
 
     async def _picture(self, request: Request) -> bytes:

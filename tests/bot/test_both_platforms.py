@@ -10,9 +10,8 @@ import pytest
 
 from bot.local import ADA, ADMIN
 from tests.bot.discord.conftest import settings
-from tests.bot.discord.payloads import ADMIN as DISCORD_ADMIN
-from tests.bot.discord.payloads import BORIS
-from tests.bot.discord.people import discord
+from tests.bot.discord.people import ADMIN as DISCORD_ADMIN
+from tests.bot.discord.people import BORIS, discord
 from tests.bot.models import install, weak
 from tests.bot.running import Chat, running_bot, telegram
 from tests.bot.training_runs import TOKEN, TRAINING_SECONDS, told
@@ -44,32 +43,28 @@ def test_a_correction_on_one_and_train_on_the_other_bring_a_version_to_both(
         ada.send(text="1", reply_to=answer)
         ada.wait_for(lambda said: "Thank you" in said.get("text", ""))
         page = there.response(there.command(DISCORD_ADMIN, "review"))
-        accept = page["components"][0]["components"][0]["label"]
-        there.response(there.press(DISCORD_ADMIN, page, accept))
-        options = (
-            {"name": "recipe", "type": 3, "value": "baseline"},
-            {"name": "epochs", "type": 4, "value": 1},
-        )
-        begun = there.response(there.command(DISCORD_ADMIN, "train", *options))
-        assert begun["content"] == "It begins. I say in our own chat how far it is."
+        there.press(DISCORD_ADMIN, page, "✓ 1")
+        there.wait_for(lambda: "0 waiting" in page.content)
+        begun = there.response(there.command(DISCORD_ADMIN, "train", recipe="baseline", epochs=1))
+        assert begun.content == "It begins. I say in our own chat how far it is."
         # The lock is one.
         assert "Root is already training baseline" in admin.say("/train baseline")["text"]
-        said = there.messages[DISCORD_ADMIN]
 
         def found(pattern: str) -> re.Match[str] | None:
-            words = "\n".join(str(message["content"]) for message in list(said.values()))
+            words = "\n".join(said.content for said in there.messages(DISCORD_ADMIN))
             return re.search(pattern, words)
 
         there.wait_for(lambda: found("with 1 accepted correction"), TRAINING_SECONDS)
         made = there.wait_for(lambda: found(r"Model version (\w+)"), TRAINING_SECONDS)[1]
         there.wait_for(lambda: found("✓ done"))
-        assert any(len(message["attachments"]) == 3 for message in said.values())
+        assert any(len(said.attachments) == 3 for said in there.messages(DISCORD_ADMIN))
         # Each admin hears on the platform that they are on.
         assert made in told(admin, "Root has trained version")["text"]
         # And both platforms have it.
         on_telegram = ada.ask(photos[4])
         ada.press(on_telegram, "✓ right")
         on_discord = there.reply(there.send(BORIS, photos[5]))
-        there.response(there.press(BORIS, on_discord, "✓ right"))
+        there.press(BORIS, on_discord, "✓ right")
+        there.wait_for(lambda: "right" in on_discord.content)
         assert f"{made}: 2/0" in admin.say("/stats")["caption"]
-        assert f"{made}: 2/0" in there.response(there.command(DISCORD_ADMIN, "stats"))["content"]
+        assert f"{made}: 2/0" in there.response(there.command(DISCORD_ADMIN, "stats")).content

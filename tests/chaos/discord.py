@@ -15,12 +15,12 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from simcord.backend.models import Message
 
 from model.datasets import mnist
 from tests.bot.discord.conftest import settings
-from tests.bot.discord.payloads import Json, refuse, too_many
 from tests.bot.discord.people import Discord, discord
-from tests.bot.discord.server import Fault
+from tests.bot.discord.wire import FOREVER, Fault, Session, refuse, too_many
 from tests.bot.running import BotProcess, running_bot
 from tests.model.photo_variants import jpeg, sheet
 
@@ -37,7 +37,7 @@ PATIENCE_SECONDS = 120.0
 SETTLE_SECONDS = 3.0
 """After the last answer, so that what comes twice has come."""
 
-SEND, FILE = r"POST /channels/\d+/messages", r"GET /files/\d+"
+SEND, FILE = r"POST /channels/\d+/messages", "GET /files/"
 SEND_FILE = f"{SEND} multipart"
 
 COLUMNS = ("times", "sent", "answered", "lost", "told", "twice", "tracebacks", "bot")
@@ -53,7 +53,7 @@ class Scene:
     folder: Path
     photos: list[bytes]
 
-    def send_all(self) -> list[Json]:
+    def send_all(self) -> list[Message]:
         """Have everybody send their photos."""
         return [
             self.server.send(FIRST_PERSON + person, photo)
@@ -63,15 +63,14 @@ class Scene:
 
     def wait_first(self) -> None:
         """Wait until the first photo is answered, so that others are in hand."""
-        first = self.server.messages[FIRST_PERSON]
-        self.server.wait_for(lambda: self.server.replies(next(iter(first.values()))))
+        self.server.reply(self.server.messages(FIRST_PERSON)[0])
 
 
-Act = Callable[[Scene], tuple[int, list[Json]]]
+Act = Callable[[Scene], tuple[int, list[Message]]]
 """Sends photos and lets something go wrong; returns how often it did, and what was sent."""
 
 
-def none(scene: Scene) -> tuple[int, list[Json]]:
+def none(scene: Scene) -> tuple[int, list[Message]]:
     """Let all go well."""
     return 0, scene.send_all()
 
@@ -79,7 +78,7 @@ def none(scene: Scene) -> tuple[int, list[Json]]:
 def failing(requests: str, act: Callable[[], object] | None, times: int, *, after: bool) -> Act:
     """Let requests fail."""
 
-    def suffer(scene: Scene) -> tuple[int, list[Json]]:
+    def suffer(scene: Scene) -> tuple[int, list[Message]]:
         fault = Fault(requests, act, times, after)  # type: ignore[arg-type]
         scene.server.faults.append(fault)
         sent = scene.send_all()
@@ -89,7 +88,7 @@ def failing(requests: str, act: Callable[[], object] | None, times: int, *, afte
     return suffer
 
 
-def dropped(scene: Scene) -> tuple[int, list[Json]]:
+def dropped(scene: Scene) -> tuple[int, list[Message]]:
     """Drop the connection with photos in hand, and send more while it is gone."""
     sent = []
     for _ in range(3):
@@ -99,7 +98,7 @@ def dropped(scene: Scene) -> tuple[int, list[Json]]:
     return 3, sent
 
 
-def asked_to_reconnect(scene: Scene) -> tuple[int, list[Json]]:
+def asked_to_reconnect(scene: Scene) -> tuple[int, list[Message]]:
     """Ask the bot to connect again (op 7), with photos in hand."""
     sent = []
     for _ in range(3):
@@ -109,33 +108,32 @@ def asked_to_reconnect(scene: Scene) -> tuple[int, list[Json]]:
     return 3, sent
 
 
-def away(scene: Scene) -> tuple[int, list[Json]]:
+def away(scene: Scene) -> tuple[int, list[Message]]:
     """Take everything away for a while, the gateway too, once photos are in hand."""
     sent = scene.send_all()
     scene.wait_first()
-    fault = Fault(".*", None, 10**9)
+    fault = Fault(".*", None, FOREVER)
     scene.server.faults.append(fault)
-    scene.server.accepts = False
     scene.server.drop()
     time.sleep(AWAY_SECONDS)
     fault.times = 0
-    scene.server.accepts = True
     return 1, sent
 
 
-def session_lost(scene: Scene) -> tuple[int, list[Json]]:
+def session_lost(scene: Scene) -> tuple[int, list[Message]]:
     """Forget the session, so that it cannot be resumed and what was sent in it does not come."""
     sent = scene.send_all()
-    scene.server.accepts = False
+    gone = Fault("GET /gateway", refuse(503), FOREVER)
+    scene.server.faults.append(gone)
     scene.server.drop()
-    scene.server.forget_sessions()
+    scene.server.session = Session()
     sent += [scene.server.send(FIRST_PERSON + n, scene.photos[0]) for n in range(PEOPLE)]
     time.sleep(1)
-    scene.server.accepts = True
+    gone.times = 0
     return 1, sent
 
 
-def killed(scene: Scene) -> tuple[int, list[Json]]:
+def killed(scene: Scene) -> tuple[int, list[Message]]:
     """Kill the bot with photos in hand, and send more before it runs again."""
     scene.server.reply(scene.server.send(FIRST_PERSON, scene.photos[0]))
     for person in range(1, PEOPLE):
@@ -152,17 +150,13 @@ def killed(scene: Scene) -> tuple[int, list[Json]]:
     return 3, sent
 
 
-def links_expired(scene: Scene) -> tuple[int, list[Json]]:
+def links_expired(scene: Scene) -> tuple[int, list[Message]]:
     """Let the links of photos expire before the bot asks for them."""
-    sent = []
-    for person in range(PEOPLE):
-        attachment = scene.server.attach(scene.photos[0])
-        scene.server.expire_links()
-        sent.append(scene.server.send(FIRST_PERSON + person, attachments=[attachment]))
-    return PEOPLE, sent
+    scene.server.links_expire = True
+    return PEOPLE, [scene.server.send(FIRST_PERSON + n, scene.photos[0]) for n in range(PEOPLE)]
 
 
-def large(scene: Scene) -> tuple[int, list[Json]]:
+def large(scene: Scene) -> tuple[int, list[Message]]:
     """Send photos of 10 MiB."""
     # What follows the end of a JPEG is not looked at.
     content = scene.photos[0].ljust(10 * 2**20, b"\0")
@@ -176,8 +170,8 @@ FAULTS: dict[str, Act] = {
     "session lost, photos meanwhile": session_lost,
     "everything away for 5 s": away,
     "429, retry after 1 s": failing(SEND, too_many(1), 10, after=False),
-    "502 before the answer is sent": failing(SEND, refuse(502, 0), 10, after=False),
-    "502 after the answer was sent": failing(SEND, refuse(502, 0), 10, after=True),
+    "502 before the answer is sent": failing(SEND, refuse(502), 10, after=False),
+    "502 after the answer was sent": failing(SEND, refuse(502), 10, after=True),
     "reset before the answer is sent": failing(SEND, None, 10, after=False),
     "reset after the answer was sent": failing(SEND, None, 10, after=True),
     "no right to attach files": failing(SEND_FILE, refuse(403, 50013), 5, after=False),
@@ -207,7 +201,7 @@ def suffer(act: Act) -> tuple[object, ...]:
                 time.sleep(0.2)
             time.sleep(SETTLE_SECONDS)
             answers = [server.replies(each) for each in sent]
-            cards = [[one for one in each if one["attachments"]] for each in answers]
+            cards = [[one for one in each if one.attachments] for each in answers]
             return (
                 times,
                 len(sent),

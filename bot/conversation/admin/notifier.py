@@ -18,7 +18,7 @@ from bot.conversation.message import Message
 from bot.errors import ChatClosed, NotDelivered
 from bot.messages.language import html, speaking
 from bot.serving.languages import PeoplesLanguages
-from bot.store import Database, runs
+from bot.store import Database
 from bot.store.people import Person
 from bot.store.runs import Address, Run
 
@@ -155,49 +155,6 @@ class Notifier:
 
     async def _is_among_people(self, run: Run) -> bool:
         return run.address.chat != (await self._messenger.own_chat(run.started_by)).chat
-
-
-async def show_run(database: Database, run: Run, messenger: Messenger, here: str) -> Message:
-    """Show a run that begins to an admin who asked for it outside their own chat with the bot.
-
-    It is shown in their own chat; where that is closed, where they asked, if the bot may write
-    there.
-
-    Args:
-        database: keeps where it is shown.
-        run: its address is the admin's own chat.
-        messenger: writes on the admin's platform.
-        here: the chat in which they asked.
-
-    Returns:
-        What to say where they asked.
-
-    Raises:
-        StoreUnavailable: the database is away.
-        NotDelivered: the platform is.
-    """
-    among_people = html(
-        "It begins. I may not write to you in our own chat, so I say here how far it is: others "
-        "see that, too."
-    )
-    for chat, confirmed in (
-        (run.address.chat, html("It begins. I say in our own chat how far it is.")),
-        (here, among_people),
-    ):
-        text = training.progress_text(run, run.started_at, among_people=chat != run.address.chat)
-        try:
-            shown = await messenger.send(Address(run.address.platform, chat), Message(text))
-        except ChatClosed as error:
-            log.info("Run %d cannot be shown in chat %s (%s).", run.id, chat, error)
-        else:
-            await runs.show_at(database, run.id, shown)
-            return Message(confirmed)
-    return Message(
-        html(
-            "It begins. I may write neither to you in our own chat nor here, so I cannot say how "
-            "far it is. /models shows what it has made."
-        )
-    )
 
 
 def said_in_own_chat() -> Message:

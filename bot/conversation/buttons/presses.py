@@ -65,9 +65,7 @@ async def _press_as_person(
         case ChooseLanguage():
             return await languages.choose_language(services.languages, action, person)
         case DecideForget():
-            return await decide_forget(
-                services.database, services.answer_log, action, person, group
-            )
+            return await decide_forget(services, action, person, group)
         case AskLanguage():
             return Reaction(reply=languages.ask_language())
         case ShowHelp():

@@ -15,13 +15,12 @@ from discord import app_commands
 
 from bot.conversation import help
 from bot.conversation.admin import models, review, statistics, training
-from bot.conversation.admin.notifier import show_run
 from bot.conversation.message import Message
 from bot.conversation.problems import FORESEEN, explain_problem
 from bot.conversation.services import Services
 from bot.discord.commands.names import name, purpose
 from bot.discord.languages import Languages
-from bot.discord.messenger import Messenger
+from bot.discord.messenger import begin_training
 from bot.discord.replies import Interaction, answer, person_of
 from model.recipes import RECIPES
 
@@ -112,27 +111,3 @@ class AdminCommands:
         )
         command.default_permissions = discord.Permissions.none()
         return command
-
-
-async def begin_training(services: Services, interaction: Interaction, words: list[str]) -> Message:
-    """Start a run for the admin who commanded or pressed.
-
-    Args:
-        services: what the conversation works with.
-        interaction: the command or the press.
-        words: what follows /train.
-
-    Returns:
-        What to say to it.
-
-    Raises:
-        StoreUnavailable: the database is away.
-        NotDelivered: the admin could not be written to, for now.
-    """
-    person, called = person_of(interaction.user), interaction.user.display_name
-    messenger = Messenger(interaction.client)
-    own = await messenger.own_chat(person)
-    said, run = await training.begin(services, words, person, called, own)
-    if run is None:
-        return said
-    return await show_run(services.database, run, messenger, here=str(interaction.channel_id))

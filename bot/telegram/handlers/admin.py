@@ -16,8 +16,9 @@ from typing import Any
 from telegram import Message, Update, User
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes, filters
 
-from bot.conversation.admin import models, review, statistics, training
-from bot.conversation.admin.notifier import own_chat_closed, said_in_own_chat, show_run
+from bot.conversation.admin import beginning, models, review, statistics, training
+from bot.conversation.admin.beginning import Asker
+from bot.conversation.admin.notifier import own_chat_closed, said_in_own_chat
 from bot.conversation.buttons.actions import TrainAnyway
 from bot.conversation.message import Message as Said
 from bot.conversation.message import Reaction
@@ -25,7 +26,6 @@ from bot.conversation.services import Services
 from bot.errors import ChatClosed
 from bot.messages import texts
 from bot.messages.language import gettext
-from bot.store.people import Person
 from bot.telegram.filters import MESSAGE
 from bot.telegram.handlers.callbacks import ActionHandler, answer_press
 from bot.telegram.handlers.errors import report_errors_to
@@ -69,7 +69,8 @@ class AdminHandlers:
 
     async def train(self, message: Message, words: list[str]) -> None:
         """Start a run, with one message in the admin's own chat that is edited while it lasts."""
-        await self._train(message, person_in(message), _name_of(message.from_user), words)
+        name, here = _name_of(message.from_user), str(message.chat.id)
+        await self._train(message, words, Asker(person_in(message), name, here))
 
     async def train_anyway(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Start a run although nothing new is accepted, as an admin has pressed."""
@@ -84,19 +85,15 @@ class AdminHandlers:
         log.info("Admin %s pressed to train all the same", person)
         await edit(message, Reaction(buttons=()))
         async with report_errors_to(message, update.update_id):
-            name = _name_of(query.from_user)
-            await self._train(message, person, name, [training.FINE_TUNE_NAME])
+            asker = Asker(person, _name_of(query.from_user), str(message.chat.id))
+            await self._train(message, [training.FINE_TUNE_NAME], asker)
 
-    async def _train(self, message: Message, person: Person, name: str, words: list[str]) -> None:
+    async def _train(self, message: Message, words: list[str], asker: Asker) -> None:
         messenger = Messenger(message.get_bot())
-        own = await messenger.own_chat(person)
-        said, run = await training.begin(self._services, words, person, name, own)
-        if run is not None:
-            here = str(message.chat.id)
-            said = await show_run(self._services.database, run, messenger, here)
-            if here == own.chat:
-                return  # what was shown says it all
-        await reply(message, said)
+        said, run = await beginning.begin(self._services, words, asker, messenger)
+        # In the admin's own chat, what was shown says it all.
+        if run is None or asker.chat != run.address.chat:
+            await reply(message, said)
 
     async def cancel(self, message: Message, words: list[str]) -> None:
         """Ask the run to stop."""

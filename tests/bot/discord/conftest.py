@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.bot.discord.payloads import ADMIN
-from tests.bot.discord.people import Discord, discord
+from tests.bot.discord.people import ADMIN, Discord, discord
 from tests.bot.running import BotProcess, running_bot
 
 TOKEN = "MTIz.abc.def"

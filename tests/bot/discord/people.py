@@ -1,6 +1,7 @@
 """What people do on a Discord on localhost, and what they see there.
 
-All of it is called from the test's thread; the server runs in another one.
+All of it is called from the test's thread; the server runs in another one. Each person is in a
+direct channel with the bot.
 """
 
 from __future__ import annotations
@@ -8,110 +9,144 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
+from aiohttp.test_utils import TestServer
+from simcord.backend import serializers
+from simcord.backend.models import Interaction, Message, User
+from simcord.components import walk_components
+from simcord.interactions import base_payload, store_interaction_attachment
 
-from tests.bot.discord.payloads import BOT, Json, buttons, message_of, user
-from tests.bot.discord.server import Server
+from tests.bot.discord.wire import Wire
+
+ADA, BORIS, ADMIN = 1001, 1002, 1003
+NAMES = {ADA: "Ada", BORIS: "Boris", ADMIN: "Root"}
+
+COMMAND, PRESS = 2, 3
+"""Kinds of interactions."""
+
+KINDS = {str: 3, int: 4, bytes: 11}
+"""Kinds of what is given with a command: words, a number, a picture."""
 
 PATIENCE_SECONDS = 60.0
 """For whatever a test waits for."""
 
+T = TypeVar("T")
 
-class Discord(Server):
-    """A Discord with people on it, each in a direct channel with the bot."""
 
-    def send(self, person: int, *files: bytes, **fields: Any) -> Json:
-        """Have a person write a message."""
-        number = self.number()
-        message = message_of(number, person, user(person))
-        message |= {"attachments": [self.attach(content) for content in files]} | fields
-        self.messages.setdefault(person, {})[number] = message
-        self.call(self.dispatch("MESSAGE_CREATE", message))
-        return message
+class Discord(Wire):
+    """A Discord with people on it."""
 
-    def interact(self, person: int, kind: int, data: Json, **fields: Any) -> str:
-        """Have a person command (2) or press (3); returns the token."""
-        number = self.number()
-        token = f"token{number}"
-        channel = {"id": str(person), "type": 1}
-        given = {
-            "id": str(number),
-            "application_id": str(BOT),
-            "type": kind,
-            "token": token,
-            "version": 1,
-            "data": data,
-            "channel_id": str(person),
-            "channel": channel,
-            "user": user(person),
-            "locale": "en-US",
-            "app_permissions": "0",
-            "entitlements": [],
-            "authorizing_integration_owners": {},
-            "context": 1,
-            "attachment_size_limit": 10 * 2**20,
-        }
-        self.responses[token] = []
-        self.call(self.dispatch("INTERACTION_CREATE", given | fields))
-        return token
+    loop: asyncio.AbstractEventLoop
 
-    def command(self, person: int, name: str, *options: Json, **fields: Any) -> str:
+    def send(
+        self, person: int, *photos: bytes, content: str = "", to: Message | None = None
+    ) -> Message:
+        """Have a person write a message, in reply to another one if that is given."""
+
+        async def act() -> Message:
+            channel = self._channel(person)
+            files = self.backend.store_attachments(channel, [("photo.jpg", it) for it in photos])
+            reference = None if to is None else {"message_id": str(to.id)}
+            return self.backend.create_message(
+                channel, person, content, attachments=files, reference=reference
+            )
+
+        return self._run(act())
+
+    def command(
+        self, person: int, name: str, locale: str = "en-US", **given: str | int | bytes
+    ) -> Interaction:
         """Have a person give a slash command."""
-        data = {"id": "1", "name": name, "type": 1, "options": list(options)}
-        return self.interact(person, 2, data | fields.pop("data", {}), **fields)
 
-    def press(self, person: int, message: Json, label: str) -> str:
+        async def act() -> Interaction:
+            resolved: dict[str, Any] = {}
+            options = [
+                {"name": field, "type": KINDS[type(value)], "value": value}
+                for field, value in given.items()
+            ]
+            for option in options:
+                if isinstance(option["value"], bytes):
+                    option["value"] = self._attach(person, option["value"], resolved)
+            data = {"id": "1", "name": name, "type": 1, "options": options, "resolved": resolved}
+            return self._interact(person, COMMAND, data, locale=locale)
+
+        return self._run(act())
+
+    def _attach(self, person: int, photo: bytes, resolved: dict[str, Any]) -> str:
+        channel = self._channel(person)
+        return store_interaction_attachment(self.backend, channel, "photo.jpg", photo, resolved)
+
+    def press(self, person: int, message: Message, label: str) -> Interaction:
         """Have a person press a button by its label."""
-        (button,) = [each for each in buttons(message) if each["label"] == label]
-        data = {"component_type": 2, "custom_id": button["custom_id"]}
-        return self.interact(person, 3, data, message=message)
+        buttons = walk_components(message.components)
+        (name,) = [each["custom_id"] for each in buttons if each.get("label") == label]
+        shown = serializers.message_payload(self.backend, message)
 
-    def wait_for(self, find: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
+        async def act() -> Interaction:
+            data = {"component_type": 2, "custom_id": name}
+            made = self._interact(person, PRESS, data, message=shown)
+            made.source_message_id = message.id
+            return made
+
+        return self._run(act())
+
+    def _interact(self, person: int, kind: int, data: Any, **more: Any) -> Interaction:
+        channel = self._channel(person)
+        made, payload = base_payload(
+            self.backend, type=kind, channel_id=channel, guild_id=None, user_id=person, data=data
+        )
+        # A busy machine may need more than three seconds.
+        made.initial_response_deadline = None
+        self.backend.emit("INTERACTION_CREATE", payload | more)
+        return made
+
+    def _channel(self, person: int) -> int:
+        """Return the direct channel of a person, whoever that is."""
+        self.backend.users.setdefault(person, User(person, NAMES.get(person, str(person))))
+        return self.backend.get_dm_channel(person).id
+
+    def messages(self, person: int) -> list[Message]:
+        """What stands in the direct channel of a person."""
+        return list(self.backend.messages[self.backend.dm_channels[person]].values())
+
+    def replies(self, to: Message) -> list[Message]:
+        """What the bot has said in reply to a message."""
+        here = list(self.backend.messages[to.channel_id].values())
+        return [m for m in here if m.reference and m.reference["message_id"] == str(to.id)]
+
+    def reply(self, to: Message) -> Message:
+        """Wait for what the bot says in reply to a message."""
+        return self.wait_for(lambda: self.replies(to))[0]
+
+    def response(self, to: Interaction) -> Message:
+        """Wait for what a command is answered with."""
+        self.wait_for(lambda: to.message_id and not to.loading)
+        return self.backend.messages[to.channel_id][to.message_id or 0]
+
+    def wait_for(self, find: Callable[[], T | None], seconds: float = PATIENCE_SECONDS) -> T:
         """Wait until there is something."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             if found := find():
                 return found
             time.sleep(0.02)
-        raise AssertionError(f"Nothing came. Requests: {self.requests[-20:]}")
-
-    def replies(self, to: Json) -> list[Json]:
-        """What the bot has said in reply to a message."""
-        here = list(self.messages[int(to["channel_id"])].values())
-        return [m for m in here if m.get("message_reference", {}).get("message_id") == to["id"]]
-
-    def reply(self, to: Json) -> Json:
-        """Wait for what the bot says in reply to a message."""
-        found: list[Json] = self.wait_for(lambda: self.replies(to))
-        return found[0]
-
-    def response(self, token: str, count: int = 1) -> Json:
-        """Wait for what the bot answers to an interaction: the last of so many answers."""
-        found: list[Json] = self.wait_for(lambda: self.responses[token][count - 1 :])
-        return found[0]
+        asked = [f"{each.method} {each.path}" for each in self.backend.http_requests[-20:]]
+        raise AssertionError(f"Nothing came. Requests: {asked}")
 
     def drop(self, code: int = 4000) -> None:
         """Close every connection of the gateway."""
-        self.call(self._each(lambda socket: socket.close(code=code)))
+        self._run(self.to_each(lambda socket: socket.close(code=code)))
 
     def ask_to_reconnect(self) -> None:
         """Ask the bot to connect again (op 7)."""
-        self.call(self._each(lambda socket: socket.send_json({"op": 7, "d": None})))
+        self._run(self.to_each(lambda socket: socket.send_json({"op": 7, "d": None})))
 
-    def forget_sessions(self) -> None:
-        """Let no session be resumed, nor what was sent in it come again."""
-        self._sessions = {}
-
-    def expire_links(self) -> None:
-        """Let every address of a file that was given out be of no use any more."""
-        self._expired |= set(self._files)
-
-    def call(self, work: Any) -> Any:
-        """Run something in the server's loop."""
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something where the server runs."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE_SECONDS)
 
 
@@ -119,29 +154,23 @@ class Discord(Server):
 def discord() -> Iterator[Discord]:
     """A Discord in a thread."""
     here = Discord()
-    started = threading.Event()
+    started, done = threading.Event(), threading.Event()
 
     async def serve() -> None:
+        here.loop = asyncio.get_running_loop()
         site = web.Application(client_max_size=64 * 2**20)
-        site.router.add_get("/gateway", here.gateway)
-        site.router.add_route("*", "/{path:.*}", here.route)
-        runner = web.AppRunner(site, access_log=None)
-        await runner.setup()
-        listening = web.TCPSite(runner, "127.0.0.1", 0)
-        await listening.start()
-        here.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        here.stopping = asyncio.Event()  # type: ignore[attr-defined]
-        started.set()
-        await here.stopping.wait()  # type: ignore[attr-defined]
-        await here._each(lambda socket: socket.close())
-        await runner.cleanup()
+        site.router.add_route("*", "/{path:.*}", here.answer)
+        async with TestServer(site) as server:
+            here.url = str(server.make_url("")).rstrip("/")
+            started.set()
+            await asyncio.to_thread(done.wait)
+            await here.to_each(lambda socket: socket.close())
 
-    thread = threading.Thread(target=lambda: here.loop.run_until_complete(serve()), name="discord")
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), name="discord")
     thread.start()
     started.wait()
     try:
         yield here
     finally:
-        here.loop.call_soon_threadsafe(here.stopping.set)  # type: ignore[attr-defined]
+        done.set()
         thread.join()
-        here.loop.close()

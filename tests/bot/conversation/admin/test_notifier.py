@@ -8,53 +8,22 @@ from dataclasses import replace
 import pytest
 from markupsafe import Markup
 
-from bot.conversation.admin.notifier import Notifier, show_run
+from bot.conversation.admin.notifier import Notifier
 from bot.conversation.admin.results import failure_text
 from bot.conversation.admin.training import final_progress_text, progress_text
-from bot.conversation.message import Message
 from bot.conversation.services import Services
-from bot.errors import ChatClosed, Ending, NotDelivered
-from bot.store import runs, versions
-from bot.store.people import TELEGRAM, Person
-from bot.store.runs import Address, Lease, Run, RunState
-from tests.bot.store.samples import ADMIN, REQUEST, RUN, begun, person, version
+from bot.errors import Ending, NotDelivered
+from bot.store import versions
+from bot.store.people import TELEGRAM
+from bot.store.runs import Address, Lease, RunState
+from tests.bot.conversation.admin.conftest import Platform
+from tests.bot.store.samples import ADMIN, RUN, begun, person, version
 
 OTHER = person(9002)
 GROUP = "-5"
 
 FAILED = replace(RUN, state=RunState.FAILED, reason=Ending.DISK_FULL)
 LEARNING = replace(RUN, epoch=1, epochs=2, loss=0.5, accuracy=0.9, corrections=3)
-
-
-class Platform:
-    """Notes what is said and changed, by chat; a chat is closed, or all of it is away."""
-
-    platform = TELEGRAM
-
-    def __init__(self) -> None:
-        self.said: list[tuple[str, Markup]] = []
-        self.edits: list[Markup] = []
-        self.closed: set[str] = set()
-        self.away = False
-
-    async def own_chat(self, admin: Person) -> Address:
-        return Address(TELEGRAM, admin.id)
-
-    async def send(self, chat: Address, message: Message) -> Address:
-        if self.away:
-            raise NotDelivered("away")
-        if chat.chat in self.closed:
-            raise ChatClosed("closed")
-        self.said.append((chat.chat, message.text))
-        return chat._replace(message="7")
-
-    async def edit(self, shown: Address, text: Markup, *, patiently: bool) -> None:
-        self.edits.append(text)
-
-
-@pytest.fixture
-def platform() -> Platform:
-    return Platform()
 
 
 @pytest.fixture
@@ -120,30 +89,6 @@ async def test_the_other_admins_hear_that_a_new_version_reads_photos(
     # Who asked for the run has been told; a platform that is away is not to bring that again.
     platform.away = True
     await notifier.spread(done)
-
-
-async def requested(services: Services) -> Run:
-    own = replace(REQUEST, address=Address(TELEGRAM, ADMIN.id))
-    return await runs.request(services.database, own)
-
-
-@pytest.mark.parametrize(
-    ("closed", "shown_in", "said"),
-    [
-        (set[str](), ADMIN.id, "in our own chat how far"),
-        ({ADMIN.id}, GROUP, "others see that, too"),
-        ({ADMIN.id, GROUP}, None, "neither to you"),
-    ],
-)
-async def test_a_run_is_shown_alone_or_among_people_or_nowhere(
-    platform: Platform, services: Services, closed: set[str], shown_in: str | None, said: str
-) -> None:
-    platform.closed = closed
-    run = await requested(services)
-    confirmed = await show_run(services.database, run, platform, GROUP)
-    assert said in confirmed.text
-    kept = (await runs.get(services.database, run.id)).address
-    assert kept == Address(TELEGRAM, shown_in or ADMIN.id, "7" if shown_in else "")
 
 
 async def test_among_people_nothing_is_said_that_is_for_admins_alone(

@@ -87,6 +87,8 @@ async def test_everything_is_forgotten_after_one_question(services: Services) ->
         done = await server.ada.click(asked.response, label="Yes, delete it")
         assert "1 photo" in done.response.content and labels(done.response) == []
         assert set(await channels.recent(services.database, bot)) == set(known) - {own}
+        which = await server.ada.slash(server.channel, "why")
+        assert which.response.attachments == []
         gone = await server.ada.user.click(mine, label="✓ right")
         assert "no longer have that digit" in gone.followups[0].content
 
