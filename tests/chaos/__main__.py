@@ -6,19 +6,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from bot.local import ADMIN
 from tests.bot.running import running_bot, telegram
 from tests.chaos.faults import FAULTS
 from tests.chaos.proxy import Fault, proxied
 from tests.chaos.senders import PEOPLE, TOKEN, Senders, Tally
+from tests.chaos.tables import print_table
 
 PATIENCE_SECONDS = 150.0
 """Longer than any fault lasts, so that what is not answered then is lost."""
 
-COLUMNS = (*Tally._fields, "others after", "tracebacks", "bot")
+COLUMNS = ("times", *Tally._fields, "others after", "tracebacks", "bot")
 """Others after: the seconds until everybody but the first person had their last answer."""
 
 
@@ -40,6 +38,7 @@ def suffer(fault: Fault | None) -> tuple[object, ...]:
         senders.send_all()
         others = senders.wait(PATIENCE_SECONDS)
         return (
+            fault.happened if fault else 0,
             *senders.tally(),
             f"{others:.0f} s",
             bot.text.count("Traceback"),
@@ -49,17 +48,7 @@ def suffer(fault: Fault | None) -> tuple[object, ...]:
 
 def main(names: list[str]) -> None:
     """Run the faults of these names, or all."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("fault")
-    for heading in ("times", *COLUMNS):
-        table.add_column(heading, justify="right")
-    for name in names or FAULTS:
-        fault = FAULTS[name]()
-        found = suffer(fault)
-        row = [str(value) for value in (fault.happened if fault else 0, *found)]
-        table.add_row(name, *row)
-        print(name, *row, file=sys.stderr, flush=True)
-    Console().print(table)
+    print_table(names or FAULTS, COLUMNS, lambda name: suffer(FAULTS[name]()))
 
 
 if __name__ == "__main__":

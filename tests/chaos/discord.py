@@ -13,8 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
 from simcord.backend.models import Message
 
 from model.datasets import mnist
@@ -22,6 +20,7 @@ from tests.bot.discord.conftest import settings
 from tests.bot.discord.people import Discord, discord
 from tests.bot.discord.wire import FOREVER, Fault, Session, refuse, too_many
 from tests.bot.running import BotProcess, running_bot
+from tests.chaos.tables import print_table
 from tests.model.photo_variants import jpeg, sheet
 
 PEOPLE = 10
@@ -218,15 +217,7 @@ def suffer(act: Act) -> tuple[object, ...]:
 
 def main(names: list[str]) -> None:
     """Run the faults of these names, or all."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("fault")
-    for heading in COLUMNS:
-        table.add_column(heading, justify="right")
-    for name in names or FAULTS:
-        row = [str(value) for value in suffer(FAULTS[name])]
-        table.add_row(name, *row)
-        print(name, *row, file=sys.stderr, flush=True)
-    Console().print(table)
+    print_table(names or FAULTS, COLUMNS, lambda name: suffer(FAULTS[name]))
 
 
 if __name__ == "__main__":

@@ -18,13 +18,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
-from rich.console import Console
-from rich.table import Table
 
 from tests.bot.running import BotProcess, telegram
 from tests.chaos.grounds import Ground, NotHere, clock, disk, folder_alone, full_disk, postgresql
 from tests.chaos.proxy import Act, Fault, Request, Reset, proxied
 from tests.chaos.senders import PEOPLE, TOKEN, Senders, Tally
+from tests.chaos.tables import print_table
 
 PATIENCE_SECONDS = 300.0
 """For the last answer. What is not answered then is lost."""
@@ -340,20 +339,17 @@ def _ended(bots: list[BotProcess]) -> Iterator[None]:
             bot.kill()
 
 
+def suffer_if_possible(name: str) -> tuple[object, ...]:
+    """Break what has this name, and count; where it cannot be broken, say why."""
+    try:
+        return suffer(BREAKAGES[name])
+    except NotHere as reason:
+        return (f"left out: {reason}",)
+
+
 def main(names: list[str]) -> None:
     """Break what has these names, or all."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("fault")
-    for heading in COLUMNS:
-        table.add_column(heading, justify="right")
-    for name in names or BREAKAGES:
-        try:
-            row = [str(value) for value in suffer(BREAKAGES[name])]
-        except NotHere as reason:
-            row = [f"left out: {reason}"]
-        table.add_row(name, *row)
-        print(name, *row, file=sys.stderr, flush=True)
-    Console().print(table)
+    print_table(names or BREAKAGES, COLUMNS, suffer_if_possible)
 
 
 if __name__ == "__main__":
