@@ -8,6 +8,7 @@ import hmac
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from bot.errors import NewerSchema
-from bot.store import Database, migrate, people
+from bot.store import Database, corrections, languages, migrate, people
 from bot.store.engine.migrate import MIGRATIONS_FOLDER
-from bot.store.people import DISCORD, HASH_BYTES, TELEGRAM, WEB, Person
+from bot.store.people import DISCORD, HASH_BYTES, TELEGRAM, WEB, Forgotten, Person
 from bot.store.tables import Table
 
 ROOT = Path(__file__).parents[4]
@@ -69,6 +70,18 @@ async def test_each_earlier_schema_becomes_todays_and_keeps_its_rows(
     await database.close()
 
 
+GIVEN = (
+    "INSERT INTO answers (id, at, person, version, labels, confidences, glyphs, milliseconds)"
+    " VALUES (:name, 1.5, :person, 'v', '1', '0.5', :glyph, 9)",
+    "INSERT INTO corrections (id, answer, position, at, person, glyph, version, read, confidence,"
+    " said, state, reviewed_by) VALUES (:id, :name, 0, 1.5, :person, :glyph, 'v', 1, 0.5, 7,"
+    " 'accepted', 9001)",
+    "INSERT INTO languages (person, language) VALUES (:person, 'it')",
+    "INSERT INTO questions (person, at, answer, message, text) VALUES (:person, 1.5, :name, 3, '')",
+)
+"""What a person gave, with the tables of revision 0006."""
+
+
 async def test_what_people_gave_before_they_had_a_platform_is_still_theirs(
     empty_address: str,
 ) -> None:
@@ -76,19 +89,12 @@ async def test_what_people_gave_before_they_had_a_platform_is_still_theirs(
     await migrate(database, "0006")
     async with database.writing() as connection:
         key = (await connection.execute(text("SELECT value FROM secrets"))).scalar_one()
-        for number, user in enumerate((b"1001", b"-4611686018427387905")):
-            await connection.execute(
-                text(
-                    "INSERT INTO corrections (id, answer, position, at, person, glyph, version,"
-                    " read, confidence, said, state, reviewed_by) VALUES (:id, 'a', :id, 1.5,"
-                    " :person, :glyph, 'v', 1, 0.5, 7, 'accepted', 9001)"
-                ),
-                {
-                    "id": number,
-                    "person": hmac.digest(key, user, hashlib.sha256)[:HASH_BYTES],
-                    "glyph": bytes(784),
-                },
-            )
+        for number, identity in enumerate((b"1001", b"-4611686018427387905")):
+            person = hmac.digest(key, identity, hashlib.sha256)[:HASH_BYTES]
+            row = {"id": number, "name": f"a{number}", "person": person, "glyph": bytes(784)}
+            for statement in GIVEN:
+                given = {name: row[name] for name in row if f":{name}" in statement}
+                await connection.execute(text(statement), given)
         await connection.execute(
             text("INSERT INTO activations (id, at, chosen_by, reason) VALUES (1, 1.5, 9001, '')")
         )
@@ -98,12 +104,17 @@ async def test_what_people_gave_before_they_had_a_platform_is_still_theirs(
         assert set(reviewed.scalars()) == {"telegram:9001"}
         chosen = await connection.execute(text("SELECT chosen_by FROM activations"))
         assert chosen.scalar_one() == "telegram:9001"
-    for person, given in (
-        (Person(DISCORD, "1001"), 0),
-        (Person(TELEGRAM, "1001"), 1),
-        (Person(WEB, "-4611686018427387905"), 1),
+    then = datetime.fromtimestamp(2, UTC)
+    for user, is_theirs in (
+        (Person(DISCORD, "1001"), False),
+        (Person(TELEGRAM, "1001"), True),
+        (Person(WEB, "-4611686018427387905"), True),
     ):
-        assert (await people.forget(database, person)).corrections == given
+        assert await languages.chosen_language(database, user) == ("it" if is_theirs else None)
+        assert (await people.find_question(database, user, then) is not None) == is_theirs
+        assert await people.forget(database, user) == Forgotten(int(is_theirs), int(is_theirs))
+    counted = await corrections.count(database)
+    assert sum(counted.values()) == 0
     await database.close()
 
 
