@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 NOT_AMONG_PEOPLE = app_commands.AppCommandContext(guild=True, dm_channel=True)
 """Servers, and direct messages with the bot."""
 
+BY_SERVERS = app_commands.AppInstallationType(guild=True, user=False)
+"""Discord hides nothing from a person who has added the bot to their own account."""
+
 RECIPE_CHOICES = [app_commands.Choice(name=recipe, value=recipe) for recipe in RECIPES]
 
 
@@ -108,6 +111,7 @@ class AdminCommands:
             description=purpose(english),
             callback=act,
             allowed_contexts=NOT_AMONG_PEOPLE,
+            allowed_installs=BY_SERVERS,
         )
         command.default_permissions = discord.Permissions.none()
         return command

@@ -18,7 +18,7 @@ from bot.store import corrections
 from bot.store.corrections import State
 from bot.store.engine.database import CALL_SECONDS, Database
 from tests.bot import fakes
-from tests.bot.discord.simulated import serving
+from tests.bot.discord.simulated import PHOTO, serving
 from tests.bot.fakes import FakeReader
 
 
@@ -115,7 +115,9 @@ async def slow(sqlite_address: str) -> AsyncIterator[SlowDatabase]:
     await slow.close()
 
 
-@pytest.mark.parametrize("act", ["help", "✓ right", "why?", "say"])
+@pytest.mark.parametrize(
+    "act", ["help", "read", "Read digits", "train", "stats", "✓ right", "why?", "say"]
+)
 async def test_an_answer_is_promised_before_a_slow_database_is_asked(
     services: Services, slow: SlowDatabase, reader: FakeReader, tmp_path: Path, act: str
 ) -> None:
@@ -123,6 +125,7 @@ async def test_an_answer_is_promised_before_a_slow_database_is_asked(
         answer = await server.ask()
         await services.answer_log.close()
         shown = await server.ada.click(answer, label="✗ wrong")
+        pictures = await server.boris.send(server.channel, "", attachments=[PHOTO])
         requests = server.env.http_requests
         await server.restart(fakes.services(slow, reader, tmp_path))
         before = len(requests)
@@ -130,6 +133,12 @@ async def test_an_answer_is_promised_before_a_slow_database_is_asked(
         slow.answered = lambda: any("/callback" in each.path for each in requests[before:])
         if act == "help":
             done = await server.ada.slash(server.channel, act)
+        elif act == "read":
+            done = await server.ada.slash(server.channel, act, picture=PHOTO)
+        elif act == "Read digits":
+            done = await server.ada.context_menu(server.channel, act, pictures)
+        elif act in ("train", "stats"):
+            done = await server.root.slash(server.channel, act)
         elif act == "say":
             done = await server.ada.submit_modal(shown, {FIELD: "4"})
         else:

@@ -14,11 +14,6 @@ from bot.messages.language import LANGUAGES
 
 Json = dict[str, Any]
 
-SLASH = 1
-"""The kind of a command that is typed; the others stand in menus."""
-
-ENGLISH = {"en-US", "en-GB"}
-
 
 @pytest_asyncio.fixture
 async def commands(services: Services) -> list[Json]:
@@ -33,21 +28,39 @@ async def commands(services: Services) -> list[Json]:
     return list({each["name"]: each for each in found}.values())
 
 
+def named(commands: list[Json]) -> list[Json]:
+    """Everything of the commands that has a name: they themselves, and their fields."""
+    return [each for command in commands for each in (command, *command.get("options", ()))]
+
+
+def typed(commands: list[Json]) -> list[Json]:
+    """The commands that are typed, and their fields: these have a description."""
+    every = [each for command in commands for each in (command, *command.get("options", ()))]
+    return [each for each in every if "description" in each]
+
+
+def languages(texts: Json) -> set[str]:
+    """The languages besides English in which something is said."""
+    return {code.partition("-")[0] for code in texts} - {"en"}
+
+
 async def test_names_and_purposes_are_said_in_every_language(commands: list[Json]) -> None:
     others = {name.partition("_")[0] for name in LANGUAGES if name != "en"}
-    for command in commands:
-        for field in ("name_localizations", "description_localizations"):
-            if command["type"] == SLASH or field.startswith("name"):
-                said_in = {code.partition("-")[0] for code in command[field] if code not in ENGLISH}
-                assert said_in >= others, command["name"]
+    for each in (*commands, *typed(commands)):
+        assert languages(each["name_localizations"]) >= others, each["name"]
+    for each in typed(commands):
+        assert languages(each["description_localizations"]) >= others, each["name"]
+    assert {"read", "picture", "train", "recipe"} <= {each["name"] for each in typed(commands)}
 
 
 async def test_names_are_as_discord_allows_them(commands: list[Json]) -> None:
-    for command in commands:
-        if command["type"] == SLASH:
-            for name in command["name_localizations"].values():
-                assert re.fullmatch(r"[-_\w\u0900-\u097f]{1,32}", name) and name == name.lower()
-            assert all(len(text) <= 100 for text in command["description_localizations"].values())
+    for each in commands:
+        assert all(1 <= len(name) <= 32 for name in each["name_localizations"].values())
+    for each in typed(commands):
+        for name in (each["name"], *each["name_localizations"].values()):
+            assert re.fullmatch(r"[-_\w\u0900-\u097f]{1,32}", name) and name == name.lower()
+        said = (each["description"], *each["description_localizations"].values())
+        assert all(1 <= len(text) <= 100 for text in said)
 
 
 async def test_they_are_for_servers_and_for_people_and_admins_are_hidden(
@@ -59,3 +72,4 @@ async def test_they_are_for_servers_and_for_people_and_admins_are_hidden(
     for name in ("train", "cancel", "models", "accuracy", "review", "stats"):
         assert by_name[name]["default_member_permissions"] in ("0", 0)
         assert set(by_name[name]["contexts"]) == {0, 1}
+        assert by_name[name]["integration_types"] == [0]
