@@ -10,6 +10,7 @@ import discord
 from bot.conversation.message import Message
 from bot.discord.rendering import to_parts
 from bot.discord.retries import MAX_ANSWER_AGE, MAX_INTERACTION_AGE, with_retries
+from bot.messages.language import html
 from bot.store.people import DISCORD, Person
 
 Interaction = discord.Interaction[Any]
@@ -29,25 +30,42 @@ async def reply(to: discord.Message, said: Message) -> None:
     """Say something in reply to a message, once.
 
     If the message is gone, or the bot may not see what was written there before, it is said without
-    showing what it replies to. Where it may not attach pictures, the text comes alone.
+    showing what it replies to. Where it may not attach pictures, the text comes alone. Where it may
+    not write in a server, it is said in the person's own chat with the bot.
 
     Raises:
-        discord.HTTPException: the bot may not write there at all.
+        discord.HTTPException: the bot may write to that person nowhere.
     """
     reference: discord.MessageReference | None = to.to_reference(fail_if_not_exists=False)
+    shown = said
     while True:
         try:
             options: dict[str, Any] = {} if reference is None else {"reference": reference}
-            await send(to.channel, said, nonce=str(to.id), **options)
+            await send(to.channel, shown, nonce=str(to.id), **options)
         except discord.HTTPException as error:
             if error.code == NO_REPLY_WITHOUT_HISTORY and reference is not None:
                 reference = None
-            elif error.code == MISSING_PERMISSIONS and said.pictures:
-                said = Message(said.text, buttons=said.buttons)
+            elif error.code == MISSING_PERMISSIONS and shown.pictures:
+                shown = Message(said.text, buttons=said.buttons)
+            elif isinstance(error, discord.Forbidden) and to.guild is not None:
+                await _say_alone(to, said)
+                return
             else:
                 raise
         else:
             return
+
+
+async def _say_alone(to: discord.Message, said: Message) -> None:
+    """Say something in a person's own chat with the bot, and why there."""
+    channel = await with_retries(to.author.create_dm)
+    why = html(
+        "I may not write where you asked me, so I answer here. Whoever looks after that server can "
+        "let me write there."
+    )
+    # Messages of their own: an answer that is corrected is rewritten.
+    await send(channel, Message(why), nonce=f"{to.id}-why")
+    await send(channel, said, nonce=str(to.id))
 
 
 async def send(

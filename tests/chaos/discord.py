@@ -174,7 +174,7 @@ FAULTS: dict[str, Act] = {
     "reset before the answer is sent": failing(SEND, None, 10, after=False),
     "reset after the answer was sent": failing(SEND, None, 10, after=True),
     "no right to attach files": failing(SEND_FILE, refuse(403, 50013), 5, after=False),
-    "no right to write": failing(SEND, refuse(403, 50001), 5, after=False),
+    "direct messages closed": failing(SEND, refuse(403, 50007), 5, after=False),
     "download breaks": failing(FILE, None, 10, after=False),
     "links expired": links_expired,
     "photos of 10 MiB": large,

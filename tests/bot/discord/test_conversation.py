@@ -6,7 +6,7 @@ import pytest
 
 from bot.conversation.services import Services
 from bot.messages import texts
-from tests.bot.discord.simulated import PHOTO, serving
+from tests.bot.discord.simulated import serving
 
 
 async def test_a_number_typed_in_reply_replaces_the_reading(services: Services) -> None:
@@ -41,11 +41,3 @@ async def test_what_is_no_picture_is_answered_with_what_to_send(
     async with serving(services) as server:
         answer = await server.ask_alone(server.ada.user, (name, b"something"))
         assert answer.content == said and "Telegram" not in said
-
-
-async def test_a_deleted_message_is_answered_without_showing_it(services: Services) -> None:
-    async with serving(services) as server:
-        sent = await server.ada.send(server.channel, "later", attachments=[PHOTO])
-        await server.ada.delete(sent)
-        answer = await server.ask()
-        assert answer.content.startswith("`7`")
