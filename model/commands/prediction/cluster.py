@@ -40,7 +40,6 @@ MAX_RETRIES = 3
 PARTS_A_CORE = 2
 """Parts that wait or run for each core: enough that no core waits, and few enough to be held."""
 
-
 CONNECT_SECONDS = 5.0
 """For the cluster to answer."""
 
@@ -134,8 +133,7 @@ def read_on_cluster(
         ClusterError: a machine has another model.
     """
     parts = Parts(_files(job.out), job.version, job.format)
-    missing = [image for image in dict.fromkeys(images) if image not in parts.failed]
-    done = len(set(images)) - len(missing)
+    missing, done = parts.missing(images)
     on_progress(done)
     lines, failed, left_out = len(parts.failed), sum(parts.failed.values()), list[str]()
     starts = iter(range(0, len(missing), job.part_size))

@@ -93,8 +93,7 @@ def read_in_parts(
         OutputError: the folder holds parts of another model or in another format.
     """
     parts = Parts(LocalFiles(job.out), job.version, job.format)
-    missing = [path for path in dict.fromkeys(images) if str(path) not in parts.failed]
-    done = len(set(map(str, images))) - len(missing)
+    missing, done = parts.missing(images)
     on_progress(done)
     suspects = []
     with _pool(job, job.processes) as pool:

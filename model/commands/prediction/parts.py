@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from model.commands.prediction.output import (
     CSV_COLUMNS,
@@ -22,6 +22,8 @@ from model.commands.prediction.output import (
 from model.errors import OutputError
 from model.files import replacing
 from model.recognition.decoding.photo_files import FileResult
+
+ImageT = TypeVar("ImageT", Path, str)
 
 ABOUT_FILE = "about.json"
 """Says which model made the parts and in which format, because one folder must not mix them."""
@@ -136,6 +138,12 @@ class Parts:
         self._next = 1 + max(
             (int(Path(name).stem.removeprefix("part-")) for name in names), default=0
         )
+
+    def missing(self, images: Iterable[ImageT]) -> tuple[list[ImageT], int]:
+        """Return the images without a line, each once, and how many of the others there are."""
+        named = list(dict.fromkeys(images))
+        missing = [image for image in named if str(image) not in self.failed]
+        return missing, len(named) - len(missing)
 
     def next_name(self) -> str:
         """Return the name of a part that is to be written next, each one once."""
