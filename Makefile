@@ -35,8 +35,10 @@ $(DEVELOPMENT): $(RUNTIME) tests/requirements.txt
 run: $(RUNTIME)
 	@$(PY) -m bot
 
+# Where Python may not keep what it compiled (some containers), each of the hundred processes that
+# the tests start would compile both packages anew: half of its time.
 test: $(DEVELOPMENT)
-	@$(PY) -m pytest -n auto --dist worksteal
+	@PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n auto --dist worksteal
 
 bench: $(DEVELOPMENT)
 	@$(PY) -m tests.bench

@@ -262,6 +262,7 @@ async def test_the_commands_button_opens_its_list_and_closes_it(
     await expect(app.locator("article.own .command")).to_have_text("/help")
 
 
+@pytest.mark.slow
 async def test_a_press_under_an_older_message_leaves_one_there(
     app: Page, api: httpx.AsyncClient, page: httpx.AsyncClient, picture: bytes
 ) -> None:

@@ -91,6 +91,7 @@ async def test_the_keyboard_alone_is_enough(browser: Browser, bot: BotProcess) -
         await expect(page.locator("#number")).to_have_text("Nothing yet")
 
 
+@pytest.mark.slow
 async def test_a_photo_is_read_as_it_came(
     browser: Browser, bot: BotProcess, photos: list[bytes]
 ) -> None:
@@ -103,6 +104,7 @@ async def test_a_photo_is_read_as_it_came(
         await expect(page.locator("#sureness")).to_contain_text("not a picture that I can open")
 
 
+@pytest.mark.slow
 async def test_somebody_who_drew_is_not_told_to_photograph(
     browser: Browser, bot: BotProcess, photos: list[bytes]
 ) -> None:
