@@ -36,7 +36,7 @@ run: $(RUNTIME)
 	@$(PY) -m bot
 
 # Where Python may not keep what it compiled (some containers), each of the hundred processes that
-# the tests start would compile both packages anew: half of its time.
+# the tests start would compile both packages anew.
 test: $(DEVELOPMENT)
 	@PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n auto --dist worksteal
 
