@@ -7,12 +7,11 @@ import tempfile
 import time
 from pathlib import Path
 
-import psutil
 from rich.console import Group, RenderableType
 from rich.table import Table
 
 from bot.local import ADMIN
-from tests.bench.measuring import MEBIBYTE
+from tests.bench.measuring import cpu_seconds, family, held_mib
 from tests.bot.discord.conftest import settings
 from tests.bot.discord.people import discord
 from tests.bot.running import running_bot, telegram
@@ -46,40 +45,41 @@ def run() -> RenderableType:
         ]
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("")
-    for heading in ("start-up", "ratio", "memory", "of that the bot's own process", "ratio"):
+    for heading in ("start-up", "processor time", "ratio", "memory", "ratio"):
         table.add_column(heading, justify="right")
     first: tuple[float, ...] | None = None
     for names in platforms:
         figures = zip(*(each[names] for each in rounds), strict=True)
-        seconds, memory, own = (statistics.median(figure) for figure in figures)
-        first = first or (seconds, memory)
+        seconds, spent, memory = (statistics.median(figure) for figure in figures)
+        first = first or (spent, memory)
         table.add_row(
             " and ".join(names),
             f"{seconds:.1f} s",
-            f"{seconds / first[0]:.2f}",
+            f"{spent:.1f} s",
+            f"{spent / first[0]:.2f}",
             f"{memory:.0f} MiB",
-            f"{own:.0f} MiB",
             f"{memory / first[1]:.2f}",
         )
     return Group(
         table,
         "",
         f"Medians of {ROUNDS} starts each, in turn. Start-up: until messages are taken on each "
-        "platform, which a process on this machine plays. Memory: resident (RSS), of the bot and "
-        "of the process that reads.",
+        "platform, which a process on this machine plays. Memory: of all its processes, each page "
+        "counted once (PSS), as a container counts it.",
     )
 
 
 def _start(names: tuple[str, ...], chosen: dict[str, str]) -> tuple[float, float, float]:
-    """Return the seconds that a start took, and the MiB of all processes and of the first."""
+    """Return the seconds that a start took, by the clock and of processors, and the MiB held."""
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
         with running_bot(Path(folder), **chosen) as bot:
             for name in names:
                 bot.wait_for(READY[name])
             seconds = time.perf_counter() - began
+            processes = family(bot.pid)
+            spent = cpu_seconds(*processes)
             time.sleep(SETTLE_SECONDS)
-            process = psutil.Process(bot.pid)
-            sizes = [each.memory_info().rss / MEBIBYTE for each in (process, *process.children())]
+            memory = held_mib(*processes)
             bot.stop()
-            return seconds, sum(sizes), sizes[0]
+            return seconds, spent, memory

@@ -115,9 +115,7 @@ async def slow(sqlite_address: str) -> AsyncIterator[SlowDatabase]:
     await slow.close()
 
 
-@pytest.mark.parametrize(
-    "act", ["help", "read", "Read digits", "train", "stats", "✓ right", "why?", "say"]
-)
+@pytest.mark.parametrize("act", ["help", "read", "Read digits", "train", "✓ right", "why?", "say"])
 async def test_an_answer_is_promised_before_a_slow_database_is_asked(
     services: Services, slow: SlowDatabase, reader: FakeReader, tmp_path: Path, act: str
 ) -> None:
@@ -137,7 +135,7 @@ async def test_an_answer_is_promised_before_a_slow_database_is_asked(
             done = await server.ada.slash(server.channel, act, picture=PHOTO)
         elif act == "Read digits":
             done = await server.ada.context_menu(server.channel, act, pictures)
-        elif act in ("train", "stats"):
+        elif act == "train":
             done = await server.root.slash(server.channel, act)
         elif act == "say":
             done = await server.ada.submit_modal(shown, {FIELD: "4"})
