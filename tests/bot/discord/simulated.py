@@ -21,6 +21,7 @@ from bot.discord.rendering import FIELD
 from bot.serving.tasks import background
 from bot.store.people import DISCORD, Person
 from tests.bot.fakes import until
+from tests.bot.running import PATIENCE_SECONDS
 
 PHOTO = ("7.jpg", b"photo")
 """Something in which a `FakeReader` reads."""
@@ -98,7 +99,10 @@ async def serving(services: Services) -> AsyncIterator[Server]:
     """A server with the bot; SimCord wants to be left in the task that entered it."""
     admins = {Person(DISCORD, "1")}
     client = make_client(services, admins)
-    async with background(services.answer_log.run(), "answers"), simcord.run(client) as env:
+    async with (
+        background(services.answer_log.run(), "answers"),
+        simcord.run(client, settle_timeout=PATIENCE_SECONDS) as env,
+    ):
         guild = env.create_guild()
         channel = guild.create_text_channel("general")
         everything = guild.create_role("owner", permissions=discord.Permissions.all())
