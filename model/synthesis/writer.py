@@ -44,8 +44,8 @@ MAX_LINE_WIDTH = 0.19
 """The width of a line as a share of the digit's height, as of a marker on a small note."""
 
 NON_DIGIT_SHARES = {
-    "letter": 0.31,
-    "sign": 0.13,
+    "letter": 0.26,
+    "sign": 0.18,
     "scribble": 0.05,
     "pair": 0.14,
     "half": 0.07,

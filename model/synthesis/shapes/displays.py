@@ -5,6 +5,8 @@ Each function returns ink: (h, w), uint8, 0 ground … 255 lit.
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +33,9 @@ OTHER_SEGMENTS = {6: "fgedc", 7: "fabc", 9: "abcfg"}
 
 OTHER_SEGMENTS_PROBABILITY = 0.3
 """How often a display uses them."""
+
+POINT_PROBABILITY = 0.2
+"""How often a decimal point stands so close to a digit that both are one piece of ink."""
 
 SEGMENT_ENDS = {
     "a": ((0, 0), (1, 0)),
@@ -72,8 +77,22 @@ def seven_segment(digit: int, height: int, rng: np.random.Generator) -> Ink:
     for segment in segments:
         ends = np.array(SEGMENT_ENDS[segment]) * size + thick / 2 + 2
         _segment(canvas, ends, thick, gap, pointed=pointed)
+    if rng.random() < POINT_PROBABILITY:
+        canvas = _with_point(canvas, thick, rng)
     slant = rng.uniform(0, 0.2) if rng.random() < 0.5 else 0.0
     return ink.trim(ink.lean(canvas, slant=slant, stretch=1.0, turn=float(rng.normal(0, 0.02))))
+
+
+def _with_point(canvas: Ink, thick: float, rng: np.random.Generator) -> Ink:
+    """Draw a decimal point to the right of a digit, at its foot: (h, w), uint8."""
+    side = thick * rng.uniform(0.8, 1.4)
+    height, width = canvas.shape
+    wide = np.pad(canvas, ((0, 0), (0, math.ceil(2 * side))))
+    left = width - 2 + thick * rng.uniform(-0.2, 0.2)
+    low = np.round([left, height - 2 - side]).astype(int)
+    high = np.round([left + side, height - 3]).astype(int)
+    cv2.rectangle(wide, low.tolist(), np.maximum(high, low).tolist(), 255, -1)
+    return wide
 
 
 def _segment(
