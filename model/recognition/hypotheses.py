@@ -14,7 +14,8 @@ from model.recognition.classifier import Evidence
 from model.recognition.decoding.decode import DecodedPhoto
 from model.types import Box
 from model.vision import layout
-from model.vision.best_path import Path, best_path
+from model.vision.best_path import MIN_SURE_CONFIDENCE, Path, best_path
+from model.vision.layout.signs import ONE, SEVEN
 from model.vision.segmentation import Segmentation
 from model.vision.surroundings.background import background_difference
 
@@ -24,6 +25,9 @@ IS_DIGIT_POWER = 3.0
 WHICH_DIGIT_POWER = 0.5
 """Power of the probability of the likeliest digit: what may be a 4 or a 9 is answered, and the
 chart shows both."""
+
+MIN_SEVEN = 0.1
+"""Probability of a 7 from which what looks like a 1 with an upstroke may be one."""
 
 MIN_BACKGROUND_DIFFERENCE = 0.5
 """Difference of the background beside strokes up to which they lie on paper. One photo of a digit
@@ -129,8 +133,8 @@ def classify_segmentations(
     if not segmentations:
         return []
     distinct = {id(each): each for each in segmentations}
-    unruled = [each.unruled for each in distinct.values() if each.unruled is not None]
-    found = [each for each in (*distinct.values(), *unruled) if each.candidates]
+    ways = [way for each in distinct.values() for way in (each, *each.variants)]
+    found = [each for each in ways if each.candidates]
     evidence = classifier.classify(
         np.stack([candidate.glyph for each in found for candidate in each.candidates])
     )
@@ -140,12 +144,45 @@ def classify_segmentations(
     }
     ordered = []
     for segmentation in segmentations:
-        # What looks like a rule may be a stroke of a digit: the better of both readings counts.
-        both = [hypotheses.get(id(each)) for each in (segmentation, segmentation.unruled)]
-        chosen = [each for each in both if each is not None and each.path.chosen]
+        # What looks like a rule may be a stroke of a digit: the best reading counts.
+        read = [hypotheses.get(id(each)) for each in (segmentation, *segmentation.variants)]
+        chosen = [each for each in read if each is not None and _counts(each)]
         if chosen:
             ordered.append(max(chosen, key=lambda each: each.score))
     return ordered
+
+
+def _counts(hypothesis: Hypothesis) -> bool:
+    """Judge whether a hypothesis says something; where gaps were closed, only a number does."""
+    is_closed = hypothesis.segmentation.is_closed
+    return bool(hypothesis.path.chosen) and (not is_closed or len(hypothesis.text) > 1)
+
+
+def digits_outside(sheet: Hypothesis, hypotheses: Sequence[Hypothesis]) -> list[Box]:
+    """Find digits in the whole picture that were cut off with what is around a sheet.
+
+    Args:
+        sheet: a hypothesis about a sheet that was cut out, or about a whole picture.
+        hypotheses: all about the same photo.
+
+    Returns:
+        where they stand in the sheet's plane, beyond its border; none for a whole picture.
+    """
+    if sheet.picture.whole is None:
+        return []
+    ink, view = sheet.segmentation.dark_ink, sheet.segmentation.plane.shape
+    usual = float(np.median([candidate.box.height for candidate in sheet.path.candidates]))
+    found = []
+    for each in hypotheses:
+        other = each.segmentation
+        if each.picture.whole is not None or other.quarter_turns or other.dark_ink is not ink:
+            continue
+        for candidate, confidence in zip(each.path.candidates, each.path.confidences, strict=True):
+            x, y, width, height = candidate.box
+            box = Box(x - sheet.picture.left, y - sheet.picture.top, width, height)
+            if confidence >= MIN_SURE_CONFIDENCE and layout.stands_outside(box, view, usual):
+                found.append(box)
+    return found
 
 
 def _split(evidence: Evidence, segmentations: Sequence[Segmentation]) -> Iterator[Evidence]:
@@ -168,7 +205,8 @@ def _hypothesis(
     ink = segmentation.components.boxes.astype(np.int64)
     has_point = [layout.has_point(candidate.box, ink) for candidate in path.candidates]
     scores = np.where(has_point, np.float32(0), scores)
-    labels, is_digit = likeliest[chosen], scores >= refusal_threshold
+    probabilities = _by_the_same_writer(path, probabilities)
+    labels, is_digit = probabilities.argmax(axis=1), scores >= refusal_threshold
     signs = _signs(path, labels, is_digit)
     others = [k for k in range(len(chosen)) if k not in signs]
     kept = _without_letters(path, labels, is_digit, others)
@@ -182,6 +220,31 @@ def _hypothesis(
         tuple(signs.values()),
         min(letters.score, 0.0),
     )
+
+
+def _by_the_same_writer(path: Path, probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Take what may be a 1 or a 7 for a 7 where the same writer's 1 is a stroke and no more.
+
+    Args:
+        path: through one hypothesis.
+        probabilities: (n, 10), of its candidates.
+
+    Returns:
+        (n, 10), float32, rows sum to 1.
+    """
+    labels = probabilities.argmax(axis=1)
+    is_stroke = np.array(
+        [
+            bool(label == ONE and layout.stroke_of(candidate.glyph))
+            for label, candidate in zip(labels, path.candidates, strict=True)
+        ]
+    )
+    if not (is_stroke & (path.confidences >= MIN_SURE_CONFIDENCE)).any():
+        return probabilities
+    doubtful = (labels == ONE) & (probabilities[:, SEVEN] >= MIN_SEVEN)
+    probabilities = probabilities.copy()
+    probabilities[np.ix_(doubtful, [ONE, SEVEN])] = probabilities[np.ix_(doubtful, [SEVEN, ONE])]
+    return probabilities
 
 
 def _signs(

@@ -16,9 +16,16 @@ from model.recognition.calibration import digits_together, number_confidence
 from model.recognition.classifier import Classifier
 from model.recognition.coordinates import may_lie_on_its_side, original_box
 from model.recognition.decoding.decode import DecodedPhoto, decode
-from model.recognition.hypotheses import GlyphClassifier, Hypothesis, classify_segmentations
+from model.recognition.hypotheses import (
+    GlyphClassifier,
+    Hypothesis,
+    PlaneSign,
+    classify_segmentations,
+    digits_outside,
+)
 from model.recognition.refusal import refusal_of, refusal_of_blank
 from model.recognition.selection import (
+    closer_look_shows_more,
     hopeless,
     may_tell_the_way_up,
     promising_inks,
@@ -41,6 +48,9 @@ photo of one digit takes a fiftieth of it."""
 MIN_STRENGTH = 0.6
 """Strength of the ink of a mark, as a share of that of the digits: with one pen it is 0.95 or more,
 and dust on the paper has 0.4 at most."""
+
+MIN_STROKE_ASPECT = 1.2
+"""Height of a stroke such as a slash, as a share of its width: operators are lower."""
 
 INSIDE_NUMBERS = (".", ",")
 """Marks that stand inside a number rather than between two."""
@@ -123,7 +133,7 @@ class Recognizer:
         seconds_left = self.max_seconds
         hypotheses: list[Hypothesis] = []
         first_look: tuple[Hypothesis, ...] = ()
-        for pass_, picture in self._passes(photo):
+        for pass_, picture in self._passes(photo, hypotheses):
             start = time.thread_time()
             turns = self._turns(hypotheses, pass_, picture)
             as_it_came = not (pass_.is_turned or pass_.is_sheet)
@@ -158,9 +168,18 @@ class Recognizer:
         probabilities, scores = self.classifier.classify(glyphs)
         return np.asarray(scores * probabilities.max(axis=1), np.float64)
 
-    def _passes(self, photo: bytes) -> Iterator[tuple[Pass, DecodedPhoto]]:
-        """Yield each pass over a photo and the pixels that it takes, closer and closer."""
+    def _passes(
+        self, photo: bytes, hypotheses: Sequence[Hypothesis]
+    ) -> Iterator[tuple[Pass, DecodedPhoto]]:
+        """Yield each pass over a photo and the pixels that it takes, closer where that shows more.
+
+        Args:
+            photo: an image file.
+            hypotheses: all so far, to which each pass adds its own.
+        """
         for side, passes in groupby(self.options.passes, lambda pass_: pass_.side):
+            if not closer_look_shows_more(hypotheses):
+                return
             picture = decode(photo, side)
             for pass_ in passes:
                 seen = _sheet_of(picture) if pass_.is_sheet else picture
@@ -194,13 +213,20 @@ class Recognizer:
     ) -> Examination:
         """Answer with the best hypothesis, or refuse."""
         best, trusted = select(hypotheses)
-        reading = self._reading(best) if trusted else Reading((), refusal_of(best, first_look))
+        reading = Reading((), refusal_of(best, first_look))
+        if trusted:
+            reading = self._reading(best, digits_outside(best, hypotheses))
         if reading.digits:
             reading = self._with_confidence(reading, best)
         return Examination(best.picture.whole or best.picture, tuple(hypotheses), best, reading)
 
-    def _reading(self, best: Hypothesis) -> Reading:
-        """Return those candidates of a hypothesis that are digits, and what stands among them."""
+    def _reading(self, best: Hypothesis, outside: Sequence[Box]) -> Reading:
+        """Return those candidates of a hypothesis that are digits, and what stands among them.
+
+        Args:
+            best: a hypothesis.
+            outside: where digits stand of which it says nothing.
+        """
         digits: list[Digit] = []
         lines: dict[int, list[Box]] = {}
         doubtful: list[Candidate] = []
@@ -218,7 +244,10 @@ class Recognizer:
         others = _uncovered(best)
         signs = {sign.box for sign in best.signs}
         unplaced = [box for box in others if not any(_is_inside(box, sign) for sign in signs)]
+        strokes = [sign for sign in best.signs if _may_be_one(sign, lines.get(sign.line, []))]
         unread = [each.box for each in doubtful if _is_digit_sized(each, lines)]
+        unread += [sign.box for sign in strokes if _is_digit_sized(sign, lines)]
+        unread += outside
         unread += [box for boxes in lines.values() for box in layout.find_unread(boxes, unplaced)]
         return Reading(
             tuple(digits),
@@ -233,13 +262,13 @@ class Recognizer:
     def _with_confidence(self, reading: Reading, best: Hypothesis) -> Reading:
         """Say how probable it is that the digits of a hypothesis are right as a whole.
 
-        A single digit has the confidence that the network gives it.
+        A single digit has the confidence that the network gives it, where nothing else is seen.
         """
         probabilities, scores = best.evidence
         is_digit = scores >= self.refusal_threshold
         together = digits_together(scores[is_digit], probabilities[is_digit])
         is_part_unread = bool(reading.unread) or not is_digit.all()
-        if len(reading.digits) == 1:
+        if len(reading.digits) == 1 and not is_part_unread:
             confidence = reading.digits[0].confidence
         else:
             confidence = float(number_confidence(together, is_part_unread))
@@ -266,13 +295,21 @@ def _is_inside(box: Box, outer: Box) -> bool:
     return layout.union([box, outer]) == outer
 
 
-def _is_digit_sized(candidate: Candidate, lines: dict[int, list[Box]]) -> bool:
+def _is_digit_sized(candidate: Candidate | PlaneSign, lines: dict[int, list[Box]]) -> bool:
     """Judge whether a candidate that could not be read is as large as the digits of its line."""
     digits = lines.get(candidate.line)
     if not digits:
         return False
     beside = neighbourhood(digits, candidate.box.x + candidate.box.width / 2)
     return is_digit_sized(candidate.box, beside)
+
+
+def _may_be_one(sign: PlaneSign, digits: list[Box]) -> bool:
+    """Judge whether a sign without a text may be a 1: a stroke before or after all digits."""
+    at_an_end = all(sign.box.x < box.x for box in digits) or all(
+        sign.box.x > box.x for box in digits
+    )
+    return at_an_end and not sign.text and sign.box.height > MIN_STROKE_ASPECT * sign.box.width
 
 
 def _marks(best: Hypothesis, line: int, digits: list[Box], others: list[Box]) -> list[Mark]:

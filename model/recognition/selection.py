@@ -45,7 +45,8 @@ at the first look, 1 of 558 development photos that are read right has less, and
 digit. That one is half in the sun, and is found at the second chance."""
 
 MIN_TURNED_CONFIDENCE = 0.85
-"""Mean confidence of a photo's signs, when turned, from which the photo itself is turned."""
+"""Mean confidence of a photo's signs, when turned, from which the photo itself is turned, and trust
+from which the number that it then shows is read: a word on its side may be taken for a number."""
 
 MIN_TURNED_GAIN = 1.5
 """Log-odds by which several digits must be surer when turned than as they came. Numbers that lie on
@@ -87,11 +88,15 @@ def settled(hypotheses: Sequence[Hypothesis]) -> bool:
         return False
     distinct = {id(each): each for each in hypotheses}.values()
     agree = sum(each.text == best.text for each in distinct if _view(each) == _view(best))
-    smallest = min(max(candidate.box[2:]) for candidate in best.path.candidates)
     # On even paper all ways to tell ink from paper come to the same hypothesis.
-    confirmed = smallest >= MIN_SETTLED_SIZE and (agree > 1 or len(distinct) == 1)
+    confirmed = not _has_small_signs(best) and (agree > 1 or len(distinct) == 1)
     confirmed |= agree >= MIN_SETTLED_AGREEMENT
     return confirmed and trust(best, hypotheses) >= MIN_SETTLED_TRUST
+
+
+def closer_look_shows_more(hypotheses: Sequence[Hypothesis]) -> bool:
+    """Judge whether what was seen is so small that more pixels would show more of it."""
+    return not hypotheses or _has_small_signs(likeliest(hypotheses))
 
 
 def hopeless(hypotheses: Sequence[Hypothesis]) -> bool:
@@ -158,7 +163,16 @@ def may_tell_the_way_up(hypothesis: Hypothesis, *, on_its_side: bool) -> bool:
     turns = hypothesis.segmentation.quarter_turns
     # Dashes are ones on their side.
     enough = len(hypothesis.path.chosen) >= MIN_TURNED_DIGITS and set(hypothesis.text) != {"1"}
-    return not turns or enough or (turns != 2 and on_its_side)
+    return not turns or enough or (turns != 2 and on_its_side and _is_whole(hypothesis))
+
+
+def _is_whole(hypothesis: Hypothesis) -> bool:
+    """Judge whether no sign touches the picture's border, as the edges of objects do."""
+    height, width = hypothesis.segmentation.plane.shape
+    return all(
+        x > 0 and y > 0 and x + w < width and y + h < height
+        for x, y, w, h in (candidate.box for candidate in hypothesis.path.candidates)
+    )
 
 
 def select(hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, bool]:
@@ -172,9 +186,15 @@ def select(hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, bool]:
         return best, True
     rivals = [each for each in hypotheses if _agreed(each, hypotheses) >= MIN_RUNNER_UP_TRUST]
     runner_up = max(rivals, key=lambda each: trust(each, hypotheses), default=best)
-    if trust(runner_up, hypotheses) >= MIN_RUNNER_UP_TRUST:
+    if trust(runner_up, hypotheses) >= _min_rival_trust(runner_up):
         return runner_up, True
     return best, False
+
+
+def _min_rival_trust(hypothesis: Hypothesis) -> float:
+    """Return the trust from which a hypothesis counts instead of the best one."""
+    is_turned = hypothesis.segmentation.quarter_turns and len(hypothesis.text) >= MIN_TURNED_DIGITS
+    return MIN_TURNED_CONFIDENCE if is_turned else MIN_RUNNER_UP_TRUST
 
 
 def trust(hypothesis: Hypothesis, hypotheses: Sequence[Hypothesis]) -> float:
@@ -218,6 +238,12 @@ def _digit_share(hypothesis: Hypothesis) -> float:
     return float(path.areas[looks_like_digits].sum() / max(path.areas.sum(), 1e-9))
 
 
+def _has_small_signs(hypothesis: Hypothesis) -> bool:
+    """Judge whether the smallest sign of a hypothesis would show more in a closer pass."""
+    smallest = min(max(candidate.box[2:]) for candidate in hypothesis.path.candidates)
+    return smallest < MIN_SETTLED_SIZE
+
+
 def _whole_signs(segmentation: Segmentation) -> list[Candidate]:
     """Return the signs of a segmentation as they are, neither cut apart nor joined.
 
@@ -251,7 +277,7 @@ def _best_turned(best: Hypothesis, hypotheses: Sequence[Hypothesis]) -> Hypothes
     rival = max(turned, key=lambda each: each.path.score)
     gain = log_odds(rival.path.mean_confidence) - log_odds(best.path.mean_confidence)
     better = gain > MIN_TURNED_GAIN and rival.path.score > best.path.score
-    return rival if better and trust(rival, hypotheses) >= MIN_RUNNER_UP_TRUST else best
+    return rival if better and trust(rival, hypotheses) >= _min_rival_trust(rival) else best
 
 
 def _is_rival(hypothesis: Hypothesis, best: Hypothesis) -> bool:

@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.vision.glyphs import padded, stroke_width
+
 MIN_CONTRAST = 10
 """Contrast, of 255, below which nothing counts as ink, however quiet the page."""
 
@@ -16,6 +18,19 @@ NOISE_FACTOR = 5.0
 
 MIN_INK_PIXELS = 12
 """Pixels over the noise below which a plane holds no ink."""
+
+
+MAX_GAP = 0.5
+"""Gap in a broken stroke that is closed, as a share of the width of the strokes."""
+
+MIN_PIECE_SIZE = 0.15
+"""Longer side of a piece of ink that counts, as a share of the largest."""
+
+MAX_PIECES = 100
+"""Pieces over which ink is texture."""
+
+MAX_PIECES_LEFT = 0.6
+"""Pieces that are left when gaps are closed, as a share, from which strokes are not broken."""
 
 
 class Binarization(NamedTuple):
@@ -58,6 +73,42 @@ def binarize(plane: NDArray[np.uint8], binarization: Binarization) -> BinaryPlan
         return None
     low, high = (max(share * level, floor) for share in (binarization.low, binarization.high))
     return BinaryPlane(plane, hysteresis_threshold(plane, low, high), low)
+
+
+def close_gaps(mask: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """Close the gaps in broken strokes, such as those between the segments of a display.
+
+    What touches the picture's border stays as it is: the frame of a display is close to its digits.
+
+    Args:
+        mask: (h, w), uint8, 0 paper, 1 ink.
+
+    Returns:
+        (h, w), uint8, 0 paper, 1 ink; None where there are hardly any gaps, or all becomes one
+        piece: those of one digit are joined without it.
+    """
+    labels = np.asarray(cv2.connectedComponents(mask, connectivity=8)[1])
+    at_border = np.zeros(int(labels.max()) + 1, np.bool_)
+    at_border[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = True
+    inner = np.asarray(np.where(at_border[labels], 0, mask), np.uint8)
+    pieces = _count_pieces(inner)
+    if not 1 < pieces <= MAX_PIECES:
+        return None
+    reach = max(2, round(MAX_GAP * stroke_width(padded(inner, 1))))
+    square = np.ones((reach + 1, reach + 1), np.uint8)
+    closed = cv2.morphologyEx(padded(inner, reach), cv2.MORPH_CLOSE, square)
+    joined = np.asarray(closed[reach:-reach, reach:-reach], np.uint8)
+    left = _count_pieces(joined)
+    return mask | joined if 1 < left <= MAX_PIECES_LEFT * pieces else None
+
+
+def _count_pieces(mask: NDArray[np.uint8]) -> int:
+    """Count the connected pieces of ink (h, w), 0 or 1, without those that are much smaller."""
+    _, _, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+        np.ascontiguousarray(mask), 8, cv2.CV_32S, cv2.CCL_GRANA
+    )
+    sizes = stats[1:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(axis=1, initial=0)
+    return int((sizes >= MIN_PIECE_SIZE * sizes.max(initial=0)).sum())
 
 
 def ink_level(plane: NDArray[np.uint8]) -> tuple[float, float]:

@@ -80,12 +80,15 @@ class Components:
     kept: NDArray[np.bool_]
 
 
-def connected_components(mask: NDArray[np.uint8], plane: NDArray[np.uint8]) -> Components:
+def connected_components(
+    mask: NDArray[np.uint8], plane: NDArray[np.uint8], *, leave_out_border: bool = False
+) -> Components:
     """Find the connected components of a mask, and judge which may be handwriting.
 
     Args:
         mask: (h, w), uint8, 0 or 1.
         plane: (h, w), uint8, 0 paper … 255 ink: how strong the ink is.
+        leave_out_border: whether what touches the border cannot be handwriting.
     """
     height, width = mask.shape
     # Most of a page is empty: it is enough to look at where the ink is.
@@ -108,6 +111,7 @@ def connected_components(mask: NDArray[np.uint8], plane: NDArray[np.uint8]) -> C
     # A frame is no ink of its own: what else is judged by size must not be compared with it.
     own_areas = np.where(_frames(labels, boxes, areas), 0, areas)
     kept = plausible(boxes, own_areas, contact, crop, (height, width))
+    kept &= ~(leave_out_border & (contact > 0))
     if kept.any():
         ink = mask[inked].view(np.bool_)
         sums = np.bincount(found[ink], plane[inked][ink], len(stats))[1:]

@@ -89,13 +89,12 @@ def normalize_stroke_width(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """
     unit = max(ink.shape) / DIGIT_SIDE  # a pixel of the glyph
     inside = padded((ink >= 128).view(np.uint8), round(2 * unit))
-    width = stroke_width(inside) / unit
+    inward = _distance(inside)
+    width = _stroke_width(inside, inward) / unit
     change = (min(max(width, MIN_STROKE_WIDTH), MAX_STROKE_WIDTH) - width) / 2 * unit
     if abs(change) < MIN_WIDTH_CHANGE * unit:
         return ink
-    outward = cv2.distanceTransform(1 - inside, cv2.DIST_L2, cv2.DIST_MASK_5)
-    inward = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_5)
-    changed = (change + 0.5 - outward + inward).clip(0, 1) * 255
+    changed = (change + 0.5 - _distance(1 - inside) + inward).clip(0, 1) * 255
     return np.asarray(changed if changed.any() else inside * 255, np.uint8)
 
 
@@ -110,9 +109,18 @@ def stroke_width(inside: NDArray[np.uint8]) -> float:
 
     In a stroke of width w, the distance to the outline is w/4 on average.
     """
-    distance = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_5)
+    return _stroke_width(inside, _distance(inside))
+
+
+def _stroke_width(inside: NDArray[np.uint8], inward: NDArray[np.float32]) -> float:
+    """Return the same where the distance (h, w) of each pixel to the outline is known."""
     count = int(inside.sum())
-    return 4 * float(distance.sum()) / count - 1 if count else 0.0
+    return 4 * float(inward.sum()) / count - 1 if count else 0.0
+
+
+def _distance(inside: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return how far each pixel of a mask, 0 or 1, lies from its outline: (h, w), in pixels."""
+    return np.asarray(cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)
 
 
 def _resized(ink: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:

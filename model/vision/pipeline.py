@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from model.types import Box, Glyph
 from model.vision import illumination
-from model.vision.binarization import Binarization, BinaryPlane, binarize
+from model.vision.binarization import Binarization, BinaryPlane, binarize, close_gaps
 from model.vision.components import connected_components
 from model.vision.rules import Erased, erase_rules
-from model.vision.segmentation import Segmentation, find_candidates, find_lines
-from model.vision.touching.splitting import GlyphJudge, Page, split_lines
+from model.vision.segmentation import GlyphCutter, Segmentation, find_candidates, find_lines
+from model.vision.touching.splitting import GlyphJudge, split_lines
 
 
 class Pass(NamedTuple):
@@ -32,6 +32,7 @@ class Pass(NamedTuple):
         binarizations: ways to tell ink from paper.
         quarter_turns: counter-clockwise, that the picture is turned by before it is segmented.
         is_sheet: whether only the sheet or display in the photo is looked at, where there is one.
+        closes_gaps: whether strokes are looked at with their gaps closed, too, as displays need.
         is_second_chance: whether it is made only where nothing looked like digits before. Where it
             still does not, the photo is no page of digits.
     """
@@ -41,6 +42,7 @@ class Pass(NamedTuple):
     binarizations: tuple[Binarization, ...]
     quarter_turns: tuple[int, ...] = (0,)
     is_sheet: bool = False
+    closes_gaps: bool = False
     is_second_chance: bool = False
 
     @property
@@ -58,22 +60,20 @@ USUAL_BINARIZATIONS = (
 FURTHER_BINARIZATIONS = (
     Binarization(0.025, 0.4, 0.6),
     Binarization(0.08, 0.25, 0.3),
-    Binarization(0.3, 0.25, 0.5),
     Binarization(0.08, 0.15, 0.2),
 )
-"""Tried where the usual ones leave doubts: fainter ink, and smaller reaches."""
+"""Tried where the usual ones leave doubts: fainter ink, and a smaller reach."""
 
 PASSES = (
-    Pass(640, 0.12, USUAL_BINARIZATIONS),
-    Pass(640, 0.02, USUAL_BINARIZATIONS, is_sheet=True),
+    Pass(640, 0.12, USUAL_BINARIZATIONS, closes_gaps=True),
+    Pass(640, 0.02, USUAL_BINARIZATIONS, is_sheet=True, closes_gaps=True),
     Pass(640, 0.12, USUAL_BINARIZATIONS, quarter_turns=(1, 2, 3)),
     Pass(640, 0.004, USUAL_BINARIZATIONS[:1], is_second_chance=True),
     Pass(640, 0.004, FURTHER_BINARIZATIONS),
     Pass(1600, 0.12, USUAL_BINARIZATIONS),
-    Pass(1600, 0.004, FURTHER_BINARIZATIONS),
 )
-"""The passes over a photo, until one leaves no doubt. 640 pixels are enough for most photos; it is
-turned, where that is promising, before fainter ink is looked for, which takes longer."""
+"""The passes over a photo, until one leaves no doubt. It is turned, where that is promising, before
+fainter ink is looked for, which takes longer. 640 pixels are enough but for small digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,10 @@ def segment(  # noqa: PLR0913 - the last two by name
                 found = _find_made(made, plane, binarization, quarter_turns)
                 if found is None:
                     turned = np.ascontiguousarray(np.rot90(plane, quarter_turns))
-                    found = segment_plane(turned, binarization, options, until, judge)
+                    how = _How(
+                        binarization, options, until, judge, pass_.is_sheet, pass_.closes_gaps
+                    )
+                    found = _segment_plane(turned, how)
                     if found is not None:
                         found = _seen(found, dark_ink=dark_ink, quarter_turns=quarter_turns)
                         made.append(_Made(plane, binarization, quarter_turns, found))
@@ -202,58 +205,76 @@ def segment_plane(
     Returns:
         None if there is no ink, or so much that time was up: half a page would be misread.
     """
-    binary = binarize(plane, binarization)
-    if binary is None:
-        return None
-    ink = erase_rules(binary.mask) if options.erase_rules else Erased(binary.mask, None)
-    how = _How(binarization, options, until, judge)
-    found = _segment_ink(binary, ink.certain, how)
-    if found is None or ink.unruled is None:
-        return found
-    unruled = _segment_ink(binary, ink.unruled, how)
-    return replace(found, unruled=unruled) if found.candidates else unruled
-
-
-def _seen(found: Segmentation, *, dark_ink: bool, quarter_turns: int) -> Segmentation:
-    """Note in a segmentation how the picture was looked at."""
-    unruled = found.unruled
-    if unruled is not None:
-        unruled = replace(unruled, dark_ink=dark_ink, quarter_turns=quarter_turns)
-    return replace(found, dark_ink=dark_ink, quarter_turns=quarter_turns, unruled=unruled)
+    return _segment_plane(plane, _How(binarization, options, until, judge))
 
 
 class _How(NamedTuple):
-    """How a plane is segmented: the arguments of `segment_plane`."""
+    """How a plane is segmented: the arguments of `segment_plane`, and those of its `Pass`."""
 
     binarization: Binarization
     options: PipelineOptions
     until: float
     judge: GlyphJudge | None
+    is_sheet: bool = False
+    closes_gaps: bool = False
+
+    def is_time_up(self) -> bool:
+        """Judge whether it is to be given up."""
+        return time.thread_time() > self.until
 
 
-def _segment_ink(whole: BinaryPlane, mask: NDArray[np.uint8], how: _How) -> Segmentation | None:
+def _segment_plane(plane: NDArray[np.uint8], how: _How) -> Segmentation | None:
+    """Segment a plane as above."""
+    binary = binarize(plane, how.binarization)
+    if binary is None:
+        return None
+    ink = erase_rules(binary.mask) if how.options.erase_rules else Erased(binary.mask, None)
+    found = _segment_ink(binary, ink.certain, how)
+    if found is None:
+        return None
+    ways: list[Segmentation | None] = [found]
+    if ink.unruled is not None:
+        ways.append(_segment_ink(binary, ink.unruled, how))
+    closed = close_gaps(ink.certain) if how.closes_gaps else None
+    if closed is not None:
+        ways.append(_segment_ink(binary, closed, how, is_closed=True))
+    first, *variants = [way for way in ways if way is not None and way.candidates] or [found]
+    return replace(first, variants=tuple(variants))
+
+
+def _seen(found: Segmentation, *, dark_ink: bool, quarter_turns: int) -> Segmentation:
+    """Note in a segmentation how the picture was looked at."""
+    variants = tuple(
+        replace(each, dark_ink=dark_ink, quarter_turns=quarter_turns) for each in found.variants
+    )
+    return replace(found, dark_ink=dark_ink, quarter_turns=quarter_turns, variants=variants)
+
+
+def _segment_ink(
+    whole: BinaryPlane, mask: NDArray[np.uint8], how: _How, *, is_closed: bool = False
+) -> Segmentation | None:
     """Find components and lines in some of the ink, (h, w), 0 or 1, and cut out what may be digits.
 
     Returns:
         None as above.
     """
     binary = whole._replace(mask=mask)
-    components = connected_components(binary.mask, binary.plane)
+    components = connected_components(
+        binary.mask, binary.plane, leave_out_border=how.is_sheet or is_closed
+    )
     options = how.options
     lines = find_lines(
         components, filtered=options.filter_components, grouped=options.group_components
     )
+    cutter = GlyphCutter(binary, components, normalize_strokes=options.normalize_strokes)
     if options.split_touching:
-        page = Page(binary, components, options.normalize_strokes)
-        lines = split_lines(lines, page, how.judge)
-    candidates = []
-    for candidate in find_candidates(
-        binary, components, lines, normalize_strokes=options.normalize_strokes
-    ):
-        candidates.append(candidate)
-        if time.thread_time() > how.until:
-            return None
-    return Segmentation(binary.plane, whole.mask, components, tuple(candidates), how.binarization)
+        lines = split_lines(lines, cutter, how.judge)
+    candidates = tuple(find_candidates(lines, cutter, how.is_time_up))
+    if how.is_time_up():
+        return None
+    return Segmentation(
+        binary.plane, whole.mask, components, candidates, how.binarization, is_closed=is_closed
+    )
 
 
 class _Made(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -94,7 +94,9 @@ class Segmentation:
         binarization: how ink was told from paper.
         dark_ink: whether the ink is darker than the paper.
         quarter_turns: counter-clockwise, that the picture was turned by first.
-        unruled: the same without rules, boxes and tables; None if there are none.
+        is_closed: whether gaps in its strokes were closed.
+        variants: what else the ink may be: without rules, boxes and tables, or with gaps in its
+            strokes closed.
     """
 
     plane: NDArray[np.uint8]
@@ -104,12 +106,63 @@ class Segmentation:
     binarization: Binarization
     dark_ink: bool = True
     quarter_turns: int = 0
-    unruled: Segmentation | None = None
+    is_closed: bool = False
+    variants: tuple[Segmentation, ...] = ()
 
     @property
     def all_candidates(self) -> tuple[Candidate, ...]:
-        """The candidates with rules, boxes and tables, and those without."""
-        return self.candidates + (self.unruled.candidates if self.unruled else ())
+        """The candidates of this segmentation and of its variants."""
+        return tuple(each for found in (self, *self.variants) for each in found.candidates)
+
+
+class Cut(NamedTuple):
+    """Ink that was cut out.
+
+    Attributes:
+        glyph: (28, 28), uint8, what the network sees.
+        area: of its ink, in pixels.
+        edge_energy: sum of squared steps in contrast from pixel to pixel of its ink.
+    """
+
+    glyph: Glyph
+    area: int
+    edge_energy: float
+
+
+class GlyphCutter:
+    """Cuts segments out of a plane, the same ones once: most are judged first, and read later.
+
+    Args:
+        binary: the plane, and its threshold.
+        components: of its ink.
+        normalize_strokes: bring the strokes to a width as in MNIST.
+    """
+
+    def __init__(
+        self, binary: BinaryPlane, components: Components, *, normalize_strokes: bool = True
+    ) -> None:
+        self._binary = binary
+        self._components = components
+        self._normalize_strokes = normalize_strokes
+        # With the segments, whose ink it is known by.
+        self._made: dict[tuple[int, ...], tuple[Sequence[Segment], Cut]] = {}
+
+    def cut(self, segments: Sequence[Segment], *, is_cut: bool) -> Cut:
+        """Cut out some segments as one digit.
+
+        Args:
+            segments: neighbours in a line.
+            is_cut: whether they were cut off from a touching neighbour.
+        """
+        key = (is_cut, *(id(segment.ink) for segment in segments))
+        if key not in self._made:
+            box = layout.union([segment.box for segment in segments])
+            ink, edge_energy = _cut_out(
+                self._binary, self._components, segments, box, is_cut=is_cut
+            )
+            glyph = extract_glyph(ink, normalize_strokes=self._normalize_strokes)
+            self._made[key] = segments, Cut(glyph, int((ink >= 128).sum()), edge_energy)
+        return self._made[key][1]
 
 
 def find_lines(components: Components, *, filtered: bool, grouped: bool) -> list[list[Segment]]:
@@ -138,33 +191,30 @@ def find_lines(components: Components, *, filtered: bool, grouped: bool) -> list
 
 
 def find_candidates(
-    binary: BinaryPlane,
-    components: Components,
-    lines: Sequence[Sequence[Segment]],
-    *,
-    normalize_strokes: bool = True,
+    lines: Sequence[Sequence[Segment]], cutter: GlyphCutter, is_time_up: Callable[[], bool]
 ) -> Iterator[Candidate]:
     """Cut out every run of neighbouring segments that may be one digit.
 
     Args:
-        binary: the plane, and its threshold.
-        components: of its ink.
         lines: segments by line.
-        normalize_strokes: bring the strokes to a width as in MNIST.
+        cutter: for the plane that they stand on.
+        is_time_up: ends it early.
     """
     for number, line in enumerate(lines):
         for first, last in _runs(line):
+            if is_time_up():
+                return
             segments = line[first : last + 1]
             box = layout.union([segment.box for segment in segments])
             cuts = int(first > 0 and line[first - 1].components == line[first].components)
             cuts += int(last + 1 < len(line) and line[last + 1].components == line[last].components)
             if cuts and not may_be_cut_off(box, segments[0].hull, cuts):
                 continue
-            ink, edge_energy = _cut_out(binary, components, segments, box, is_cut=cuts > 0)
-            area = int((ink >= 128).sum())
-            glyph = extract_glyph(ink, normalize_strokes=normalize_strokes)
+            cut = cutter.cut(segments, is_cut=cuts > 0)
             hull = layout.union([segment.hull for segment in segments])
-            yield Candidate(glyph, box, number, first, last, area, cuts, edge_energy, hull)
+            yield Candidate(
+                cut.glyph, box, number, first, last, cut.area, cuts, cut.edge_energy, hull
+            )
 
 
 def may_be_cut_off(box: Box, hull: Box, cuts: int) -> bool:
@@ -177,20 +227,6 @@ def may_be_cut_off(box: Box, hull: Box, cuts: int) -> bool:
         and box.width <= MAX_JOINED_ASPECT * hull.height
         and (cuts < 2 or hull.width >= hull.height)
     )
-
-
-def glyph_of(
-    binary: BinaryPlane,
-    components: Components,
-    segments: Sequence[Segment],
-    *,
-    is_cut: bool,
-    normalize_strokes: bool = True,
-) -> Glyph:
-    """Cut out some segments as one digit: (28, 28), uint8, 0 paper … 255 ink."""
-    box = layout.union([segment.box for segment in segments])
-    ink, _ = _cut_out(binary, components, segments, box, is_cut=is_cut)
-    return extract_glyph(ink, normalize_strokes=normalize_strokes)
 
 
 def _small_zeros(components: Components, kept: list[int], boxes: Sequence[Box]) -> list[int]:
@@ -282,17 +318,15 @@ def _cut_out(
         belongs[y : y + segment.box.height, x : x + segment.box.width] |= segment.ink
     if is_cut:
         belongs = _without_scraps(belongs)
-    strength = binary.plane[region].astype(np.float32)
-    full = max(quantile(strength[belongs], 0.8), binary.threshold + 1)
-    near = cv2.dilate(belongs.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    plane = binary.plane[region]
+    full = max(quantile(plane[belongs], 0.8), binary.threshold + 1)
+    near = cv2.dilate(belongs.view(np.uint8), np.ones((3, 3), np.uint8)).view(np.bool_)
     near &= belongs | (components.labels[region] == 0)
     # The outline is where the threshold is crossed; what is over it rises to 255 in the stroke.
-    ink = strength - binary.threshold
-    ink *= 127
-    ink /= full - binary.threshold
-    ink += 128
+    rise = (np.arange(256) - binary.threshold) * 127 / (full - binary.threshold) + 128
+    ink = cv2.LUT(plane, rise.clip(0, 255).astype(np.uint8))
     ink[~near] = 0
-    np.clip(ink, 0, 255, out=ink)
-    across = (strength[:, 1:] - strength[:, :-1])[near[:, 1:] & near[:, :-1]]
-    down = (strength[1:] - strength[:-1])[near[1:] & near[:-1]]
-    return ink.astype(np.uint8), float(across @ across + down @ down)
+    strength = plane.astype(np.float32)
+    across = (strength[:, 1:] - strength[:, :-1]) * (near[:, 1:] & near[:, :-1])
+    down = (strength[1:] - strength[:-1]) * (near[1:] & near[:-1])
+    return np.asarray(ink, np.uint8), float(np.vdot(across, across) + np.vdot(down, down))

@@ -10,8 +10,8 @@
 from model.vision.layout.grouping import beside_taller, group, union
 from model.vision.layout.lines import lines
 from model.vision.layout.marks import find_marks, without_marks
-from model.vision.layout.signs import find_letters, find_signs, has_point
-from model.vision.layout.unread import find_unread
+from model.vision.layout.signs import find_letters, find_signs, has_point, stroke_of
+from model.vision.layout.unread import find_unread, stands_outside
 
 __all__ = [
     "beside_taller",
@@ -22,6 +22,8 @@ __all__ = [
     "group",
     "has_point",
     "lines",
+    "stands_outside",
+    "stroke_of",
     "union",
     "without_marks",
 ]

@@ -51,3 +51,17 @@ def is_digit_sized(box: Box, beside: Neighbourhood) -> bool:
         and box.width <= MAX_UNREAD_WIDTH * beside.height
         and beside.top <= box.y + box.height / 2 <= beside.bottom
     )
+
+
+def stands_outside(box: Box, shape: Sequence[int], usual: float) -> bool:
+    """Judge whether the middle of a box lies outside a plane, and it is about as tall as digits.
+
+    Args:
+        box: relative to the plane.
+        shape: height and width of the plane.
+        usual: height of the digits on it.
+    """
+    height, width = shape
+    x, y = box.x + box.width / 2, box.y + box.height / 2
+    is_tall = MIN_UNREAD_HEIGHT * usual <= box.height <= MAX_UNREAD_HEIGHT * usual
+    return is_tall and not (0 <= x < width and 0 <= y < height)

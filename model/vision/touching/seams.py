@@ -91,7 +91,11 @@ def find_seams(ink: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
 
 def split_at(ink: NDArray[np.bool_], seams: Sequence[NDArray[np.intp]]) -> list[NDArray[np.bool_]]:
     """Return the ink (h, w) between one seam and the next, each of the shape of the whole."""
-    return _between(ink, seams, 0.0)
+    columns = np.arange(ink.shape[1])
+    return [
+        ink & _is_between(columns, left, right, 0.0)
+        for left, right in pairwise((None, *seams, None))
+    ]
 
 
 def split_with_overlap(
@@ -101,10 +105,19 @@ def split_with_overlap(
     if not seams:
         return [ink]
     beyond = OVERLAP * stroke_width(padded(ink.view(np.uint8), 1))
-    return [
-        _connected(wide, piece)
-        for wide, piece in zip(_between(ink, seams, beyond), split_at(ink, seams), strict=True)
-    ]
+    pieces = []
+    for left, right in pairwise((None, *seams, None)):
+        start = 0 if left is None else max(0, int(left.min() - beyond))
+        end = ink.shape[1] if right is None else int(right.max() + beyond) + 1
+        columns = np.arange(ink.shape[1])[start:end]
+        own = ink[:, start:end]
+        piece = np.zeros_like(ink)
+        piece[:, start:end] = _connected(
+            own & _is_between(columns, left, right, beyond),
+            own & _is_between(columns, left, right, 0.0),
+        )
+        pieces.append(piece)
+    return pieces
 
 
 def _connected(ink: NDArray[np.bool_], piece: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -115,20 +128,28 @@ def _connected(ink: NDArray[np.bool_], piece: NDArray[np.bool_]) -> NDArray[np.b
     return np.asarray(hangs[labels])
 
 
-def _between(
-    ink: NDArray[np.bool_], seams: Sequence[NDArray[np.intp]], beyond: float
-) -> list[NDArray[np.bool_]]:
-    """Return the ink from one seam to the next, and a number of columns beyond both."""
-    columns = np.arange(ink.shape[1])
-    pieces = []
-    for left, right in pairwise((None, *seams, None)):
-        piece = ink.copy()
-        if left is not None:
-            piece &= columns >= left[:, None] - beyond
-        if right is not None:
-            piece &= columns < right[:, None] + beyond
-        pieces.append(piece)
-    return pieces
+def _is_between(
+    columns: NDArray[np.intp],
+    left: NDArray[np.intp] | None,
+    right: NDArray[np.intp] | None,
+    beyond: float,
+) -> NDArray[np.bool_]:
+    """Return which pixels lie between two seams, and a number of columns beyond both.
+
+    Args:
+        columns: (w,), of the pixels.
+        left, right: (h,), the first column to the right of a seam; None where there is none.
+        beyond: columns.
+
+    Returns:
+        (h, w), bool, or (1, w) without seams.
+    """
+    between = np.ones((1, len(columns)), np.bool_)
+    if left is not None:
+        between = between & (columns >= left[:, None] - beyond)
+    if right is not None:
+        between = between & (columns < right[:, None] + beyond)
+    return between
 
 
 def _best_columns(cost: NDArray[np.float32]) -> list[int]:

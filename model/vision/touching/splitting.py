@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -12,9 +11,7 @@ from numpy.typing import NDArray
 from model.types import Box
 from model.vision import layout
 from model.vision.best_path import MIN_CUT_CONFIDENCE, MIN_SURE_CONFIDENCE
-from model.vision.binarization import BinaryPlane
-from model.vision.components import Components
-from model.vision.segmentation import MIN_CUT_HEIGHT, Segment, glyph_of, may_be_cut_off
+from model.vision.segmentation import MIN_CUT_HEIGHT, GlyphCutter, Segment, may_be_cut_off
 from model.vision.touching.seams import find_seams, may_be_split, split_with_overlap
 
 MAX_TOUCHING = 4
@@ -24,28 +21,14 @@ GlyphJudge = Callable[[NDArray[np.uint8]], NDArray[np.float64]]
 """Says how sure glyphs, (n, 28, 28), uint8, are digits, and which: (n,), 0–1."""
 
 
-class Page(NamedTuple):
-    """What glyphs are cut out of.
-
-    Attributes:
-        binary: the plane, and its threshold.
-        components: of its ink.
-        normalize_strokes: bring strokes to a width as in MNIST.
-    """
-
-    binary: BinaryPlane
-    components: Components
-    normalize_strokes: bool
-
-
 def split_lines(
-    lines: Sequence[Sequence[Segment]], page: Page, judge: GlyphJudge | None
+    lines: Sequence[Sequence[Segment]], cutter: GlyphCutter, judge: GlyphJudge | None
 ) -> list[list[Segment]]:
     """Cut apart what may be several digits that touch.
 
     Args:
         lines: segments by line, none of them cut.
-        page: that they stand on.
+        cutter: for the plane that they stand on.
         judge: what tells digits; without it, whatever is wide enough is cut.
     """
     wide = [
@@ -57,22 +40,24 @@ def split_lines(
         and segment.box.height >= MIN_CUT_HEIGHT * max(other.box.height for other in line)
     ]
     if judge is not None:
-        unsure = _not_whole(wide, page, judge)
+        unsure = _not_whole(wide, cutter, judge)
         # Few digits touch on a page of digits, and none on a page of words or on its side.
         is_page_of_digits = len(unsure) <= len(wide) - len(unsure) + MAX_TOUCHING
         wide = unsure if is_page_of_digits else []
     cut = {segment.components: list(_pieces(segment)) for segment in wide}
     if judge is not None:
-        cut = _between_digits(cut, page, judge)
+        cut = _between_digits(cut, cutter, judge)
     return [
         [piece for segment in line for piece in cut.get(segment.components, [segment])]
         for line in lines
     ]
 
 
-def _not_whole(segments: Sequence[Segment], page: Page, judge: GlyphJudge) -> list[Segment]:
+def _not_whole(
+    segments: Sequence[Segment], cutter: GlyphCutter, judge: GlyphJudge
+) -> list[Segment]:
     """Return the segments that are not surely one digit; what is broad may look like one."""
-    confidences = _judged([[segment] for segment in segments], page, judge, is_cut=False)
+    confidences = _judged([[segment] for segment in segments], cutter, judge, is_cut=False)
     return [
         segment
         for segment, confidence in zip(segments, confidences, strict=True)
@@ -81,52 +66,35 @@ def _not_whole(segments: Sequence[Segment], page: Page, judge: GlyphJudge) -> li
 
 
 def _between_digits(
-    cut: dict[tuple[int, ...], list[Segment]], page: Page, judge: GlyphJudge
+    cut: dict[tuple[int, ...], list[Segment]], cutter: GlyphCutter, judge: GlyphJudge
 ) -> dict[tuple[int, ...], list[Segment]]:
     """Return the pieces of that ink of which some piece at either end is a digit."""
-    ends: list[list[Segment]] = []
-    owners: list[tuple[tuple[int, ...], bool]] = []
-    for components, pieces in cut.items():
-        for k in range(1, len(pieces)):
-            for is_first, end in ((True, pieces[:k]), (False, pieces[k:])):
-                box = layout.union([piece.box for piece in end])
-                if may_be_cut_off(box, end[0].hull, cuts=1):
+    for at_start in (True, False):  # what does not begin with a digit need not end with one
+        ends: list[list[Segment]] = []
+        owners: list[tuple[int, ...]] = []
+        for components, pieces in cut.items():
+            for k in range(1, len(pieces)):
+                end = pieces[:k] if at_start else pieces[k:]
+                if may_be_cut_off(layout.union([each.box for each in end]), end[0].hull, cuts=1):
                     ends.append(end)
-                    owners.append((components, is_first))
-    confidences = _judged(ends, page, judge, is_cut=True)
-    digits = {
-        owner
-        for owner, confidence in zip(owners, confidences, strict=True)
-        if confidence >= MIN_CUT_CONFIDENCE
-    }
-    return {
-        components: pieces
-        for components, pieces in cut.items()
-        if {(components, True), (components, False)} <= digits
-    }
+                    owners.append(components)
+        confidences = _judged(ends, cutter, judge, is_cut=True)
+        digits = {
+            owner
+            for owner, confidence in zip(owners, confidences, strict=True)
+            if confidence >= MIN_CUT_CONFIDENCE
+        }
+        cut = {components: pieces for components, pieces in cut.items() if components in digits}
+    return cut
 
 
 def _judged(
-    candidates: Sequence[Sequence[Segment]], page: Page, judge: GlyphJudge, *, is_cut: bool
+    candidates: Sequence[Sequence[Segment]], cutter: GlyphCutter, judge: GlyphJudge, *, is_cut: bool
 ) -> NDArray[np.float64]:
     """Return how sure each of some runs of segments is a digit, (n,), 0–1."""
     if not candidates:
         return np.zeros(0)
-    binary, components, normalize_strokes = page
-    return judge(
-        np.stack(
-            [
-                glyph_of(
-                    binary,
-                    components,
-                    segments,
-                    is_cut=is_cut,
-                    normalize_strokes=normalize_strokes,
-                )
-                for segments in candidates
-            ]
-        )
-    )
+    return judge(np.stack([cutter.cut(each, is_cut=is_cut).glyph for each in candidates]))
 
 
 def _pieces(segment: Segment) -> Iterator[Segment]:

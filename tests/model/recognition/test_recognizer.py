@@ -18,12 +18,16 @@ from model.errors import ModelError, PhotoError
 from model.recognition.classifier import Evidence
 from model.recognition.hypotheses import GlyphClassifier
 from model.recognition.recognizer import MAX_SECONDS, Recognizer
+from model.synthesis.shapes import displays
 from model.types import Reading, Refusal
-from tests.model.photo_variants import PHOTOGRAPHS, jpeg, png, sheet
+from tests.model.photo_variants import INK, PAPER, PHOTOGRAPHS, jpeg, png, sheet
 
 CASES = Path(__file__).parents[1] / "cases"
 """Photos that were once misread, and `cases.csv`: what each is expected to read as, with its signs
 and with a space between two lines."""
+
+STYLES = (10, 14, 18, 27, 33, 36)
+"""Seeds of displays whose segments do not join."""
 
 
 @pytest.fixture(scope="module")
@@ -216,6 +220,36 @@ def test_what_looks_like_a_digit_and_cannot_be_read_is_told(
     assert reading.text == "1234"
     (six,) = reading.unread
     assert 340 <= six.x < six.x + six.width <= 510
+
+
+def test_a_tall_stroke_after_the_last_digit_may_be_one_that_is_missing(
+    recognizer: Recognizer, images: NDArray[np.uint8]
+) -> None:
+    page = np.hstack([sheet(images[digit], scale=5, margin=15) for digit in (2, 5, 7)])
+    page = np.hstack([page, np.full((len(page), 120), PAPER, np.uint8)])
+    cv2.line(page, (525, 140), (575, 28), INK, 9)
+    reading = recognizer.read(jpeg(page))
+    assert reading.text == "257"
+    (stroke,) = reading.unread
+    assert stroke.x > 500
+    assert reading.confidence < 0.9
+
+
+def test_displays_are_read_whose_segments_do_not_join(recognizer: Recognizer) -> None:
+    right = sum(recognizer.read(jpeg(_display("3805", style))).text == "3805" for style in STYLES)
+    assert right >= len(STYLES) - 1
+
+
+def _display(number: str, style: int) -> NDArray[np.uint8]:
+    """A number on an LCD in a light case: (300, 700), uint8."""
+    page = np.full((300, 700), 205, np.uint8)
+    page[60:240, 60:640] = 20
+    page[66:234, 66:634] = 125
+    for k, digit in enumerate(number):
+        ink = displays.seven_segment(int(digit), 100, np.random.default_rng(style))
+        height, width = ink.shape
+        page[100 : 100 + height, 130 + 110 * k : 130 + 110 * k + width][ink > 127] = 45
+    return np.asarray(cv2.GaussianBlur(page, (0, 0), 0.8), np.uint8)
 
 
 def test_what_is_not_a_digit_is_refused(images: NDArray[np.uint8]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -10,8 +12,10 @@ from model.recognition.classifier import Evidence
 from model.recognition.decoding.decode import DecodedPhoto
 from model.recognition.hypotheses import Hypothesis
 from model.recognition.selection import (
+    closer_look_shows_more,
     hopeless,
     likeliest,
+    may_tell_the_way_up,
     promising_inks,
     promising_turn,
     select,
@@ -102,6 +106,22 @@ def test_small_digits_need_a_third_hypothesis_to_be_settled() -> None:
     small = [hypothesis("12", confidence, height=16) for confidence in (0.99, 0.98, 0.97)]
     assert not settled(small[:2])
     assert settled(small)
+
+
+def test_only_small_digits_are_looked_at_more_closely() -> None:
+    assert closer_look_shows_more([hypothesis("12", 0.7, height=16)])
+    assert not closer_look_shows_more([hypothesis("12", 0.7, height=40)])
+    assert closer_look_shows_more([])
+
+
+def test_one_digit_alone_shows_the_way_up_if_it_is_whole() -> None:
+    whole, cut_off = (hypothesis("7", 0.99, quarter_turns=1) for _ in range(2))
+    (candidate,) = whole.path.candidates
+    moved = replace(candidate, box=candidate.box._replace(x=20))
+    object.__setattr__(whole.segmentation, "candidates", (moved,))
+    assert may_tell_the_way_up(whole, on_its_side=True)
+    assert not may_tell_the_way_up(whole, on_its_side=False)
+    assert not may_tell_the_way_up(cut_off, on_its_side=True)  # begins at the border
 
 
 def test_where_next_to_nothing_looks_like_a_digit_a_closer_look_is_hopeless() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from model.vision.binarization import (
     MIN_CONTRAST,
+    close_gaps,
     hysteresis_threshold,
     ink_level,
     noise,
@@ -46,3 +49,41 @@ def test_over_a_level_between_two_is_what_is_over_the_lower() -> None:
     plane = np.array([[0, 30, 31, 255]], np.uint8)
     assert threshold(plane, 30.7).tolist() == [[0, 0, 1, 1]]
     assert not threshold(plane, 300.0).any()
+
+
+def test_the_gaps_between_the_segments_of_a_display_are_closed() -> None:
+    closed = close_gaps(_display())
+    assert closed is not None
+    count, _ = cv2.connectedComponents(closed, connectivity=8)
+    assert count == 3  # the ground, and two digits
+
+
+def test_a_frame_at_the_border_is_not_joined_to_a_display() -> None:
+    mask = _display()
+    frame = np.zeros_like(mask)
+    frame[:, :37] = 1  # as close to the left digit as its segments are to one another
+    closed = close_gaps(mask | frame)
+    assert closed is not None
+    assert not closed[:, 38].any()
+
+
+def test_strokes_without_gaps_stay_as_they_are() -> None:
+    mask = np.zeros((100, 200), np.uint8)
+    for x in (40, 90, 140):
+        cv2.line(mask, (x, 20), (x, 80), 1, 8)
+    assert close_gaps(mask) is None
+
+
+def test_pieces_of_one_digit_are_left_to_be_joined_as_candidates() -> None:
+    assert close_gaps(np.ascontiguousarray(_display()[:, :80])) is None
+
+
+def _display() -> NDArray[np.uint8]:
+    """Two digits eight, of bars that do not touch: (100, 140), uint8, 0 or 1."""
+    mask = np.zeros((100, 140), np.uint8)
+    for x in (40, 90):
+        for y in (14, 46, 78):
+            mask[y : y + 8, x : x + 34] = 1
+        for y in (20, 52):
+            mask[y + 4 : y + 24, x : x + 8] = mask[y + 4 : y + 24, x + 26 : x + 34] = 1
+    return mask

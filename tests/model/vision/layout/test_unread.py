@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from model.types import Box
-from model.vision.layout.unread import find_unread
+from model.vision.layout.unread import find_unread, stands_outside
 
 DIGITS = [Box(50, 20, 30, 60), Box(130, 20, 30, 60)]
 """Two digits, with room for another one between them."""
@@ -33,3 +33,17 @@ def test_what_is_no_digit_of_this_line_is_left_out(box: Box) -> None:
 
 def test_one_digit_alone_is_no_line() -> None:
     assert find_unread(DIGITS[:1], [Box(90, 20, 30, 60)]) == []
+
+
+@pytest.mark.parametrize(
+    ("box", "outside"),
+    [
+        (Box(40, -80, 30, 60), True),  # above the sheet
+        (Box(210, 30, 30, 60), True),
+        (Box(40, 30, 30, 60), False),
+        (Box(40, -40, 30, 60), True),  # half above
+        (Box(40, -80, 30, 200), False),  # an edge of the table
+    ],
+)
+def test_what_is_as_tall_as_a_digit_outside_a_sheet_is_told(box: Box, *, outside: bool) -> None:
+    assert stands_outside(box, (100, 200), usual=60) is outside
