@@ -40,7 +40,7 @@ class NumberScale(NamedTuple):
     unread_penalty: float
 
 
-NUMBER_SCALE = NumberScale(slope=0.58, offset=0.64, unread_penalty=2.62)
+NUMBER_SCALE = NumberScale(slope=0.55, offset=0.79, unread_penalty=1.85)
 """As `python -m model score LABELS.csv --fit-confidence` printed it for the model that ships."""
 
 NUMBER_SCALE_RIDGE = 0.5
