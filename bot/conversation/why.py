@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from bot.conversation.message import Message, Picture
 from bot.messages import texts
 from bot.messages.language import gettext, html
 from bot.serving.reading.reader import Reader
+from bot.store.people import Person
 
 MAX_REMEMBERED_ANSWERS = 1000
 """Answers whose photo can be found again, at about 2 kB each."""
 
 Photo = TypeVar("Photo")
+
+
+class AnsweredPhoto(NamedTuple, Generic[Photo]):
+    """A photo, and whose it is."""
+
+    owner: Person
+    photo: Photo
 
 
 class AnsweredPhotos(Generic[Photo]):
@@ -25,17 +33,29 @@ class AnsweredPhotos(Generic[Photo]):
     """
 
     def __init__(self) -> None:
-        self._photos: OrderedDict[str, Photo] = OrderedDict()
+        self._photos: OrderedDict[str, AnsweredPhoto[Photo]] = OrderedDict()
 
-    def remember(self, answer: str, photo: Photo) -> None:
-        """Note which photo an answer is about, by the answer's id, and forget the oldest one."""
-        self._photos[answer] = photo
+    def remember(self, answer: str, owner: Person, photo: Photo) -> None:
+        """Note which photo an answer is about, and forget the oldest one.
+
+        Args:
+            answer: its id.
+            owner: the person whose photo it is.
+            photo: the photo.
+        """
+        self._photos[answer] = AnsweredPhoto(owner, photo)
         if len(self._photos) > MAX_REMEMBERED_ANSWERS:
             self._photos.popitem(last=False)
 
     def find(self, answer: str) -> Photo | None:
         """Return the photo that an answer is about; None if it is not remembered."""
-        return self._photos.get(answer)
+        found = self._photos.get(answer)
+        return found.photo if found else None
+
+    async def forget(self, person: Person) -> None:
+        """Forget all photos of a person who asks to be forgotten."""
+        for answer in [key for key, (owner, _) in self._photos.items() if owner == person]:
+            del self._photos[answer]
 
 
 async def explain_photo(reader: Reader, fetch: Callable[[], Awaitable[bytes]]) -> Message:

@@ -161,12 +161,12 @@ class DiscordClient(discord.Client):
                 await self.log_in(token)
 
     async def forget(self, person: Person) -> None:
-        """Forget a person's last answer, and where that person alone writes to the bot.
+        """Forget a person's pictures, and where that person alone writes to the bot.
 
         Raises:
             StoreUnavailable: the database is away; the channel stays noted.
         """
-        self.photos.forget(person)
+        await self.photos.forget(person)
         try:
             own = await Messenger(self).own_chat(person)
         except NotDelivered as error:

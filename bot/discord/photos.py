@@ -75,7 +75,7 @@ class Photos:
         read = await asyncio.gather(*(self._read(each, person, name) for each in pictures))
         answer = answer_album(self._services, new_id(), read, 0)
         for identity, picture in zip(answer.ids, pictures, strict=True):
-            self._answered.remember(identity, picture)
+            self._answered.remember(identity, person, picture)
         self._remember_last(person, answer.ids[0])
         await say(answer.message)
 
@@ -97,9 +97,10 @@ class Photos:
         """Return the picture that a person last had an answer about, if it is remembered."""
         return self._answered.find(self._last_answers.get(person, ""))
 
-    def forget(self, person: Person) -> None:
-        """Forget which answer a person last had."""
+    async def forget(self, person: Person) -> None:
+        """Forget a person's pictures, and which answer that person last had."""
         self._last_answers.pop(person, None)
+        await self._answered.forget(person)
 
     async def _answer_one(self, picture: SentPicture, person: Person, name: str, say: Say) -> None:
         queue, asked_at = self._services.queue, time.monotonic()
@@ -115,7 +116,7 @@ class Photos:
                     record.mark("wait")
                     answer = await answer_photo(self._services, fetch, person, asked_at)
                     record.mark("read")
-                self._answered.remember(answer.ids[0], picture)
+                self._answered.remember(answer.ids[0], person, picture)
                 self._remember_last(person, answer.ids[0])
                 await say(answer.message)
                 record.mark("send")

@@ -12,6 +12,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.conversation.services import Services
 from bot.conversation.why import AnsweredPhotos
+from bot.store.people import TELEGRAM
 from bot.telegram.handlers import forget, help
 from bot.telegram.handlers.admin import AdminHandlers
 from bot.telegram.handlers.callbacks import CallbackHandlers
@@ -79,6 +80,7 @@ def build_over(api: TelegramApi, request: BaseRequest, polling: BaseRequest) -> 
 def add_handlers(application: AnyApplication, services: Services) -> None:
     """Add the handlers. The first one that wants an update gets it, so the order matters."""
     answered = AnsweredPhotos[Message]()
+    services.memories[TELEGRAM] = answered
     languages = LanguageHandlers(services.languages)
     application.add_handler(languages.first(), BEFORE_ALL_OTHERS)
     application.add_handlers(

@@ -125,7 +125,7 @@ class PhotoHandlers:
                 record.mark("wait")
                 answer = await answer_photo(self._services, fetch_photo, sender, asked_at)
                 record.mark("read")
-            self._answered.remember(answer.ids[0], photo)
+            self._answered.remember(answer.ids[0], sender, photo)
             await reply(photo, answer.message)
             record.mark("send")
             record.answered(answer.refusal, answer.digits)
@@ -165,7 +165,7 @@ class PhotoHandlers:
         messages, photos = zip(*album.photos, strict=True)
         answer = answer_album(self._services, album.id, photos, album.said)
         for identity, message in zip(answer.ids, messages, strict=True):
-            self._answered.remember(identity, message)
+            self._answered.remember(identity, sender_of(message, message), message)
         if album.answer is None:
             album.answer = await reply(messages[0], answer.message)
         else:

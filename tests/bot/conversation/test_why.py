@@ -15,6 +15,7 @@ from bot.serving.reading.messages import Explanation
 from model.errors import BrokenImage
 from model.types import Reading
 from tests.bot.fakes import FakeReader
+from tests.bot.store.samples import ANNA, BORIS
 
 EXPLANATION = Explanation(Markup("I found 1 sign."), b"why")
 
@@ -59,7 +60,15 @@ def test_only_so_many_answers_are_remembered() -> None:
     answered = AnsweredPhotos[int]()
     answers = [str(number) for number in range(MAX_REMEMBERED_ANSWERS + 1)]
     for number, answer in enumerate(answers):
-        answered.remember(answer, number)
+        answered.remember(answer, ANNA, number)
     assert answered.find(answers[0]) is None
     assert answered.find(answers[1]) == 1
     assert answered.find(answers[-1]) == MAX_REMEMBERED_ANSWERS
+
+
+async def test_a_persons_photos_are_forgotten_and_nobody_elses() -> None:
+    answered = AnsweredPhotos[int]()
+    for answer, owner in (("1", ANNA), ("2", BORIS), ("3", ANNA)):
+        answered.remember(answer, owner, int(answer))
+    await answered.forget(ANNA)
+    assert [answered.find(answer) for answer in ("1", "2", "3")] == [None, 2, None]

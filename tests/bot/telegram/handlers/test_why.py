@@ -8,15 +8,18 @@ import pytest
 from markupsafe import Markup
 from telegram import Message, Update
 
+from bot.conversation.forget import forget
 from bot.conversation.services import Services
 from bot.conversation.why import AnsweredPhotos
 from bot.messages import texts
 from bot.serving.reading.messages import Explanation
 from bot.serving.reading.reader import Reader
+from bot.telegram.application import add_handlers
 from bot.telegram.handlers.why import WhyHandlers
 from bot.telegram.incoming import message_in
 from model.errors import BrokenImage
 from tests.bot.fakes import ADA, BOT, PHOTO, PRIVATE, FakeTelegram, Json, application, update
+from tests.bot.store.samples import ANNA, BORIS
 
 WHY: Json = {"text": "/why", "entities": [{"type": "bot_command", "offset": 0, "length": 4}]}
 THEIRS: Json = {"message_id": 3, "date": 0, "chat": PRIVATE, "from": ADA, "photo": PHOTO}
@@ -56,7 +59,7 @@ def ask(fake: FakeTelegram, services: Services) -> Ask:
         answered = AnsweredPhotos[Message]()
         explaining = replace(services, reader=Explainer())
         async with application(fake, WhyHandlers(explaining, answered).handlers()) as bot:
-            answered.remember("ANSWER", message_in(update(bot, **THEIRS)))
+            answered.remember("ANSWER", ANNA, message_in(update(bot, **THEIRS)))
             await bot.process_update(update(bot, **WHY, **message))
 
     return send
@@ -113,3 +116,26 @@ async def test_a_photo_that_cannot_be_read_is_said_so(fake: FakeTelegram, ask: A
     fake.file = b"broken"
     await ask(reply_to_message=THEIRS)
     assert fake.texts() == [texts.PHOTO_PROBLEMS[BrokenImage]]
+
+
+async def test_what_was_forgotten_is_not_explained_any_more(
+    fake: FakeTelegram, services: Services
+) -> None:
+    async with application(fake, []) as bot:
+        add_handlers(bot, services)
+        await bot.process_update(update(bot, photo=PHOTO))
+        sent = fake.calls[-1][1]
+        answer = OURS | {"reply_markup": sent["reply_markup"]}
+
+        async def ask_why() -> None:
+            fake.calls.clear()
+            await bot.process_update(update(bot, 2, **WHY, reply_to_message=answer))
+
+        await ask_why()
+        assert "getFile" in fake.methods(), "the photo of an answer is remembered"
+        await forget(services, BORIS)
+        await ask_why()
+        assert "getFile" in fake.methods(), "others' photos stay"
+        await forget(services, ANNA)
+        await ask_why()
+    assert fake.texts() == [texts.WHY_GONE]
