@@ -10,8 +10,9 @@ from typing import Any
 from bot.store.runs import Run
 from bot.training.process import PhaseProgress, Progress
 
-TYPICAL_SECONDS = {"tensorflow": 10.0, "measuring": 15.0}
-"""How long the phases without steps take on two idle cores."""
+TYPICAL_SECONDS = {"": 2.0, "data": 1.0, "tensorflow": 10.0, "measuring": 15.0}
+"""How long the phases without steps take on two idle cores. Training images that have to be fetched
+have steps, of a megabyte each."""
 
 TYPICAL_STEP_SECONDS = 10.0
 """How long the first step of a phase is taken to last. Making handwriting has the longest ones."""
@@ -74,7 +75,7 @@ class RunProgress:
             share = min(1.0, (phase.done + begun) / phase.of)
             left = seconds * (1 - share) / share if phase.done else pace * (phase.of - begun)
             return share, left
-        typical = TYPICAL_SECONDS.get(phase.phase)
+        typical = TYPICAL_SECONDS.get(phase.phase)  # another version may know other phases
         if typical is None:
             return None, None
         return min(MAX_GUESSED_SHARE, seconds / typical), max(0.0, typical - seconds)

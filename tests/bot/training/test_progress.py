@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from bot.conversation.admin.training import PHASES
 from bot.training.process import PhaseProgress, Progress
 from bot.training.progress import (
     MAX_GUESSED_SHARE,
@@ -24,10 +25,30 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
-def test_before_anything_is_said_nothing_is_known(clock: list[float]) -> None:
+def test_before_anything_is_said_the_bar_goes_by_time_alone(clock: list[float]) -> None:
     figures = RunProgress(RUN).figures()
-    assert (figures["phase"], figures["phase_share"], figures["seconds_left"]) == ("", None, None)
+    expected = ("", 0, TYPICAL_SECONDS[""])
+    assert (figures["phase"], figures["phase_share"], figures["seconds_left"]) == expected
     assert "epoch" not in figures
+
+
+def test_every_phase_that_has_words_has_a_bar_and_an_estimate(clock: list[float]) -> None:
+    with_steps = {"handwriting", "teacher", "learning"}
+    assert PHASES.keys() == TYPICAL_SECONDS.keys() | with_steps
+    progress = RunProgress(RUN)
+    for phase in PHASES:
+        progress.advance(PhaseProgress(phase, 0, 20 if phase in with_steps else 0))
+        figures = progress.figures()
+        assert figures["phase_share"] == 0 and figures["seconds_left"] > 0, phase
+
+
+def test_a_download_has_a_step_for_each_megabyte(clock: list[float]) -> None:
+    progress = RunProgress(RUN)
+    progress.advance(PhaseProgress("data", 0, 20))
+    clock[0] = 5.0
+    progress.advance(PhaseProgress("data", 5, 20))
+    figures = progress.figures()
+    assert (figures["phase_share"], figures["seconds_left"]) == (0.25, 15.0)
 
 
 def test_steps_give_a_share_and_an_estimate(clock: list[float]) -> None:
