@@ -21,7 +21,7 @@ def test_an_unknown_benchmark_is_wrong_use(capsys: pytest.CaptureFixture[str]) -
     assert "Received no-such-benchmark." in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["ablation", "material", "photos"])
+@pytest.mark.parametrize("name", ["ablation", "material", "photos", "reasons"])
 def test_without_photos_a_benchmark_of_photos_is_skipped(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
