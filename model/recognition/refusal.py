@@ -33,11 +33,12 @@ MIN_EDGE_LIKENESS = 0.5
 MIN_OBJECT_COMPONENTS = 30
 """Connected components over which these may be objects: writing beside a table's edge has fewer."""
 
-MAX_COMPONENTS = 150
-"""Connected components of ink over which a photo shows too much."""
+MAX_KEPT_COMPONENTS = 20
+"""Components that look like handwriting over which a photo is a page of it, not of objects."""
 
-MAX_KEPT_COMPONENTS = 22
-"""Components that look like handwriting over which a photo shows too much."""
+MIN_KEPT_SHARE = 0.5
+"""Share of a page's components that look like handwriting. In a page of writing nearly all do. Of
+the grain of paper, of fur or of leaves there are far more components, and few that do."""
 
 
 def refusal_of_blank(picture: DecodedPhoto) -> Refusal:
@@ -60,12 +61,14 @@ def refusal_of(best: Hypothesis, first_look: Sequence[Hypothesis]) -> Refusal:
         return Refusal.TOO_DARK
     if _is_blurred(pixels):
         return Refusal.TOO_BLURRED
+    kept = int(components.kept.sum())
+    if kept > MAX_KEPT_COMPONENTS:
+        is_page = kept >= MIN_KEPT_SHARE * len(components.kept)
+        return Refusal.TOO_BUSY if is_page else Refusal.UNSURE
     if len(components.kept) > MIN_OBJECT_COMPONENTS and any(
         each.edge_likeness >= MIN_EDGE_LIKENESS for each in first_look
     ):
         return Refusal.NOT_HANDWRITING
-    if len(components.kept) > MAX_COMPONENTS or components.kept.sum() > MAX_KEPT_COMPONENTS:
-        return Refusal.TOO_BUSY
     return Refusal.UNSURE
 
 

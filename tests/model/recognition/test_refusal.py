@@ -43,6 +43,15 @@ def test_a_page_of_text_is_called_too_busy(recognizer: Recognizer) -> None:
     assert recognizer.read(jpeg(page)).refusal is Refusal.TOO_BUSY
 
 
+def test_a_letter_on_grainy_paper_is_not_called_too_busy(recognizer: Recognizer) -> None:
+    grain = np.random.default_rng(0).random((600, 600))
+    page = np.where(grain < 0.002, 120, 210).astype(np.uint8)
+    page = np.asarray(cv2.dilate(255 - page, np.ones((2, 2))), np.uint8)
+    page = 255 - page
+    cv2.putText(page, "K", (180, 420), 0, 10, 40, 16)
+    assert recognizer.read(jpeg(page)).refusal is Refusal.UNSURE
+
+
 def test_ink_of_which_no_part_may_be_a_digit_is_not_called_blank(recognizer: Recognizer) -> None:
     line = np.full((300, 400), 235, np.uint8)
     line[148:152] = 30
