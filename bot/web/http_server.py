@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.errors import PortUnavailable, SettingsError
 
@@ -21,6 +22,10 @@ elsewhere could make up any address. Uvicorn's own variable FORWARDED_ALLOW_IPS 
 
 SHUTDOWN_SECONDS = 2
 """How long open pages and long polls may take to hang up, once everything is answered."""
+
+REQUEST_SECONDS = 10.0
+"""In which the head of a request must have arrived. Uvicorn waits for it forever, so that anybody
+could hold as many connections as the process may open files."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -61,6 +66,7 @@ async def serving(site: FastAPI, sock: socket.socket) -> AsyncIterator[None]:
     server = _Server(
         uvicorn.Config(
             site,
+            http=_PunctualProtocol,
             log_config=None,
             access_log=False,
             # Behind a PaaS's router the caller's address stands in a header.
@@ -82,3 +88,32 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to `bot.app.worker`: the server goes last, when all is answered."""
         yield
+
+
+class _PunctualProtocol(H11Protocol):
+    """Hangs up on a client that does not send the head of its request in time."""
+
+    _patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect_request()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._expect_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self._patience is not None:
+            self._patience.cancel()
+
+    def _expect_request(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+        self._patience = self.loop.call_later(REQUEST_SECONDS, self._hang_up_if_idle)
+
+    def _hang_up_if_idle(self) -> None:
+        is_answering = self.cycle is not None and not self.cycle.response_complete
+        if not is_answering and not self.transport.is_closing():
+            self.transport.close()

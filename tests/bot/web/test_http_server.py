@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
 from bot.errors import PortUnavailable, SettingsError
-from bot.web.http_server import listen
+from bot.web import http_server
+from bot.web.http_server import listen, serving
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1"])
@@ -29,3 +33,34 @@ def test_an_address_of_six_groups_is_taken() -> None:
         pytest.skip("this machine has no IPv6")
     with listen("::", 0) as sock:
         assert sock.family is socket.AF_INET6
+
+
+async def test_who_never_ends_a_request_is_hung_up_on_and_nobody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(http_server, "REQUEST_SECONDS", 0.5)
+    site = FastAPI()
+
+    @site.get("/slow")
+    async def answer() -> str:
+        await asyncio.sleep(1)
+        return "late"
+
+    with listen("127.0.0.1", 0) as sock:
+        async with serving(site, sock), httpx.AsyncClient(trust_env=False) as client:
+            host, port = sock.getsockname()
+            url = f"http://{host}:{port}/slow"
+            slow = [await asyncio.open_connection(host, port) for _ in range(100)]
+            for _, writer in slow:
+                writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nX-Endless: ")
+            # The second of two requests on one connection comes late as well.
+            reader, writer = await asyncio.open_connection(host, port)
+            writer.write(b"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\n")
+            answered = asyncio.create_task(client.get(url))
+            ends = [reader.read(), *(reader.read() for reader, _ in slow)]
+            first, *others = await asyncio.wait_for(asyncio.gather(*ends), 30)
+            assert b"404" in first
+            assert set(others) == {b""}
+            assert (await answered).json() == "late", "an answer takes the time that it takes"
+            for _, each in [(reader, writer), *slow]:
+                each.close()
