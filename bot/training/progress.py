@@ -17,6 +17,9 @@ have steps, of a megabyte each."""
 TYPICAL_STEP_SECONDS = 10.0
 """How long the first step of a phase is taken to last. Making handwriting has the longest ones."""
 
+TYPICAL_MEGABYTE_SECONDS = 1.0
+"""How long the first step of a download is taken to last: 8 Mbit/s."""
+
 MAX_GUESSED_SHARE = 0.95
 """How far the bar goes by time alone, of a step or of a phase without steps: it is not done before
 the next one begins."""
@@ -69,7 +72,8 @@ class RunProgress:
         if phase.of:
             # Long steps would let the bar stand still, so it moves at the pace of those before.
             before = self._step_began - self._phase_began
-            pace = before / phase.done if phase.done else TYPICAL_STEP_SECONDS
+            first = TYPICAL_MEGABYTE_SECONDS if phase.phase == "data" else TYPICAL_STEP_SECONDS
+            pace = before / phase.done if phase.done else first
             # Where the first news are of steps that are done, no pace is known yet.
             begun = min(MAX_GUESSED_SHARE, (now - self._step_began) / pace) if pace else 0.0
             share = min(1.0, (phase.done + begun) / phase.of)

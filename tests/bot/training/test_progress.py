@@ -10,6 +10,7 @@ from bot.conversation.admin.training import PHASES
 from bot.training.process import PhaseProgress, Progress
 from bot.training.progress import (
     MAX_GUESSED_SHARE,
+    TYPICAL_MEGABYTE_SECONDS,
     TYPICAL_SECONDS,
     TYPICAL_STEP_SECONDS,
     RunProgress,
@@ -45,6 +46,7 @@ def test_every_phase_that_has_words_has_a_bar_and_an_estimate(clock: list[float]
 def test_a_download_has_a_step_for_each_megabyte(clock: list[float]) -> None:
     progress = RunProgress(RUN)
     progress.advance(PhaseProgress("data", 0, 20))
+    assert progress.figures()["seconds_left"] == 20 * TYPICAL_MEGABYTE_SECONDS
     clock[0] = 5.0
     progress.advance(PhaseProgress("data", 5, 20))
     figures = progress.figures()
