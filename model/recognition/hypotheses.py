@@ -202,9 +202,12 @@ def _hypothesis(
     path = best_path(segmentation, confidences.astype(np.float64), likeliest, picture.scale)
     chosen = list(path.chosen)
     probabilities, scores = evidence.probabilities[chosen], evidence.digit_score[chosen]
-    ink = segmentation.components.boxes.astype(np.int64)
-    has_point = [layout.has_point(candidate.box, ink) for candidate in path.candidates]
-    scores = np.where(has_point, np.float32(0), scores)
+    ink, areas = segmentation.components.boxes.astype(np.int64), segmentation.components.areas
+    is_no_digit = [
+        layout.has_point(each.box, ink) or layout.encloses_more(each.box, each.area, ink, areas)
+        for each in path.candidates
+    ]
+    scores = np.where(is_no_digit, np.float32(0), scores)
     probabilities = _by_the_same_writer(path, probabilities)
     labels, is_digit = probabilities.argmax(axis=1), scores >= refusal_threshold
     signs = _signs(path, labels, is_digit)

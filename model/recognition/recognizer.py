@@ -41,9 +41,9 @@ from model.vision.pipeline import ALL_STAGES, Pass, PipelineOptions, segment
 from model.vision.segmentation import Candidate, Segmentation
 from model.vision.surroundings.sheet import find_sheet
 
-MAX_SECONDS = 0.8
+MAX_SECONDS = 0.5
 """CPU time, beside decoding, after which no more is tried and the best hypothesis so far counts. A
-photo of one digit takes a fiftieth of it."""
+photo of one digit takes a thirtieth of it."""
 
 MIN_STRENGTH = 0.6
 """Strength of the ink of a mark, as a share of that of the digits: with one pen it is 0.95 or more,

@@ -10,11 +10,12 @@
 from model.vision.layout.grouping import beside_taller, group, union
 from model.vision.layout.lines import lines
 from model.vision.layout.marks import find_marks, without_marks
-from model.vision.layout.signs import find_letters, find_signs, has_point, stroke_of
+from model.vision.layout.signs import encloses_more, find_letters, find_signs, has_point, stroke_of
 from model.vision.layout.unread import find_unread, stands_outside
 
 __all__ = [
     "beside_taller",
+    "encloses_more",
     "find_letters",
     "find_marks",
     "find_signs",

@@ -164,6 +164,23 @@ def has_point(box: Box, others: NDArray[np.int64]) -> bool:
     )
 
 
+def encloses_more(
+    box: Box, area: int, others: NDArray[np.int64], areas: NDArray[np.integer]
+) -> bool:
+    """Judge whether something holds more ink than its own, as the frame of a display does.
+
+    Args:
+        box: of what may be a digit.
+        area: of its ink.
+        others: (n, 4), x, y, width, height, of all ink, its own included.
+        areas: (n,), of that ink.
+    """
+    x, y, width, height = others.T
+    inside = (x >= box.x) & (x + width <= box.x + box.width)
+    inside &= (y >= box.y) & (y + height <= box.y + box.height)
+    return bool(areas[inside].sum() > 2 * area)
+
+
 def find_letters(
     boxes: Sequence[Box], labels: NDArray[np.intp], is_digit: NDArray[np.bool_]
 ) -> list[int]:

@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 
 from model.types import Box, Glyph
-from model.vision.layout.signs import find_letters, find_signs, has_point, stroke_of
+from model.vision.layout.signs import (
+    encloses_more,
+    find_letters,
+    find_signs,
+    has_point,
+    stroke_of,
+)
 
 Points = list[tuple[int, int]]
 
@@ -140,3 +146,18 @@ def test_a_point_above_or_below_makes_a_sign(others: list[Box], *, expected: boo
     box = Box(25, 20, 30, 60)
     ink = np.array([box, *others], np.int64)
     assert has_point(box, ink) is expected
+
+
+@pytest.mark.parametrize(
+    ("inside", "is_frame"),
+    [
+        ([Box(20, 20, 30, 40), Box(60, 20, 30, 40)], True),  # digits in a display
+        ([Box(40, 40, 4, 4)], False),  # dust in a 0
+        ([Box(20, 20, 30, 40), Box(90, 20, 30, 40)], False),  # a neighbour reaches over
+    ],
+)
+def test_what_holds_more_ink_than_its_own_is_a_frame(inside: list[Box], *, is_frame: bool) -> None:
+    outer = Box(10, 10, 100, 80)
+    boxes = np.array([outer, *inside], np.int64)
+    areas = np.array([900, *(box.width * box.height // 2 for box in inside)])
+    assert encloses_more(outer, 900, boxes, areas) is is_frame
