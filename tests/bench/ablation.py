@@ -38,6 +38,9 @@ LEFT_OUT: dict[str, PipelineOptions] = {
     "grouping of strokes": replace(ALL_STAGES, group_components=False),
     "splitting digits that touch": replace(ALL_STAGES, split_touching=False),
     "erasing rules": replace(ALL_STAGES, erase_rules=False),
+    "closing gaps in strokes": replace(
+        ALL_STAGES, passes=tuple(p._replace(closes_gaps=False) for p in PASSES)
+    ),
     "evening out stroke widths": replace(ALL_STAGES, normalize_strokes=False),
     "the passes over more pixels": replace(
         ALL_STAGES, passes=tuple(p for p in PASSES if p.side == PASSES[0].side)
