@@ -2,13 +2,16 @@ from __future__ import annotations
 
 from io import BytesIO
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
 from PIL.ImageColor import getrgb
+from telegram.constants import MessageLimit
 
-from bot.messages.language import LANGUAGES, LANGUAGES_WITHOUT_GLYPHS, speaking
+from bot.messages import texts
+from bot.messages.language import LANGUAGES, LANGUAGES_WITHOUT_GLYPHS, html, speaking
 from bot.messages.sheet import CARD_WIDTH
 from bot.messages.why_picture import (
     COLUMN_WIDTH,
@@ -22,6 +25,7 @@ from bot.messages.why_picture import (
 )
 from model.recognition.palette import BAD, GOOD, PAPER
 from model.recognition.recognizer import Recognizer
+from model.types import Refusal
 from tests.model.photo_variants import jpeg, sheet
 
 
@@ -80,6 +84,19 @@ def test_nothing_is_green_beside_what_was_refused(recognizer: Recognizer) -> Non
     shown = colours(why_picture(examined, signs))
     assert BAD in shown
     assert GOOD not in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_reason_for_a_refusal_is_said_again(recognizer: Recognizer, language: str) -> None:
+    words = np.full((300, 400), 235, np.uint8)
+    cv2.putText(words, "HELLO", (40, 180), 0, 3, 40, 8)
+    blurred = np.asarray(cv2.GaussianBlur(words, (0, 0), 15), np.uint8)
+    examined = recognizer.examine(jpeg(blurred))
+    signs = signs_in(examined, recognizer.refusal_threshold)
+    with speaking(language):
+        said = why_text(examined, signs)
+        assert said.startswith(html(texts.REFUSALS[Refusal.TOO_BLURRED]))
+        assert len(said) <= MessageLimit.CAPTION_LENGTH
 
 
 def test_of_a_blank_page_the_photo_is_shown(recognizer: Recognizer) -> None:
