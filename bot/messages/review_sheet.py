@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.messages.language import gettext, language_in_pictures, speaking
-from bot.messages.texts import percent
+from bot.messages.texts import digit_text, percent
 from bot.store.corrections import Correction
 from model.recognition.palette import BAD, FAINT, TEXT
 from model.types import NOT_A_DIGIT
@@ -75,7 +75,7 @@ def _draw_correction(
     stands_out = suspicious(correction)
     if stands_out:
         sheet.frame((left, top, left + GLYPH_SIZE, top + GLYPH_SIZE), BAD)
-    heading = f"{number}. {_label(correction.read)} → {_label(correction.said)}"
+    heading = f"{number}. {digit_text(correction.read)} → {digit_text(correction.said)}"
     quiet = Style(22, BAD if stands_out else FAINT)
     between = (ROW_HEIGHT - GLYPH_SIZE) / 2
     sheet.column(
@@ -105,7 +105,3 @@ def remarks(correction: Correction) -> list[str]:
         rejected = standing.rejected
         lines.append(gettext("{rejected} of {judged} rejected", rejected=rejected, judged=judged))
     return lines
-
-
-def _label(label: int) -> str:
-    return gettext("none") if label == NOT_A_DIGIT else str(label)

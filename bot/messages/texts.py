@@ -19,7 +19,7 @@ from model.errors import (
     TooManyPages,
     TooManyPixels,
 )
-from model.types import Digit, Refusal
+from model.types import NOT_A_DIGIT, Digit, Refusal
 
 SHORT_DESCRIPTION = N_("Reads handwritten digits in photos, and shows what it saw.")
 
@@ -301,6 +301,11 @@ def shortened(number: str, length: int) -> str:
     '314…'
     """
     return number if len(number) <= length else number[:length] + "…"
+
+
+def digit_text(label: int) -> str:
+    """Return a digit as text, or what is said of a glyph that is no digit."""
+    return gettext("none") if label == NOT_A_DIGIT else str(label)
 
 
 def second_choice(digit: Digit) -> int:

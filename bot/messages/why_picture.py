@@ -105,9 +105,9 @@ def why_text(examined: Examination, signs: Sequence[Sign]) -> Markup:
             "Nothing looks so much like a digit that I would answer. If there is a digit, "
             "press “but it is a digit” under my answer."
         )
-        refusal = reading.refusal or Refusal.UNSURE
+        why = reading.refusal or Refusal.UNSURE
         # Where no digit is sure, `doubt` says so in its own words.
-        reason = [] if refusal is Refusal.UNSURE else [html(texts.REFUSALS[refusal])]
+        reason = [] if why is Refusal.UNSURE else [html(texts.REFUSALS[why])]
         return Markup("\n").join([*reason, found, compared, doubt])
     read = html("Line by line, from left to right, that is {number}.", number=_numbers(examined))
     left_out = sum(not sign.is_read for sign in signs)

@@ -6,6 +6,7 @@ Which corrections a page holds stands in its own buttons, so it outlives a resta
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from markupsafe import Markup
 
@@ -30,14 +31,7 @@ async def show_page(database: Database) -> Message:
     page = await corrections.waiting(database, CORRECTIONS_PER_PAGE)
     counts = await corrections.count(database)
     if not page:
-        return Message(
-            html(
-                "Nothing is waiting. {accepted}, {rejected} so far. /train teaches the accepted "
-                "ones.",
-                accepted=ngettext("{count} accepted", "{count} accepted", counts[State.ACCEPTED]),
-                rejected=ngettext("{count} rejected", "{count} rejected", counts[State.REJECTED]),
-            )
-        )
+        return Message(_nothing_waits_text(counts))
     numbers = {correction.id: number for number, correction in enumerate(page, start=1)}
     return Message(
         page_caption(page, counts[State.WAITING]),
@@ -80,14 +74,12 @@ async def react(database: Database, action: ReviewAction, shown: Shown, admin: P
         )
     remaining = {identity: number for identity, number in left.items() if identity not in ids}
     counts = await corrections.count(database)
-    _, _, marked = shown.text.partition("\n")
-    text = Markup("\n").join([_waiting_text(counts[State.WAITING], len(remaining)), marked])
     return Reaction(
         notice,
         # What is not as the admin expects is to be read.
         alert=decided < len(ids),
-        text=text.strip(),
-        buttons=page_buttons(remaining),
+        text=_text_after(counts, len(remaining), shown),
+        buttons=page_buttons(remaining) if counts[State.WAITING] else (),
     )
 
 
@@ -102,6 +94,23 @@ def page_caption(page: tuple[Correction, ...], waiting: int) -> Markup:
             numbers=", ".join(marked),
         )
     return text
+
+
+def _text_after(counts: Mapping[State, int], here: int, shown: Shown) -> Markup:
+    """Say how many corrections wait now; what to look at twice stays while any are on the page."""
+    if not counts[State.WAITING]:
+        return _nothing_waits_text(counts)
+    _, _, marked = shown.text.partition("\n")
+    lines = [_waiting_text(counts[State.WAITING], here), marked if here else Markup("")]
+    return Markup("\n").join(lines).strip()
+
+
+def _nothing_waits_text(counts: Mapping[State, int]) -> Markup:
+    return html(
+        "Nothing is waiting. {accepted}, {rejected} so far. /train teaches the accepted ones.",
+        accepted=ngettext("{count} accepted", "{count} accepted", counts[State.ACCEPTED]),
+        rejected=ngettext("{count} rejected", "{count} rejected", counts[State.REJECTED]),
+    )
 
 
 def _waiting_text(waiting: int, here: int) -> Markup:

@@ -98,7 +98,12 @@ def _verdicts(statistics: Statistics) -> list[Markup]:
         ),
         html(
             "By digit (right/wrong): {list}.",
-            list=_listed({str(digit): each for digit, each in sorted(statistics.by_digit.items())}),
+            list=_listed(
+                {
+                    texts.digit_text(digit): each
+                    for digit, each in sorted(statistics.by_digit.items())
+                }
+            ),
         ),
         html(
             "By version: {list}.",

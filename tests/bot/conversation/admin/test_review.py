@@ -63,6 +63,21 @@ async def test_a_page_is_decided_singly_and_as_a_whole(services: Services, waiti
     assert (await corrections.count(services.database))[State.ACCEPTED] == 1
 
 
+async def test_a_page_of_which_nothing_is_left_says_nothing_of_it(
+    services: Services, waiting: int
+) -> None:
+    page = await review.show_page(services.database)
+    marked = Shown(page.text + Markup("\nLook twice at 1, 2."), page.buttons)
+    all_ = DecidePage(accept=True)
+    done = await review.react(services.database, all_, marked, ADMIN)
+    assert "Look twice" not in (done.text or "")
+    assert f"<b>{waiting - CORRECTIONS_PER_PAGE} waiting</b>, 0 here" in (done.text or "")
+    following = await review.show_page(services.database)
+    last = await review.react(services.database, all_, as_shown(following), ADMIN)
+    assert (last.text or "").startswith(f"Nothing is waiting. {waiting} accepted, 0 rejected")
+    assert last.buttons == ()
+
+
 async def test_what_was_decided_elsewhere_is_left(services: Services, waiting: int) -> None:
     page = await review.show_page(services.database)
     first = Decide(ids(page.buttons)[0], accept=True)

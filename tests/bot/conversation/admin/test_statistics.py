@@ -8,8 +8,9 @@ from bot.conversation.admin.statistics import show_statistics, statistics_captio
 from bot.conversation.services import Services
 from bot.errors import FetchFailed
 from bot.messages import texts
+from bot.store.statistics import Judged
 from model.errors import PhotoError
-from model.types import Refusal
+from model.types import NOT_A_DIGIT, Refusal
 from tests.bot.store.samples import NOTHING_YET, statistics
 
 MAX_CAPTION_LENGTH = 1024
@@ -36,6 +37,12 @@ def test_every_reason_has_words(error: type[Exception]) -> None:
 @pytest.mark.parametrize("refusal", Refusal)
 def test_every_refusal_has_words(refusal: Refusal) -> None:
     assert refusal in texts.REFUSALS_IN_SHORT
+
+
+def test_a_refused_photo_that_was_a_digit_has_a_word_and_no_code() -> None:
+    by_digit = {NOT_A_DIGIT: Judged(0, 2), 7: Judged(3, 1)}
+    text = statistics_caption(replace(statistics(), by_digit=by_digit))
+    assert "By digit (right/wrong): none: 0/2, 7: 3/1." in text
 
 
 def test_without_corrections_it_says_so() -> None:
