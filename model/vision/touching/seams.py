@@ -89,22 +89,20 @@ def find_seams(ink: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
     return _without_slivers(ink, seams)
 
 
-def split_at(ink: NDArray[np.bool_], seams: Sequence[NDArray[np.intp]]) -> list[NDArray[np.bool_]]:
-    """Return the ink (h, w) between one seam and the next, each of the shape of the whole."""
-    columns = np.arange(ink.shape[1])
-    return [
-        ink & _is_between(columns, left, right, 0.0)
-        for left, right in pairwise((None, *seams, None))
-    ]
-
-
-def split_with_overlap(
-    ink: NDArray[np.bool_], seams: Sequence[NDArray[np.intp]]
+def split_at(
+    ink: NDArray[np.bool_], seams: Sequence[NDArray[np.intp]], *, overlap: float = OVERLAP
 ) -> list[NDArray[np.bool_]]:
-    """Return the same with what touching digits may share along a seam, in both pieces."""
+    """Return the ink (h, w) between one seam and the next, each of the shape of the whole.
+
+    Args:
+        ink: one connected piece.
+        seams: from left to right.
+        overlap: what touching digits may share along a seam and is in both pieces, in widths of
+            the strokes.
+    """
     if not seams:
         return [ink]
-    beyond = OVERLAP * stroke_width(padded(ink.view(np.uint8), 1))
+    beyond = overlap * stroke_width(padded(ink.view(np.uint8), 1))
     pieces = []
     for left, right in pairwise((None, *seams, None)):
         start = 0 if left is None else max(0, int(left.min() - beyond))

@@ -12,7 +12,7 @@ from model.types import Box
 from model.vision import layout
 from model.vision.best_path import MIN_CUT_CONFIDENCE, MIN_SURE_CONFIDENCE
 from model.vision.segmentation import MIN_CUT_HEIGHT, GlyphCutter, Segment, may_be_cut_off
-from model.vision.touching.seams import find_seams, may_be_split, split_with_overlap
+from model.vision.touching.seams import find_seams, may_be_split, split_at
 
 MAX_TOUCHING = 4
 """Pieces of ink that are no digit, beyond as many as are digits, up to which they are cut."""
@@ -99,7 +99,7 @@ def _judged(
 
 def _pieces(segment: Segment) -> Iterator[Segment]:
     """Yield the pieces of a segment, from left to right."""
-    for ink in split_with_overlap(segment.ink, find_seams(segment.ink)):
+    for ink in split_at(segment.ink, find_seams(segment.ink)):
         x, y, width, height = cv2.boundingRect(ink.view(np.uint8))
         if width:
             box = Box(segment.box.x + x, segment.box.y + y, width, height)

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from model.types import Box
-from model.vision.touching.seams import find_seams, may_be_split, split_at, split_with_overlap
+from model.vision.touching.seams import find_seams, may_be_split, split_at
 
 
 def test_a_seam_runs_where_touching_digits_touch() -> None:
@@ -26,8 +26,8 @@ def test_pieces_are_all_of_the_ink_once() -> None:
     ink = _linked(10)
     seams = find_seams(ink)
     assert seams
-    assert np.array_equal(np.sum(split_at(ink, seams), axis=0), ink)
-    assert all(piece.any() for piece in split_at(ink, seams))
+    assert np.array_equal(np.sum(split_at(ink, seams, overlap=0), axis=0), ink)
+    assert all(piece.any() for piece in split_at(ink, seams, overlap=0))
 
 
 def test_without_a_seam_all_stays_together() -> None:
@@ -49,7 +49,7 @@ def test_both_digits_get_the_stroke_that_they_share() -> None:
     rings = [
         _has_hole(left) and _has_hole(right)
         for seam in find_seams(whole)
-        for left, right in [split_with_overlap(whole, [seam])]
+        for left, right in [split_at(whole, [seam])]
     ]
     assert any(rings)
 
@@ -58,7 +58,7 @@ def test_a_piece_has_nothing_of_a_neighbour_that_it_does_not_touch() -> None:
     ink = np.zeros((60, 100), np.bool_)
     ink[:, 30:40] = ink[:, 42:52] = True
     seam = np.full(60, 41)
-    left, right = split_with_overlap(ink, [seam])
+    left, right = split_at(ink, [seam])
     assert not left[:, 41:].any()
     assert not right[:, :41].any()
 
@@ -77,7 +77,7 @@ def _fewest_mistaken(slant: int) -> int:
     """Pixels of two strokes that the best seam gives to the wrong one."""
     first, second = _stroke(20, slant), _stroke(50, slant)
     ink = _linked(slant)
-    pairs = [split_at(ink, [seam]) for seam in find_seams(ink)]
+    pairs = [split_at(ink, [seam], overlap=0) for seam in find_seams(ink)]
     return min(int(np.count_nonzero((a & second) | (b & first))) for a, b in pairs)
 
 
