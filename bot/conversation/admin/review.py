@@ -106,6 +106,7 @@ def _text_after(counts: Mapping[State, int], here: int, shown: Shown) -> Markup:
 
 
 def _nothing_waits_text(counts: Mapping[State, int]) -> Markup:
+    """Say that no correction waits, and what became of those that did."""
     return html(
         "Nothing is waiting. {accepted}, {rejected} so far. /train teaches the accepted ones.",
         accepted=ngettext("{count} accepted", "{count} accepted", counts[State.ACCEPTED]),
