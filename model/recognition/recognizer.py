@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -12,18 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.artifact import DEFAULT_MODEL, ModelFolder
-from model.recognition.calibration import digits_together, number_confidence
+from model.recognition.answer.reading import reading_of
+from model.recognition.answer.refusal import refusal_of, refusal_of_blank
 from model.recognition.classifier import Classifier
-from model.recognition.coordinates import may_lie_on_its_side, original_box
+from model.recognition.coordinates import may_lie_on_its_side
 from model.recognition.decoding.decode import DecodedPhoto, decode
 from model.recognition.hypotheses import (
     GlyphClassifier,
     Hypothesis,
-    PlaneSign,
     classify_segmentations,
     digits_outside,
 )
-from model.recognition.refusal import refusal_of, refusal_of_blank
 from model.recognition.selection import (
     closer_look_shows_more,
     hopeless,
@@ -33,27 +32,14 @@ from model.recognition.selection import (
     select,
     settled,
 )
-from model.types import Box, Digit, Reading, Refusal, Sign
-from model.vision import layout
-from model.vision.layout.marks import Mark, neighbourhood
-from model.vision.layout.unread import is_digit_sized
+from model.types import Reading, Refusal
 from model.vision.pipeline import ALL_STAGES, Pass, PipelineOptions, segment
-from model.vision.segmentation import Candidate, Segmentation
+from model.vision.segmentation import Segmentation
 from model.vision.surroundings.sheet import find_sheet
 
 MAX_SECONDS = 0.5
 """CPU time, beside decoding, after which no more is tried and the best hypothesis so far counts. A
 photo of one digit takes a thirtieth of it."""
-
-MIN_STRENGTH = 0.6
-"""Strength of the ink of a mark, as a share of that of the digits: with one pen it is 0.95 or more,
-and dust on the paper has 0.4 at most."""
-
-MIN_STROKE_ASPECT = 1.2
-"""Height of a stroke such as a slash, as a share of its width: operators are lower."""
-
-INSIDE_NUMBERS = (".", ",")
-"""Marks that stand inside a number rather than between two."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,68 +199,12 @@ class Recognizer:
     ) -> Examination:
         """Answer with the best hypothesis, or refuse."""
         best, trusted = select(hypotheses)
-        reading = Reading((), refusal_of(best, first_look))
         if trusted:
-            reading = self._reading(best, digits_outside(best, hypotheses))
-        if reading.digits:
-            reading = self._with_confidence(reading, best)
-        return Examination(best.picture.whole or best.picture, tuple(hypotheses), best, reading)
-
-    def _reading(self, best: Hypothesis, outside: Sequence[Box]) -> Reading:
-        """Return those candidates of a hypothesis that are digits, and what stands among them.
-
-        Args:
-            best: a hypothesis.
-            outside: where digits stand of which it says nothing.
-        """
-        digits: list[Digit] = []
-        lines: dict[int, list[Box]] = {}
-        doubtful: list[Candidate] = []
-        for candidate, probabilities, score in zip(
-            best.path.candidates, *best.evidence, strict=True
-        ):
-            if score >= self.refusal_threshold:
-                box = _original(candidate.box, best)
-                digits.append(Digit(candidate.glyph, probabilities, box, candidate.line))
-                lines.setdefault(candidate.line, []).append(candidate.box)
-            else:
-                doubtful.append(candidate)
-        if not digits:
-            return Reading((), Refusal.UNSURE)
-        others = _uncovered(best)
-        signs = {sign.box for sign in best.signs}
-        unplaced = [box for box in others if not any(_is_inside(box, sign) for sign in signs)]
-        strokes = [sign for sign in best.signs if _may_be_one(sign, lines.get(sign.line, []))]
-        unread = [each.box for each in doubtful if _is_digit_sized(each, lines)]
-        unread += [sign.box for sign in strokes if _is_digit_sized(sign, lines)]
-        unread += outside
-        unread += [box for boxes in lines.values() for box in layout.find_unread(boxes, unplaced)]
-        return Reading(
-            tuple(digits),
-            signs=tuple(
-                Sign(mark.text, line, mark.digits_before, _original(mark.box, best))
-                for line, boxes in lines.items()
-                for mark in _marks(best, line, boxes, others)
-            ),
-            unread=tuple(_original(box, best) for box in dict.fromkeys(unread)),
-        )
-
-    def _with_confidence(self, reading: Reading, best: Hypothesis) -> Reading:
-        """Say how probable it is that the digits of a hypothesis are right as a whole.
-
-        A single digit has the confidence that the network gives it, where nothing else is seen.
-        """
-        probabilities, scores = best.evidence
-        is_digit = scores >= self.refusal_threshold
-        together = digits_together(scores[is_digit], probabilities[is_digit])
-        is_part_unread = bool(reading.unread) or not is_digit.all()
-        if len(reading.digits) == 1 and not is_part_unread:
-            confidence = reading.digits[0].confidence
+            outside = digits_outside(best, hypotheses)
+            reading = reading_of(best, outside, self.refusal_threshold)
         else:
-            confidence = float(number_confidence(together, is_part_unread))
-        return replace(
-            reading, confidence=confidence, together=together, is_part_unread=is_part_unread
-        )
+            reading = Reading((), refusal_of(best, first_look))
+        return Examination(best.picture.whole or best.picture, tuple(hypotheses), best, reading)
 
 
 def _sheet_of(picture: DecodedPhoto) -> DecodedPhoto | None:
@@ -283,72 +213,3 @@ def _sheet_of(picture: DecodedPhoto) -> DecodedPhoto | None:
     if sheet is None:
         return None
     return DecodedPhoto(sheet.pixels, picture.scale, picture, sheet.box.x, sheet.box.y)
-
-
-def _original(box: Box, best: Hypothesis) -> Box:
-    """Return where a box of a hypothesis stands in the photo as it was sent."""
-    return original_box(box, best.segmentation, best.picture)
-
-
-def _is_inside(box: Box, outer: Box) -> bool:
-    """Judge whether a box lies within another one."""
-    return layout.union([box, outer]) == outer
-
-
-def _is_digit_sized(candidate: Candidate | PlaneSign, lines: dict[int, list[Box]]) -> bool:
-    """Judge whether a candidate that could not be read is as large as the digits of its line."""
-    digits = lines.get(candidate.line)
-    if not digits:
-        return False
-    beside = neighbourhood(digits, candidate.box.x + candidate.box.width / 2)
-    return is_digit_sized(candidate.box, beside)
-
-
-def _may_be_one(sign: PlaneSign, digits: list[Box]) -> bool:
-    """Judge whether a sign without a text may be a 1: a stroke before or after all digits."""
-    at_an_end = all(sign.box.x < box.x for box in digits) or all(
-        sign.box.x > box.x for box in digits
-    )
-    return at_an_end and not sign.text and sign.box.height > MIN_STROKE_ASPECT * sign.box.width
-
-
-def _marks(best: Hypothesis, line: int, digits: list[Box], others: list[Box]) -> list[Mark]:
-    """Return the unmistakable marks and signs of a line, from left to right.
-
-    Where an operator is left out that has no text, what was written is not whole, so that only
-    points and commas belong to a number.
-    """
-    signs = [sign for sign in best.signs if sign.line == line]
-    found = [Mark(sign.text, sign.box, sum(box.x < sign.box.x for box in digits)) for sign in signs]
-    marks = list(layout.find_marks(digits, others))
-    found += marks
-    if any(not mark.text and not _is_one_of(mark.box, marks) for mark in found):
-        found = [mark for mark in found if mark.text in INSIDE_NUMBERS]
-    return sorted((mark for mark in found if mark.text), key=lambda mark: mark.box.x)
-
-
-def _is_one_of(box: Box, marks: list[Mark]) -> bool:
-    """Judge whether a sign without a text was found to be a mark."""
-    return any(mark.box == box for mark in marks)
-
-
-def _uncovered(best: Hypothesis) -> list[Box]:
-    """Return the components of which nothing that was read is made, in pixels of the plane.
-
-    What is much fainter than the digits is left out: dust, and the grain of paper.
-    """
-    segmentation = best.segmentation
-    components = segmentation.components
-    boxes = components.boxes.astype(np.int64)
-    middle = boxes[:, :2] + boxes[:, 2:] // 2
-    covered = np.zeros(len(boxes), np.bool_)
-    for candidate in best.path.candidates:
-        x, y, width, height = candidate.box
-        covered |= ((middle >= (x, y)) & (middle < (x + width, y + height))).all(axis=1)
-    if not covered.any():
-        return []
-    sums = np.bincount(components.labels.ravel(), segmentation.plane.ravel(), len(boxes) + 1)[1:]
-    strengths = sums / np.maximum(components.areas, 1)
-    usual = np.average(strengths[covered], weights=components.areas[covered])
-    free = ~covered & (strengths >= MIN_STRENGTH * usual)
-    return [Box(*box) for box in boxes[free].tolist()]
