@@ -16,6 +16,12 @@ from tests.bot.fakes import FakeTelegram, application, until
 from tests.bot.telegram.pending import Slow, message, opened
 
 
+async def ended(dead: list[UpdateTracker]) -> None:
+    """Wait for what killed processes would no longer have done, before the database is closed."""
+    for tracker in dead:
+        await tracker.wait(20)
+
+
 async def test_a_pending_update_is_not_taken_twice() -> None:
     slow = Slow()
     async with application(FakeTelegram(), [slow.handler]) as bot:
@@ -62,15 +68,17 @@ async def test_an_update_with_which_the_bot_dies_alone_too_is_given_up(
 ) -> None:
     fake, slow = FakeTelegram(), Slow()
     async with application(fake, [slow.handler]) as bot:
-        for death in range(MAX_DEATHS + 1):
+        dead = [opened(bot, sqlite_database) for _ in range(MAX_DEATHS + 1)]
+        for death, killed in enumerate(dead):
             # A process that was killed: its tracker is never closed.
-            await opened(bot, sqlite_database).take([message(3, "poison")])
+            await killed.take([message(3, "poison")])
             await until(lambda: len(slow.seen) > death)  # noqa: B023 - it is called at once
         tracker = opened(bot, sqlite_database)
         await tracker.take([message(3, "poison")])
         await tracker.wait(5)
         assert tracker.oldest is None
         slow.go_on.set()
+        await ended(dead)
     assert fake.texts() == [texts.GIVEN_UP]
     assert "Update 3 is given up" in caplog.text
     assert "poison" not in caplog.text
@@ -82,11 +90,12 @@ async def test_those_that_were_pending_beside_it_are_tried_one_by_one_and_answer
     fake, slow = FakeTelegram(), Slow()
     updates = [message(number) for number in (3, 4, 5)]
     async with application(fake, [slow.handler]) as bot:
-        for death in range(1, MAX_DEATHS + 1):
-            await opened(bot, sqlite_database).take(updates)
+        dead = [opened(bot, sqlite_database) for _ in range(MAX_DEATHS + 1)]
+        for death, killed in enumerate(dead[:-1], 1):
+            await killed.take(updates)
             await until(lambda: len(slow.seen) == 3 * death)  # noqa: B023 - as above
-        tracker, slow.seen = opened(bot, sqlite_database), []
-        await tracker.take(updates)
+        slow.seen = []
+        await dead[-1].take(updates)
         await until(lambda: slow.seen == [3])
         # It dies with the first of them.
         tracker, slow.seen = opened(bot, sqlite_database), []
@@ -95,6 +104,7 @@ async def test_those_that_were_pending_beside_it_are_tried_one_by_one_and_answer
         slow.go_on.set()
         await tracker.wait(5)
         assert tracker.oldest is None and 5 in slow.seen
+        await ended(dead)
     assert fake.texts() == [texts.GIVEN_UP]
 
 
