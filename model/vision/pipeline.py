@@ -15,8 +15,9 @@ from model.types import Box, Glyph
 from model.vision import illumination
 from model.vision.binarization import Binarization, BinaryPlane, binarize, close_gaps
 from model.vision.components import connected_components
+from model.vision.cutting import GlyphCutter
 from model.vision.rules import Erased, erase_rules
-from model.vision.segmentation import GlyphCutter, Segmentation, find_candidates, find_lines
+from model.vision.segmentation import Segmentation, find_candidates, find_lines
 from model.vision.touching.splitting import GlyphJudge, split_lines
 
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from model.types import Box
 from model.vision import layout
 from model.vision.best_path import MIN_CUT_CONFIDENCE, MIN_SURE_CONFIDENCE
-from model.vision.segmentation import MIN_CUT_HEIGHT, GlyphCutter, Segment, may_be_cut_off
+from model.vision.cutting import GlyphCutter, Segment
+from model.vision.segmentation import MIN_CUT_HEIGHT, may_be_cut_off
 from model.vision.touching.seams import find_seams, may_be_split, split_at
 
 MAX_TOUCHING = 4
