@@ -40,7 +40,7 @@ class NumberScale(NamedTuple):
     unread_penalty: float
 
 
-NUMBER_SCALE = NumberScale(slope=0.55, offset=0.79, unread_penalty=1.85)
+NUMBER_SCALE = NumberScale(slope=0.52, offset=0.88, unread_penalty=1.63)
 """As `python -m model score LABELS.csv --fit-confidence` printed it for the model that ships."""
 
 NUMBER_SCALE_RIDGE = 0.5
