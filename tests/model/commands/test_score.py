@@ -60,6 +60,7 @@ def test_a_missing_file_of_labels_fails(tmp_path: Path, capsys: pytest.CaptureFi
     assert "Expected a CSV file of labels" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_confidence_of_numbers_is_set_against_what_is_right(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -70,6 +70,7 @@ def test_the_tables_fit_a_terminal() -> None:
     assert "clothing" in text
 
 
+@pytest.mark.slow
 def test_every_picture_is_drawn(tmp_path: Path) -> None:
     glyphs = np.random.default_rng(0).integers(0, 256, (400, 28, 28), dtype=np.uint8)
     paths = save_evaluation_plots(tmp_path / "new" / "plots", glyphs, _report(full=True))

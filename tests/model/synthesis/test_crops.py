@@ -18,7 +18,12 @@ def rng(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-@pytest.mark.parametrize("make", [crops.from_ink, crops.from_photos])
+MAKERS = pytest.mark.parametrize(
+    "make", [crops.from_ink, pytest.param(crops.from_photos, marks=pytest.mark.slow)]
+)
+
+
+@MAKERS
 def test_glyphs_are_labelled_and_full_of_ink(writer: Writer, make: Maker) -> None:
     digits = make(writer, 8, rng(), are_digits=True)
     negatives = make(writer, 8, rng(), are_digits=False)
@@ -38,9 +43,7 @@ def test_from_ink_makes_more_of_the_digits_with_most_forms(writer: Writer) -> No
     assert np.bincount(made.labels).tolist() == [3, 6, 3, 3, 6, 3, 3, 6, 3, 3]
 
 
-@pytest.mark.parametrize(
-    "make", [crops.from_ink, pytest.param(crops.from_photos, marks=pytest.mark.slow)]
-)
+@MAKERS
 def test_the_same_seed_makes_the_same(writer: Writer, make: Maker) -> None:
     first, again = (make(writer, 3, rng(4), are_digits=True) for _ in range(2))
     other = make(writer, 3, rng(5), are_digits=True)

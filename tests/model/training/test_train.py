@@ -81,19 +81,17 @@ def test_the_classifier_reads_what_the_manifest_promises(
     np.testing.assert_allclose(evidence.probabilities.sum(axis=1), 1, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "recipe",
     [
-        pytest.param(FAST, id="baseline"),
         pytest.param(
             replace(MLP_FAST, hidden=(16,), batch_size=50, moment_normalization=False),
             id="mlp-fast",
-            marks=pytest.mark.slow,
         ),
         pytest.param(
             replace(CNN, filters=((4,), (8,)), hidden=(16,), batch_size=50),
             id="cnn",
-            marks=pytest.mark.slow,
         ),
     ],
 )
@@ -122,6 +120,7 @@ def test_a_recipe_with_a_teacher_trains_one_first_and_counts_its_epochs(
     assert fitted.teacher_version not in (None, networks.version(fitted.network))
 
 
+@pytest.mark.slow
 def test_a_teacher_that_is_given_is_asked(trained: ModelFolder, training_set: TrainingSet) -> None:
     student = replace(FAST, teacher="baseline", distillation_temperature=4.0)
     taught = fit(student, training_set, TrainingOptions(epochs=1, seed=7, teacher=trained))

@@ -118,6 +118,7 @@ async def test_photos_that_wait_for_a_turn_are_not_charged_for_it(photos: list[b
     assert [answer.reading.text for answer in read] == [str(digit) for digit in range(10)]
 
 
+@pytest.mark.slow
 async def test_a_photo_that_takes_too_much_memory_is_found_among_two(
     photos: list[bytes],
 ) -> None:

@@ -184,6 +184,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(make: Make, job: Job) -> None
     assert not list(job.out.glob(".*"))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_ends_all_processes_without_a_traceback(tmp_path: Path) -> None:
     photo = tmp_path / "photo.png"

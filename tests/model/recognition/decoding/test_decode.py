@@ -294,6 +294,7 @@ def test_no_small_file_takes_much_memory(
     assert peak_bytes(file, folder=tmp_path) < MAX_DECODING_BYTES
 
 
+@pytest.mark.slow
 def test_two_large_pictures_are_decoded_one_after_the_other(tmp_path: Path) -> None:
     file = drawn("RGB", (7_140, 7_000), "PNG", compress_level=1)
     # Each takes 225 MB, which is given back before the next.

@@ -91,6 +91,7 @@ def _training_set(*, held_out: bool) -> TrainingSet:
     )
 
 
+@pytest.mark.slow
 def test_a_trial_is_measured_on_the_images_held_out() -> None:
     reported: list[tuple[int, float]] = []
     objective = TrainingObjective(_training_set(held_out=True), epochs=2, seed=1)
