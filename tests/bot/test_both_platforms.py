@@ -44,7 +44,7 @@ def test_a_correction_on_one_and_train_on_the_other_bring_a_version_to_both(
         ada.wait_for(lambda said: "Thank you" in said.get("text", ""))
         page = there.response(there.command(DISCORD_ADMIN, "review"))
         there.press(DISCORD_ADMIN, page, "✓ 1")
-        there.wait_for(lambda: "0 waiting" in page.content)
+        there.wait_for(lambda: "Nothing is waiting" in page.content)
         begun = there.response(there.command(DISCORD_ADMIN, "train", recipe="baseline", epochs=1))
         assert begun.content == "It begins. I say in our own chat how far it is."
         # The lock is one.
