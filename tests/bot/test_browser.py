@@ -20,6 +20,8 @@ async def test_a_photo_that_is_picked_in_the_page_is_read(
     async with await browser.new_page() as page:
         await page.goto(f"{bot.url}/chat")
         messages = page.locator("article.theirs")
+        # Nobody can pick a photo before, but a test can set it into a field that is not shown yet.
+        await expect(page.locator("#app")).to_be_visible(timeout=30_000)
         await page.locator("#pick-photo").set_input_files([photo])
         await page.get_by_role("textbox", name="Caption").press("Enter")
         answer = messages.filter(has_text="sure").last
