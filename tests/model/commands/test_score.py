@@ -81,6 +81,7 @@ def test_the_confidence_of_numbers_is_set_against_what_is_right(
     assert "answers of several digits" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_confidence_of_numbers_is_fitted_by_halves_of_the_authors(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

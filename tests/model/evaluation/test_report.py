@@ -87,6 +87,7 @@ def test_every_picture_is_drawn(tmp_path: Path) -> None:
         assert picture.std() > 5
 
 
+@pytest.mark.slow
 def test_a_model_without_errors_can_be_drawn_too(tmp_path: Path) -> None:
     labels = np.arange(20) % 10
     perfect = Evaluation(labels, np.eye(10, dtype=np.float32)[labels], np.ones(20, np.float32))

@@ -22,6 +22,7 @@ def recognizer() -> Recognizer:
     return Recognizer.load()
 
 
+@pytest.mark.slow
 def test_an_explanation_is_a_picture_that_fits_a_chat(recognizer: Recognizer) -> None:
     picture = explanation(jpeg(sheet(mnist.test_set().glyphs[0])), recognizer)
     with Image.open(BytesIO(picture)) as image:

@@ -150,6 +150,7 @@ def test_a_part_of_the_weights_may_stay_those_of_the_base(
         np.testing.assert_allclose(mixed, 0.75 * new + 0.25 * old, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_an_interruption_leaves_nothing(
     small: Mnist, training_set: TrainingSet, tmp_path: Path
 ) -> None:

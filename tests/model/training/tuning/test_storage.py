@@ -56,6 +56,7 @@ async def test_a_search_and_the_bot_can_share_a_database(postgres_server: Server
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_other_settings_are_another_study(tmp_path: Path) -> None:
     names = set()
     for recipe in (RECIPE, replace(RECIPE, batch_size=64)):

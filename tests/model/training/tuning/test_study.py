@@ -48,6 +48,7 @@ def test_the_recipe_itself_is_tried_first_and_improved(study: optuna.Study) -> N
     assert abs(math.log(found / 0.003)) < abs(math.log(0.001 / 0.003))
 
 
+@pytest.mark.slow
 def test_a_hopeless_trial_is_stopped(study: optuna.Study) -> None:
     ended: list[float] = []
 
