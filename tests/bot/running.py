@@ -253,6 +253,14 @@ class Chat:
         raise AssertionError(f"Expected more than the bot said: {said}")
 
 
+def wait_equal(ask: Callable[[], object], expected: object) -> None:
+    """Wait until something is as expected: a bot sets its menus while it answers already."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while (found := ask()) != expected and time.monotonic() < until:
+        time.sleep(0.05)
+    assert found == expected
+
+
 def labels(message: Message) -> list[str]:
     """Return the words on the buttons under a message."""
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])

@@ -23,7 +23,15 @@ from bot.messages import texts
 from bot.serving.photo_queue import MAX_PHOTOS_PER_PERSON
 from model.recognition.decoding.accepted import MAX_PHOTO_BYTES
 from model.types import Refusal
-from tests.bot.running import BotProcess, Chat, free_port, labels, running_bot, telegram
+from tests.bot.running import (
+    BotProcess,
+    Chat,
+    free_port,
+    labels,
+    running_bot,
+    telegram,
+    wait_equal,
+)
 from tests.model.photo_variants import jpeg, png, sheet, transparent
 
 TOKEN = "123456789:AAEtest-token-that-must-not-be-seen"
@@ -157,9 +165,9 @@ def test_why_shows_how_the_photo_was_read(chat: Chat, photos: list[bytes]) -> No
 
 
 def test_menus_are_set(chat: Chat, bot: BotProcess) -> None:
-    assert chat.commands() == ["help", "why", "privacy", "language", "forget"]
-    assert Chat(bot.url, ADMIN).commands()[:2] == ["help", "why"]
-    assert Chat(bot.url, ADA, GROUP_ID).commands() == ["read", "why", "help"]
+    wait_equal(chat.commands, ["help", "why", "privacy", "language", "forget"])
+    wait_equal(lambda: Chat(bot.url, ADMIN).commands()[:2], ["help", "why"])
+    wait_equal(Chat(bot.url, ADA, GROUP_ID).commands, ["read", "why", "help"])
 
 
 def test_in_a_group_it_speaks_when_spoken_to(bot: BotProcess, photos: list[bytes]) -> None:
@@ -405,7 +413,6 @@ def test_it_speaks_the_language_of_the_app_and_then_the_one_that_was_chosen(
 def test_menus_and_descriptions_are_in_the_language_of_the_app(bot: BotProcess) -> None:
     boris = Chat(bot.url, BORIS)
     boris.set_language("zh-hans")
-    purposes = boris.purposes()
-    assert purposes["help"] == "发什么，怎么拍得清楚"
+    wait_equal(lambda: boris.purposes().get("help"), "发什么，怎么拍得清楚")
     boris.set_language("tlh")
     assert boris.purposes()["help"] == "What to send, and how to photograph it well"
