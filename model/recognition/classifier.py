@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,18 @@ class Evidence(NamedTuple):
 
     probabilities: NDArray[np.float32]
     digit_score: NDArray[np.float32]
+
+
+class GlyphClassifier(Protocol):
+    """What a recogniser asks of a classifier."""
+
+    def classify(self, glyphs: NDArray[np.uint8]) -> Evidence:
+        """Return the evidence for each glyph.
+
+        Args:
+            glyphs: (n, 28, 28), uint8, 0 paper … 255 ink.
+        """
+        ...
 
 
 class Classifier:
@@ -90,3 +102,32 @@ class Classifier:
             # The runner's arrays are views into the interpreter, overwritten by the next call.
             answer = self._runner(**{self._input: pixels})
             return {name: array.copy() for name, array in answer.items()}
+
+
+class RememberingClassifier:
+    """Classifies the glyphs of one photo, each different one once.
+
+    Most glyphs come again: what is whole is judged before it is read, and several ways to tell ink
+    from paper cut out the same.
+
+    Args:
+        classifier: is asked about what is new.
+    """
+
+    def __init__(self, classifier: GlyphClassifier) -> None:
+        self._classifier = classifier
+        self._known: dict[bytes, tuple[NDArray[np.float32], np.float32]] = {}
+
+    def classify(self, glyphs: NDArray[np.uint8]) -> Evidence:
+        """Return the evidence for each glyph.
+
+        Args:
+            glyphs: (n, 28, 28), uint8, 0 paper … 255 ink; n at least 1.
+        """
+        names = [glyph.tobytes() for glyph in glyphs]
+        new = {name: k for k, name in enumerate(names) if name not in self._known}
+        if new:
+            evidence = self._classifier.classify(glyphs[list(new.values())])
+            self._known.update(zip(new, zip(*evidence, strict=True), strict=True))
+        probabilities, scores = zip(*(self._known[name] for name in names), strict=True)
+        return Evidence(np.stack(probabilities), np.stack(scores))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.recognition.classifier import Evidence
+from model.recognition.classifier import Evidence, GlyphClassifier
 from model.recognition.decoding.decode import DecodedPhoto
 from model.types import Box
 from model.vision import layout
@@ -35,18 +35,6 @@ in 30 is over it, one in 200 over 0.6."""
 
 MAX_BACKGROUND_DIFFERENCE = 1.0
 """Difference from which strokes are surely the edges of objects."""
-
-
-class GlyphClassifier(Protocol):
-    """What a recogniser asks of a classifier."""
-
-    def classify(self, glyphs: NDArray[np.uint8]) -> Evidence:
-        """Return the evidence for each glyph.
-
-        Args:
-            glyphs: (n, 28, 28), uint8, 0 paper … 255 ink.
-        """
-        ...
 
 
 class PlaneSign(NamedTuple):

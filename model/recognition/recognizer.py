@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -14,15 +15,10 @@ from numpy.typing import NDArray
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.recognition.answer.reading import reading_of
 from model.recognition.answer.refusal import refusal_of, refusal_of_blank
-from model.recognition.classifier import Classifier
+from model.recognition.classifier import Classifier, GlyphClassifier, RememberingClassifier
 from model.recognition.coordinates import may_lie_on_its_side
 from model.recognition.decoding.decode import DecodedPhoto, decode
-from model.recognition.hypotheses import (
-    GlyphClassifier,
-    Hypothesis,
-    classify_segmentations,
-    digits_outside,
-)
+from model.recognition.hypotheses import Hypothesis, classify_segmentations, digits_outside
 from model.recognition.selection import (
     closer_look_shows_more,
     hopeless,
@@ -117,11 +113,12 @@ class Recognizer:
             PhotoError: if the bytes are not an image that can be read.
         """
         seconds_left = self.max_seconds
+        classifier = RememberingClassifier(self.classifier)
         hypotheses: list[Hypothesis] = []
         first_look: tuple[Hypothesis, ...] = ()
         for pass_, picture in self._passes(photo, hypotheses):
             start = time.thread_time()
-            turns = self._turns(hypotheses, pass_, picture)
+            turns = _turns(hypotheses, pass_, picture, classifier)
             as_it_came = not (pass_.is_turned or pass_.is_sheet)
             is_hopeless = as_it_came and hopeless(hypotheses)
             if is_hopeless and not pass_.is_second_chance:
@@ -134,12 +131,13 @@ class Recognizer:
             inks = promising_inks(hypotheses) if as_it_came else (True, False)
             until = start + seconds_left
             found = []
+            judge = partial(_judge, classifier)
             for segmentation in segment(
-                picture.pixels, planned, self.options, until, inks=inks, judge=self._judge
+                picture.pixels, planned, self.options, until, inks=inks, judge=judge
             ):
                 found.append(segmentation)
                 on_step()
-            hypotheses += self._classify(picture, found)
+            hypotheses += self._classify(picture, found, classifier)
             first_look = first_look or tuple(hypotheses)
             seconds_left -= time.thread_time() - start
             if settled(hypotheses) or seconds_left <= 0:
@@ -148,11 +146,6 @@ class Recognizer:
             refusal = Refusal.TOO_BUSY if seconds_left <= 0 else refusal_of_blank(picture)
             return Examination(picture, (), None, Reading((), refusal))
         return self._answer(hypotheses, first_look)
-
-    def _judge(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Return how sure glyphs are digits, and which: (n,), 0–1."""
-        probabilities, scores = self.classifier.classify(glyphs)
-        return np.asarray(scores * probabilities.max(axis=1), np.float64)
 
     def _passes(
         self, photo: bytes, hypotheses: Sequence[Hypothesis]
@@ -174,22 +167,15 @@ class Recognizer:
             if picture.scale == 1:  # a larger side would show no more
                 return
 
-    def _turns(
-        self, hypotheses: Sequence[Hypothesis], pass_: Pass, picture: DecodedPhoto
-    ) -> tuple[int, ...]:
-        """Return the quarter turns that are worth trying in a pass."""
-        if not pass_.is_turned:
-            return pass_.quarter_turns
-        on_its_side = may_lie_on_its_side(picture)
-        turn = promising_turn(hypotheses, self.classifier, on_its_side=on_its_side)
-        return () if turn is None else (turn,)
-
     def _classify(
-        self, picture: DecodedPhoto, segmentations: Sequence[Segmentation]
+        self,
+        picture: DecodedPhoto,
+        segmentations: Sequence[Segmentation],
+        classifier: GlyphClassifier,
     ) -> list[Hypothesis]:
         """Read segmentations of a picture; of turned ones, those that may say which way is up."""
         hypotheses = classify_segmentations(
-            picture, segmentations, self.classifier, self.refusal_threshold
+            picture, segmentations, classifier, self.refusal_threshold
         )
         on_its_side = may_lie_on_its_side(picture)
         return [each for each in hypotheses if may_tell_the_way_up(each, on_its_side=on_its_side)]
@@ -205,6 +191,26 @@ class Recognizer:
         else:
             reading = Reading((), refusal_of(best, first_look))
         return Examination(best.picture.whole or best.picture, tuple(hypotheses), best, reading)
+
+
+def _judge(classifier: GlyphClassifier, glyphs: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return how sure glyphs, (n, 28, 28), are digits, and which: (n,), 0–1."""
+    probabilities, scores = classifier.classify(glyphs)
+    return np.asarray(scores * probabilities.max(axis=1), np.float64)
+
+
+def _turns(
+    hypotheses: Sequence[Hypothesis],
+    pass_: Pass,
+    picture: DecodedPhoto,
+    classifier: GlyphClassifier,
+) -> tuple[int, ...]:
+    """Return the quarter turns that are worth trying in a pass."""
+    if not pass_.is_turned:
+        return pass_.quarter_turns
+    on_its_side = may_lie_on_its_side(picture)
+    turn = promising_turn(hypotheses, classifier, on_its_side=on_its_side)
+    return () if turn is None else (turn,)
 
 
 def _sheet_of(picture: DecodedPhoto) -> DecodedPhoto | None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from model.recognition.hypotheses import GlyphClassifier, Hypothesis
+from model.recognition.classifier import GlyphClassifier
+from model.recognition.hypotheses import Hypothesis
 from model.vision.best_path import log_odds
 from model.vision.segmentation import Candidate, Segmentation
 

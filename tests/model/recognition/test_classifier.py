@@ -9,11 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from model.artifact import DEFAULT_MODEL, ModelFolder
 from model.datasets import mnist
 from model.errors import ModelError
-from model.recognition.classifier import BATCH_SIZE, Classifier
+from model.recognition.classifier import (
+    BATCH_SIZE,
+    Classifier,
+    Evidence,
+    RememberingClassifier,
+)
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +72,27 @@ def test_reading_digits_never_imports_tensorflow() -> None:
         "sys.exit(bool({'tensorflow', 'keras'} & sys.modules.keys()))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+class Counting:
+    """Counts the glyphs that a classifier is asked about."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        self._classifier = classifier
+        self.count = 0
+
+    def classify(self, glyphs: NDArray[np.uint8]) -> Evidence:
+        self.count += len(glyphs)
+        return self._classifier.classify(glyphs)
+
+
+def test_a_glyph_that_comes_again_is_not_classified_again(classifier: Classifier) -> None:
+    glyphs = mnist.test_set().glyphs[[0, 1, 0, 2]]
+    counting = Counting(classifier)
+    remembering = RememberingClassifier(counting)
+    for _ in range(2):
+        probabilities, scores = remembering.classify(glyphs)
+        expected = classifier.classify(glyphs)
+        np.testing.assert_allclose(probabilities, expected.probabilities, atol=1e-6)
+        np.testing.assert_allclose(scores, expected.digit_score, atol=1e-6)
+    assert counting.count == 3

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from model.datasets import mnist
 from model.errors import ModelError, PhotoError
-from model.recognition.classifier import Evidence
-from model.recognition.hypotheses import GlyphClassifier
+from model.recognition.classifier import Evidence, GlyphClassifier
 from model.recognition.recognizer import MAX_SECONDS, Recognizer
 from model.synthesis.shapes import displays
 from model.types import Reading, Refusal
