@@ -71,12 +71,14 @@ class Components:
         labels: (h, w), int32, 0 paper, k + 1 the component of row k below.
         boxes: (n, 4), int32, x, y, width, height.
         areas: (n,), int32, pixels.
+        strengths: (n,), float64, how strong the ink is on average, 0 paper … 255.
         kept: (n,), bool: may be handwriting.
     """
 
     labels: NDArray[np.int32]
     boxes: NDArray[np.int32]
     areas: NDArray[np.int32]
+    strengths: NDArray[np.float64]
     kept: NDArray[np.bool_]
 
 
@@ -102,6 +104,8 @@ def connected_components(
     labels[inked] = found
     boxes, areas = stats[1:, :4].astype(np.int32), stats[1:, 4].astype(np.int32)
     boxes[:, :2] += np.array([left, top], np.int32)
+    ink = mask[inked].view(np.bool_)
+    strengths = np.bincount(found[ink], plane[inked][ink], len(stats))[1:] / np.maximum(areas, 1)
     border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     contact = np.bincount(border, minlength=len(stats))[1:] / len(border)
     crop = np.zeros(len(areas), bool)
@@ -113,13 +117,10 @@ def connected_components(
     kept = plausible(boxes, own_areas, contact, crop, (height, width))
     kept &= ~(leave_out_border & (contact > 0))
     if kept.any():
-        ink = mask[inked].view(np.bool_)
-        sums = np.bincount(found[ink], plane[inked][ink], len(stats))[1:]
-        strengths = sums / np.maximum(areas, 1)
         kept &= strengths >= MIN_RELATIVE_STRENGTH * np.average(
             strengths[kept], weights=areas[kept]
         )
-    return Components(labels, boxes, areas, kept)
+    return Components(labels, boxes, areas, strengths, kept)
 
 
 def plausible(

@@ -76,7 +76,7 @@ def grey_planes(
     paper = cv2.medianBlur(wide, 2 * edge + 1)[edge:-edge, edge:-edge]
     paper = cv2.resize(paper, small.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     # (h, w, 3), positive where darker than the paper
-    difference = paper.astype(np.float32) - small
+    difference = paper.astype(np.int16) - small
     dark_energy, dark_colour = _energy(np.maximum(difference, 0))
     light_energy, light_colour = _energy(np.maximum(-difference, 0))
     found = []
@@ -119,12 +119,13 @@ def _contrast(grey: NDArray[np.uint8], small: NDArray[np.uint8], reach: float) -
     return np.asarray(cv2.divide(cv2.subtract(paper, grey), paper, scale=255), np.uint8)
 
 
-def _energy(taken: NDArray[np.float32]) -> tuple[float, NDArray[np.float32]]:
+def _energy(taken: NDArray[np.int16]) -> tuple[float, NDArray[np.float32]]:
     """Return the energy of a difference (h, w, 3), and its strongest pixels' mean colour (3,)."""
     strongest = np.maximum.reduce([taken[..., k] for k in range(3)])
     few = strongest >= max(quantile(strongest, 0.99), 1.0)
-    colour = taken[few].mean(axis=0) if few.any() else _BRIGHTNESS
-    return float((strongest**2).sum()) + 1e-6, np.asarray(colour, np.float32)
+    colour = taken[few].mean(axis=0, dtype=np.float32) if few.any() else _BRIGHTNESS
+    energy = np.square(strongest, dtype=np.float32).sum()
+    return float(energy) + 1e-6, np.asarray(colour, np.float32)
 
 
 def _projected(pixels: NDArray[np.uint8], colour: NDArray[np.float32]) -> NDArray[np.uint8]:

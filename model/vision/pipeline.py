@@ -236,7 +236,8 @@ def _segment_plane(plane: NDArray[np.uint8], how: _How) -> Segmentation | None:
     ways: list[Segmentation | None] = [found]
     if ink.unruled is not None:
         ways.append(_segment_ink(binary, ink.unruled, how))
-    closed = close_gaps(ink.certain) if how.closes_gaps else None
+    pieces = found.components
+    closed = close_gaps(ink.certain, pieces.labels, pieces.boxes) if how.closes_gaps else None
     if closed is not None:
         ways.append(_segment_ink(binary, closed, how, is_closed=True))
     first, *variants = [way for way in ways if way is not None and way.candidates] or [found]

@@ -138,8 +138,7 @@ def _uncovered(best: Hypothesis) -> list[Box]:
 
     What is much fainter than the digits is left out: dust, and the grain of paper.
     """
-    segmentation = best.segmentation
-    components = segmentation.components
+    components = best.segmentation.components
     boxes = components.boxes.astype(np.int64)
     middle = boxes[:, :2] + boxes[:, 2:] // 2
     covered = np.zeros(len(boxes), np.bool_)
@@ -148,8 +147,7 @@ def _uncovered(best: Hypothesis) -> list[Box]:
         covered |= ((middle >= (x, y)) & (middle < (x + width, y + height))).all(axis=1)
     if not covered.any():
         return []
-    sums = np.bincount(components.labels.ravel(), segmentation.plane.ravel(), len(boxes) + 1)[1:]
-    strengths = sums / np.maximum(components.areas, 1)
+    strengths = components.strengths
     usual = np.average(strengths[covered], weights=components.areas[covered])
     free = ~covered & (strengths >= MIN_STRENGTH * usual)
     return [Box(*box) for box in boxes[free].tolist()]

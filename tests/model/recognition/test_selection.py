@@ -58,6 +58,7 @@ def hypothesis(
         labels=np.zeros((400, 400), np.int32),
         boxes=np.zeros((0, 4), np.int32),
         areas=np.zeros(0, np.int32),
+        strengths=np.zeros(0),
         kept=np.zeros(0, np.bool_),
     )
     plane = np.zeros((400, 400), np.uint8)

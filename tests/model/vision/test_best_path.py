@@ -94,6 +94,7 @@ def _segmentation(candidates: tuple[Candidate, ...], width: int) -> Segmentation
         labels=np.zeros((60, width), np.int32),
         boxes=np.zeros((0, 4), np.int32),
         areas=np.zeros(0, np.int32),
+        strengths=np.zeros(0),
         kept=np.zeros(0, np.bool_),
     )
     plane = np.zeros((60, width), np.uint8)

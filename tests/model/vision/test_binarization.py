@@ -15,6 +15,7 @@ from model.vision.binarization import (
     noise,
     threshold,
 )
+from model.vision.components import connected_components
 
 
 def test_a_small_digit_on_a_large_sheet_counts() -> None:
@@ -52,7 +53,7 @@ def test_over_a_level_between_two_is_what_is_over_the_lower() -> None:
 
 
 def test_the_gaps_between_the_segments_of_a_display_are_closed() -> None:
-    closed = close_gaps(_display())
+    closed = _closed(_display())
     assert closed is not None
     count, _ = cv2.connectedComponents(closed, connectivity=8)
     assert count == 3  # the ground, and two digits
@@ -62,7 +63,7 @@ def test_a_frame_at_the_border_is_not_joined_to_a_display() -> None:
     mask = _display()
     frame = np.zeros_like(mask)
     frame[:, :37] = 1  # as close to the left digit as its segments are to one another
-    closed = close_gaps(mask | frame)
+    closed = _closed(mask | frame)
     assert closed is not None
     assert not closed[:, 38].any()
 
@@ -71,11 +72,16 @@ def test_strokes_without_gaps_stay_as_they_are() -> None:
     mask = np.zeros((100, 200), np.uint8)
     for x in (40, 90, 140):
         cv2.line(mask, (x, 20), (x, 80), 1, 8)
-    assert close_gaps(mask) is None
+    assert _closed(mask) is None
 
 
 def test_pieces_of_one_digit_are_left_to_be_joined_as_candidates() -> None:
-    assert close_gaps(np.ascontiguousarray(_display()[:, :80])) is None
+    assert _closed(np.ascontiguousarray(_display()[:, :80])) is None
+
+
+def _closed(mask: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    found = connected_components(mask, mask)
+    return close_gaps(mask, found.labels, found.boxes)
 
 
 def _display() -> NDArray[np.uint8]:
