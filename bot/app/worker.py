@@ -15,6 +15,7 @@ from bot.app.background import BackgroundTasks, finished, scratch_folder, stop_o
 from bot.config.settings import Settings
 from bot.conversation.services import Services
 from bot.errors import SettingsError
+from bot.serving import memory
 from bot.serving.active_model import ActiveModel
 from bot.serving.answer_log import AnswerLog
 from bot.serving.languages import PeoplesLanguages
@@ -73,12 +74,15 @@ class FrontEnd(Protocol):
         """Take nothing more, and answer what is pending, but not longer than that."""
 
 
-async def run(settings: Settings, options: Options, *, say: Callable[[str], None]) -> None:
+async def run(
+    settings: Settings, options: Options, reader: Reader, *, say: Callable[[str], None]
+) -> None:
     """Run the bot until SIGTERM or Ctrl-C. What is opened last is closed first.
 
     Args:
         settings: all that can be chosen from outside.
         options: what the command line chooses.
+        reader: reads photos; it may still be loading its libraries.
         say: tells the person at the terminal where the pages are.
 
     Raises:
@@ -88,7 +92,6 @@ async def run(settings: Settings, options: Options, *, say: Callable[[str], None
     check(settings, options)
     async with AsyncExitStack() as opened:
         website = open_website(settings, options, opened)
-        reader = await opened.enter_async_context(Reader())
         database = open_database(settings, opened)
         scratch = opened.enter_context(scratch_folder())
         languages = PeoplesLanguages(database)
@@ -96,6 +99,7 @@ async def run(settings: Settings, options: Options, *, say: Callable[[str], None
         discord = make_discord(settings, database, languages)
         both: tuple[FrontEnd | None, ...] = (telegram, discord)
         front_ends = [each for each in both if each is not None]
+        await reader.ready()
         services = make_services(front_ends, reader, database, languages, scratch)
         for front_end in front_ends:
             await front_end.serve(services, opened)
@@ -103,6 +107,7 @@ async def run(settings: Settings, options: Options, *, say: Callable[[str], None
             await website.serve(services, front_ends, telegram, opened)
         if not await finished(start_working(services, opened), before=stop):
             return
+        memory.settle()
         works: list[Coroutine[Any, Any, None]] = []
         if telegram is not None:
             page_url = website.public_url if website is not None else ""

@@ -7,7 +7,6 @@ calls one function, which comes pickled on standard input, see `call_in_child`.
 
 from __future__ import annotations
 
-import asyncio
 import ctypes
 import os
 import pickle
@@ -86,6 +85,8 @@ async def call_in_child(function: Callable[P, T], *arguments: P.args, **options:
         InklingError: as the function raises it.
         ChildFailed: anything else went wrong; the message is its traceback.
     """
+    import asyncio  # noqa: PLC0415 - 2.5 MB that a child has no use for
+
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot.serving.child_process", str(os.getpid())),
         stdin=asyncio.subprocess.PIPE,

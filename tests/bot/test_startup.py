@@ -1,23 +1,47 @@
-"""What the bot's own process does without, so that it starts quickly and stays small."""
+"""What the bot's processes do without, so that they start quickly and stay small."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 
-HEAVY = ("ai_edge_litert", "alembic", "cv2", "matplotlib", "tensorflow")
-"""Packages for reading, drawing, training and migrating: each has a time and a place of its own."""
+import pytest
 
-IMPORT_ALL = f"""
-import json, sys
-import bot.app
-print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))
-"""
+ANSWERING = (
+    "bot.__main__",
+    "bot.app.worker",
+    "bot.app.telegram",
+)
+
+READING = ("bot.serving.reading.worker",)
+
+UNUSED = {
+    ANSWERING: (
+        "ai_edge_litert",
+        "alembic",
+        "cv2",
+        "discord",
+        "fastapi",
+        "matplotlib",
+        "sqlalchemy.dialects.postgresql",
+        "tensorflow",
+    ),
+    READING: ("asyncio", "matplotlib.figure", "sqlalchemy", "telegram", "tensorflow"),
+}
+"""What each process is made of; packages that are for another one, or for another time."""
 
 
-def test_a_bot_that_starts_imports_nothing_that_only_reading_or_drawing_needs() -> None:
+@pytest.mark.parametrize("modules", UNUSED, ids=["answering", "reading"])
+def test_a_process_that_starts_imports_nothing_that_only_others_need(
+    modules: Sequence[str],
+) -> None:
+    program = (
+        f"import json, sys, {', '.join(modules)}\n"
+        f"print(json.dumps([name for name in {UNUSED[tuple(modules)]!r} if name in sys.modules]))"
+    )
     found = subprocess.run(
-        [sys.executable, "-c", IMPORT_ALL], check=True, capture_output=True, text=True
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
     )
     assert json.loads(found.stdout) == []

@@ -48,22 +48,15 @@ class Reader:
         self._limits = limits or Limits()
         self._model = DEFAULT_MODEL
         self._process: ReadingProcess | None = None
+        self._loaded = False
         self._starting = asyncio.Lock()
         self._places = asyncio.Semaphore(PHOTOS_AT_ONCE)
         self._taking_all_places = asyncio.Lock()
         self._costly: OrderedDict[bytes, None] = OrderedDict()
 
     async def __aenter__(self) -> Reader:
-        """Start the process, with the model that ships with the program.
-
-        Raises:
-            ModelError: that model is damaged.
-        """
-        try:
-            await self._running()
-        except BaseException:
-            await self.__aexit__(None, None, None)
-            raise
+        """Start the process. It loads its libraries while the bot does other things."""
+        self._process = await ReadingProcess.start(self._limits)
         return self
 
     async def __aexit__(
@@ -80,6 +73,14 @@ class Reader:
     def runs(self) -> bool:
         """Whether the reading process is there; if not, the next photo starts it."""
         return self._process is not None and not self._process.ended
+
+    async def ready(self) -> None:
+        """Wait until the model that ships with the program is loaded.
+
+        Raises:
+            ModelError: that model is damaged.
+        """
+        await self._running()
 
     async def load(self, model: Path) -> str:
         """Load a model folder in the reading process, and return its version.
@@ -167,13 +168,15 @@ class Reader:
 
     async def _running(self) -> ReadingProcess:
         async with self._starting:
-            if self._process is None or self._process.ended:
-                if self._process is not None:
-                    log.warning("The reading process ended. Starting another one.")
-                self._process = await ReadingProcess.start(self._limits)
+            assert self._process is not None, "the context was entered"
+            if self._process.ended:
+                log.warning("The reading process ended. Starting another one.")
+                self._process, self._loaded = await ReadingProcess.start(self._limits), False
+            if not self._loaded:
                 try:
                     # Its libraries and the model are loaded before a photo's time counts.
                     self.version = cast(str, await self._process.call(Task.LOAD, self._model))
                 except ProcessEnded:
                     raise ReadingFailed("The reading process ended while it started.") from None
+                self._loaded = True
             return self._process

@@ -9,7 +9,6 @@ standard input; the process ends when that is closed.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import itertools
 import os
@@ -21,7 +20,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
@@ -32,6 +31,7 @@ from bot.errors import ReadingTooCostly
 from bot.messages.answer_card import answer_card
 from bot.messages.language import speaking
 from bot.messages.why_picture import signs_in, why_picture, why_text
+from bot.serving import memory
 from bot.serving.child_process import end_with_parent
 from bot.serving.likely_digits import likely_digits
 from bot.serving.network_activity import ActivityRecorder
@@ -173,18 +173,12 @@ class ReadingWorker:
         self._say(Reply(request.number, value))
         if next(self._done) % COLLECT_EVERY == 0:
             gc.collect()
-            _give_memory_back()
+            memory.give_back()
 
     def _say(self, reply: Reply) -> None:
         with self._writing:
             self._replies.write(packed(reply))
             self._replies.flush()
-
-
-def _give_memory_back() -> None:
-    """Give the kernel what glibc keeps of arrays that are gone: 40 to 100 MB after large photos."""
-    with suppress(AttributeError, OSError):  # another C library
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _work(request: Request, on_step: Callable[[], None]) -> object:
@@ -216,9 +210,7 @@ def _work(request: Request, on_step: Callable[[], None]) -> object:
 def _loaded(model: Path) -> Recognizer:
     recognizer = Recognizer.load(model)
     _check_that_it_reads(recognizer)
-    # What is there now stays, so collections need not look at it.
-    gc.collect()
-    gc.freeze()
+    memory.settle()
     return recognizer
 
 

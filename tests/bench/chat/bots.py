@@ -28,11 +28,15 @@ StartBot = Callable[[str], AbstractContextManager[psutil.Process]]
 
 @contextmanager
 def inkling(url: str) -> Iterator[psutil.Process]:
-    """Start `python -m bot`."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running_bot(Path(folder), TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_URL=url) as bot,
-    ):
+    """Start `python -m bot` with a new database."""
+    with tempfile.TemporaryDirectory() as folder, inkling_in(Path(folder), url) as bot:
+        yield bot
+
+
+@contextmanager
+def inkling_in(folder: Path, url: str) -> Iterator[psutil.Process]:
+    """Start `python -m bot` in a folder, with the database that may be there."""
+    with running_bot(folder, TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_URL=url) as bot:
         bot.wait_for("Asking Telegram for updates", START_PATIENCE_SECONDS)
         yield psutil.Process(bot.pid)
 

@@ -33,6 +33,7 @@ SMALL = Limits(cpu_seconds=0.5)
 async def reader() -> AsyncIterator[Reader]:
     """One for all tests that change no limit: its process takes a second to start."""
     async with Reader() as reader:
+        await reader.ready()
         yield reader
 
 
@@ -187,7 +188,8 @@ async def test_secrets_do_not_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_nothing_is_left_of_it() -> None:
-    async with Reader():
+    async with Reader() as reader:
+        await reader.ready()
         process = worker()
     assert not process.is_running()
 
