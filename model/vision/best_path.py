@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ WIDTH_PENALTY = 1.5
 from 1 on: of two digits in one box, some look like a broad digit, and real ones are seldom so."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Path:
     """The likeliest candidates of one segmentation, which share no ink.
 
@@ -61,7 +62,7 @@ class Path:
     confidences: NDArray[np.float64]
     areas: NDArray[np.float64]
 
-    @property
+    @cached_property
     def candidates(self) -> tuple[Candidate, ...]:
         """The chosen candidates, in reading order."""
         return tuple(self.segmentation.candidates[index] for index in self.chosen)

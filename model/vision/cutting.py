@@ -81,7 +81,7 @@ class GlyphCutter:
                 self._binary, self._components, segments, box, is_cut=is_cut
             )
             glyph = extract_glyph(ink, normalize_strokes=self._normalize_strokes)
-            self._made[key] = segments, Cut(glyph, int((ink >= 128).sum()), edge_energy)
+            self._made[key] = segments, Cut(glyph, int(np.count_nonzero(ink >= 128)), edge_energy)
         return self._made[key][1]
 
 
@@ -119,13 +119,12 @@ def _cut_out(
         belongs = _without_scraps(belongs)
     plane = binary.plane[region]
     full = max(quantile(plane[belongs], 0.8), binary.threshold + 1)
-    near = cv2.dilate(belongs.view(np.uint8), np.ones((3, 3), np.uint8)).view(np.bool_)
+    near = np.asarray(cv2.dilate(belongs.view(np.uint8), np.ones((3, 3), np.uint8)), np.uint8)
     near &= belongs | (components.labels[region] == 0)
     # The outline is where the threshold is crossed; what is over it rises to 255 in the stroke.
     rise = (np.arange(256) - binary.threshold) * 127 / (full - binary.threshold) + 128
-    ink = cv2.LUT(plane, rise.clip(0, 255).astype(np.uint8))
-    ink[~near] = 0
-    strength = plane.astype(np.float32)
-    across = (strength[:, 1:] - strength[:, :-1]) * (near[:, 1:] & near[:, :-1])
-    down = (strength[1:] - strength[:-1]) * (near[1:] & near[:-1])
-    return np.asarray(ink, np.uint8), float(np.vdot(across, across) + np.vdot(down, down))
+    ink = cv2.LUT(plane, rise.clip(0, 255).astype(np.uint8)) * near
+    across, down = near[:, 1:] & near[:, :-1], near[1:] & near[:-1]
+    edge_energy = cv2.norm(plane[:, 1:], plane[:, :-1], cv2.NORM_L2SQR, across)
+    edge_energy += cv2.norm(plane[1:], plane[:-1], cv2.NORM_L2SQR, down)
+    return np.asarray(ink, np.uint8), edge_energy

@@ -114,7 +114,7 @@ def stroke_width(inside: NDArray[np.uint8]) -> float:
 
 def _stroke_width(inside: NDArray[np.uint8], inward: NDArray[np.float32]) -> float:
     """Return the same where the distance (h, w) of each pixel to the outline is known."""
-    count = int(inside.sum())
+    count = np.count_nonzero(inside)
     return 4 * float(inward.sum()) / count - 1 if count else 0.0
 
 

@@ -214,16 +214,22 @@ def _runs(piece: NDArray[np.uint8], min_run: int) -> list[Rule]:
     thicknesses = areas / lengths
     climbs = stats[:, cv2.CC_STAT_HEIGHT] - 2 - thicknesses
     straight = np.maximum(thicknesses / MAX_THICKNESS, climbs / MAX_SLOPE) <= lengths
-    return [
-        Rule(
-            np.asarray(runs & (labels == label), np.uint8),
-            int(starts[label]),
-            int(ends[label]),
-            float(centroids[label, 1]),
-            float(thicknesses[label]),
+    rules = []
+    for label in np.flatnonzero(straight[1:]) + 1:
+        x, y, width, height, _ = stats[label].tolist()
+        around = np.s_[y : y + height, x : x + width]
+        mask = np.zeros_like(piece)
+        mask[around] = runs[around] & (labels[around] == label)
+        rules.append(
+            Rule(
+                mask,
+                int(starts[label]),
+                int(ends[label]),
+                float(centroids[label, 1]),
+                float(thicknesses[label]),
+            )
         )
-        for label in np.flatnonzero(straight[1:]) + 1
-    ]
+    return rules
 
 
 def _sides(piece: NDArray[np.uint8], upright: Sequence[Rule], level: Sequence[Rule]) -> list[Rule]:
@@ -231,9 +237,7 @@ def _sides(piece: NDArray[np.uint8], upright: Sequence[Rule], level: Sequence[Ru
 
     The lines of a comb end freely, while the stems and bows of digits go on in another stroke.
     """
-    touched = [
-        [row for rule in level if (row := _meeting_row(line, rule)) is not None] for line in upright
-    ]
+    touched = [list(_meeting_rows(line, level)) for line in upright]
     lengths = np.array([line.length for line in upright], float)
     standing = lengths * [
         bool(rows) and _ends_freely(piece, line, rows)
@@ -258,12 +262,19 @@ def _sides(piece: NDArray[np.uint8], upright: Sequence[Rule], level: Sequence[Ru
     return sides
 
 
-def _meeting_row(upright: Rule, level: Rule) -> float | None:
-    """Return the row at which an upright line and a level rule meet or cross; None if nowhere."""
-    reach = round(2 * max(upright.thickness, level.thickness)) + 2
-    near = cv2.dilate(upright.mask, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
-    rows = np.flatnonzero(cv2.bitwise_and(near, level.mask).any(axis=1))
-    return float(rows.mean()) if rows.size else None
+def _meeting_rows(upright: Rule, level: Sequence[Rule]) -> Iterator[float]:
+    """Yield the rows at which an upright line meets or crosses level rules."""
+    x, y, width, height = cv2.boundingRect(upright.mask)
+    for rule in level:
+        reach = round(2 * max(upright.thickness, rule.thickness)) + 2
+        top, left = max(y - reach, 0), max(x - reach, 0)
+        around = np.s_[top : y + height + reach, left : x + width + reach]
+        if not rule.mask[around].any():
+            continue
+        near = cv2.dilate(upright.mask[around], np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+        rows = np.flatnonzero(cv2.bitwise_and(near, rule.mask[around]).any(axis=1))
+        if rows.size:
+            yield top + float(rows.mean())
 
 
 def _ends_freely(piece: NDArray[np.uint8], line: Rule, rows: Sequence[float]) -> bool:

@@ -70,9 +70,11 @@ def group(boxes: Sequence[Box]) -> list[list[int]]:
         groups[first] += groups[second]
         hulls[first] = union([Box(*hulls[first].tolist()), Box(*hulls[second].tolist())])
         left[second] = pairs[second] = pairs[:, second] = False
-        before, after = np.s_[:first], np.s_[first + 1 :]
-        pairs[before, first] = left[before] & belong_together(hulls[before], hulls[first])
-        pairs[first, after] = left[after] & belong_together(hulls[first], hulls[after])
+        is_before = np.arange(len(boxes))[:, None] < first
+        earlier = np.where(is_before, hulls, hulls[first])
+        later = np.where(is_before, hulls[first], hulls)
+        joined = left & belong_together(earlier, later)
+        pairs[:first, first], pairs[first, first + 1 :] = joined[:first], joined[first + 1 :]
     return [members for members, is_left in zip(groups, left, strict=True) if is_left]
 
 
@@ -105,8 +107,8 @@ def belong_together(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDAr
     Returns:
         (…), bool.
     """
-    ax, ay, aw, ah = np.moveaxis(first, -1, 0)
-    bx, by, bw, bh = np.moveaxis(second, -1, 0)
+    ax, ay, aw, ah = (first[..., k] for k in range(4))
+    bx, by, bw, bh = (second[..., k] for k in range(4))
     across = np.minimum(ax + aw, bx + bw) - np.maximum(ax, bx)  # overlap; negative: a gap
     down = np.minimum(ay + ah, by + bh) - np.maximum(ay, by)
     is_lower = ah <= bh
