@@ -117,7 +117,7 @@ def test_only_small_digits_are_looked_at_more_closely() -> None:
 
 def test_one_digit_alone_shows_the_way_up_if_it_is_whole() -> None:
     whole, cut_off = (hypothesis("7", 0.99, quarter_turns=1) for _ in range(2))
-    (candidate,) = whole.path.candidates
+    (candidate,) = whole.segmentation.candidates
     moved = replace(candidate, box=candidate.box._replace(x=20))
     object.__setattr__(whole.segmentation, "candidates", (moved,))
     assert may_tell_the_way_up(whole, on_its_side=True)
