@@ -35,8 +35,8 @@ class Limits:
             let in take 4 s.
         wall_seconds: for a photo that does not finish although it takes no processor time, or
             on a machine that is very busy.
-        memory_bytes: resident memory of the whole process. It holds 130 MB when idle, decoding
-            takes at most 256 MB for one photo and 130 MB for another beside it.
+        memory_bytes: resident memory of the whole process. It holds 100 to 140 MB when idle;
+            decoding takes at most 256 MB for one photo and 130 MB for another beside it.
     """
 
     cpu_seconds: float = 20.0
