@@ -29,7 +29,7 @@ from model.recognition.selection import (
     settled,
 )
 from model.types import Reading, Refusal
-from model.vision.pipeline import ALL_STAGES, Pass, PipelineOptions, segment
+from model.vision.pipeline import ALL_STAGES, Pass, PipelineOptions, polarities, segment
 from model.vision.segmentation import Segmentation
 from model.vision.surroundings.sheet import find_sheet
 
@@ -119,8 +119,7 @@ class Recognizer:
         for pass_, picture in self._passes(photo, hypotheses):
             start = time.thread_time()
             turns = _turns(hypotheses, pass_, picture, classifier)
-            as_it_came = not (pass_.is_turned or pass_.is_sheet)
-            is_hopeless = as_it_came and hopeless(hypotheses)
+            is_hopeless = pass_.is_as_it_came and hopeless(hypotheses)
             if is_hopeless and not pass_.is_second_chance:
                 break
             if not turns or (pass_.is_second_chance and not is_hopeless):
@@ -128,16 +127,8 @@ class Recognizer:
             if pass_.is_sheet and hypotheses and select(hypotheses)[1]:
                 continue
             planned = pass_._replace(quarter_turns=turns)
-            inks = promising_inks(hypotheses) if as_it_came else (True, False)
-            until = start + seconds_left
-            found = []
-            judge = partial(_judge, classifier)
-            for segmentation in segment(
-                picture.pixels, planned, self.options, until, inks=inks, judge=judge
-            ):
-                found.append(segmentation)
+            for _ in self._look(picture, planned, hypotheses, classifier, start + seconds_left):
                 on_step()
-            hypotheses += self._classify(picture, found, classifier)
             first_look = first_look or tuple(hypotheses)
             seconds_left -= time.thread_time() - start
             if settled(hypotheses) or seconds_left <= 0:
@@ -165,6 +156,41 @@ class Recognizer:
                 if seen is not None:
                     yield pass_, seen
             if picture.scale == 1:  # a larger side would show no more
+                return
+
+    def _look(
+        self,
+        picture: DecodedPhoto,
+        pass_: Pass,
+        hypotheses: list[Hypothesis],
+        classifier: GlyphClassifier,
+        until: float,
+    ) -> Iterator[None]:
+        """Look at a picture, polarity by polarity, until nothing is left to doubt.
+
+        Args:
+            picture: the pixels that the pass takes.
+            pass_: with the quarter turns that are worth trying.
+            hypotheses: all so far, to which this adds.
+            classifier: what tells glyphs apart.
+            until: value of this thread's CPU clock from which no more is tried.
+
+        Yields:
+            after each step.
+        """
+        inks = promising_inks(hypotheses) if pass_.is_as_it_came else (True, False)
+        judge = partial(_judge, classifier)
+        for polarity in polarities(picture.pixels, pass_, self.options):
+            if polarity.dark_ink not in inks:
+                continue
+            found = []
+            for segmentation in segment(polarity, pass_, self.options, until, judge=judge):
+                found.append(segmentation)
+                yield
+            hypotheses += self._classify(picture, found, classifier)
+            # Of a turned picture, either polarity may look like a digit that it is not.
+            is_settled = not pass_.is_turned and settled(hypotheses)
+            if is_settled or time.thread_time() > until:
                 return
 
     def _classify(

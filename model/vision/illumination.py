@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -54,9 +55,19 @@ def invert(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(grey.max() - grey, np.uint8)
 
 
-def grey_planes(
-    pixels: NDArray[np.uint8], min_energy_share: float
-) -> list[tuple[NDArray[np.uint8], bool]]:
+class Polarity(NamedTuple):
+    """A picture in grey, as if its ink were dark on lighter paper.
+
+    Attributes:
+        grey: (h, w), uint8.
+        dark_ink: whether the ink is dark in the photo too; otherwise light and dark are exchanged.
+    """
+
+    grey: NDArray[np.uint8]
+    dark_ink: bool
+
+
+def grey_planes(pixels: NDArray[np.uint8], min_energy_share: float) -> list[Polarity]:
     """Return grey planes in which ink may be dark on lighter paper; the likeliest first.
 
     What differs from the middle brightness of a wide neighbourhood is ink, whichever side it is
@@ -65,9 +76,6 @@ def grey_planes(
     Args:
         pixels: (h, w, 3), uint8, RGB.
         min_energy_share: energy of one polarity, as a share of the other's, from which it is given.
-
-    Returns:
-        each plane, (h, w), uint8, and whether the ink is dark in the photo too.
     """
     small = thumbnail(pixels, THUMBNAIL_SIDE // 2)
     tiny = thumbnail(small, THUMBNAIL_SIDE // 8)  # so wide a median is smooth, and slow
@@ -81,10 +89,10 @@ def grey_planes(
     light_energy, light_colour = _energy(np.maximum(-difference, 0))
     found = []
     if dark_energy > min_energy_share * light_energy:
-        found.append((_projected(pixels, dark_colour), True))
+        found.append(Polarity(_projected(pixels, dark_colour), dark_ink=True))
     if light_energy > min_energy_share * dark_energy:
         inverted = cv2.bitwise_not(_projected(pixels, light_colour))
-        found.append((np.asarray(inverted, np.uint8), False))
+        found.append(Polarity(np.asarray(inverted, np.uint8), dark_ink=False))
     if light_energy > dark_energy:
         found.reverse()
     return found

@@ -16,6 +16,7 @@ from model.vision import illumination
 from model.vision.binarization import Binarization, BinaryPlane, binarize, close_gaps
 from model.vision.components import connected_components
 from model.vision.cutting import GlyphCutter
+from model.vision.illumination import Polarity
 from model.vision.rules import Erased, erase_rules
 from model.vision.segmentation import Segmentation, find_candidates, find_lines
 from model.vision.touching.splitting import GlyphJudge, split_lines
@@ -48,8 +49,13 @@ class Pass(NamedTuple):
 
     @property
     def is_turned(self) -> bool:
-        """Whether the picture is not looked at as it came."""
+        """Whether the picture is turned before it is looked at."""
         return self.quarter_turns != (0,)
+
+    @property
+    def is_as_it_came(self) -> bool:
+        """Whether the picture is looked at as a whole, and not turned."""
+        return not (self.is_turned or self.is_sheet)
 
 
 USUAL_BINARIZATIONS = (
@@ -129,20 +135,33 @@ def find_glyphs(pixels: NDArray[np.uint8]) -> list[CutGlyph]:
     return [
         CutGlyph(candidate.glyph, candidate.box)
         for pass_ in PASSES
-        if pass_.side == PASSES[0].side
-        and not (pass_.is_turned or pass_.is_sheet or pass_.is_second_chance)
-        for segmentation in segment(pixels, pass_)
+        if pass_.side == PASSES[0].side and pass_.is_as_it_came and not pass_.is_second_chance
+        for polarity in polarities(pixels, pass_)
+        for segmentation in segment(polarity, pass_)
         for candidate in segmentation.all_candidates
     ]
 
 
-def segment(  # noqa: PLR0913 - the last two by name
-    pixels: NDArray[np.uint8],
+def polarities(
+    pixels: NDArray[np.uint8], pass_: Pass, options: PipelineOptions = ALL_STAGES
+) -> list[Polarity]:
+    """Return the polarities of a picture that a pass tries; the likeliest first.
+
+    Args:
+        pixels: (h, w, 3), uint8, RGB, upright.
+        pass_: how unlikely a polarity may be.
+        options: which stages take part.
+    """
+    found = illumination.grey_planes(pixels, pass_.min_energy_share)
+    return found if options.both_polarities else found[:1]
+
+
+def segment(
+    polarity: Polarity,
     pass_: Pass,
     options: PipelineOptions = ALL_STAGES,
     until: float = math.inf,
     *,
-    inks: Sequence[bool] = (True, False),
     judge: GlyphJudge | None = None,
 ) -> Iterator[Segmentation]:
     """Segment a picture in all the ways of a pass; ways that find no candidate are left out.
@@ -150,41 +169,35 @@ def segment(  # noqa: PLR0913 - the last two by name
     On even paper several ways come to the same: they yield the same object, which is made once.
 
     Args:
-        pixels: (h, w, 3), uint8, RGB, upright.
+        polarity: of the picture.
         pass_: the binarizations to try.
         options: which stages take part.
         until: value of this thread's CPU clock from which no more is tried.
-        inks: whether the ink may be darker than the paper (True), lighter (False), or both.
         judge: says what need not be cut; without it, whatever is wide enough is.
     """
-    polarities = illumination.grey_planes(pixels, pass_.min_energy_share)
-    for grey, dark_ink in polarities if options.both_polarities else polarities[:1]:
-        if dark_ink not in inks:
-            continue
-        reaches = [binarization.reach for binarization in pass_.binarizations]
-        planes = (
-            illumination.normalize_illumination(grey, reaches)
-            if options.normalize_light
-            else dict.fromkeys(reaches, illumination.invert(grey))
-        )
-        made: list[_Made] = []
-        for binarization in pass_.binarizations:
-            for quarter_turns in pass_.quarter_turns:
-                plane = planes[binarization.reach]
-                found = _find_made(made, plane, binarization, quarter_turns)
-                if found is None:
-                    turned = np.ascontiguousarray(np.rot90(plane, quarter_turns))
-                    how = _How(
-                        binarization, options, until, judge, pass_.is_sheet, pass_.closes_gaps
-                    )
-                    found = _segment_plane(turned, how)
-                    if found is not None:
-                        found = _seen(found, dark_ink=dark_ink, quarter_turns=quarter_turns)
-                        made.append(_Made(plane, binarization, quarter_turns, found))
-                if found is not None and found.candidates:
-                    yield found
-                if time.thread_time() > until:
-                    return
+    grey, dark_ink = polarity
+    reaches = [binarization.reach for binarization in pass_.binarizations]
+    planes = (
+        illumination.normalize_illumination(grey, reaches)
+        if options.normalize_light
+        else dict.fromkeys(reaches, illumination.invert(grey))
+    )
+    made: list[_Made] = []
+    for binarization in pass_.binarizations:
+        for quarter_turns in pass_.quarter_turns:
+            plane = planes[binarization.reach]
+            found = _find_made(made, plane, binarization, quarter_turns)
+            if found is None:
+                turned = np.ascontiguousarray(np.rot90(plane, quarter_turns))
+                how = _How(binarization, options, until, judge, pass_.is_sheet, pass_.closes_gaps)
+                found = _segment_plane(turned, how)
+                if found is not None:
+                    found = _seen(found, dark_ink=dark_ink, quarter_turns=quarter_turns)
+                    made.append(_Made(plane, binarization, quarter_turns, found))
+            if found is not None and found.candidates:
+                yield found
+            if time.thread_time() > until:
+                return
 
 
 def segment_plane(
