@@ -242,7 +242,9 @@ def _segment_plane(plane: NDArray[np.uint8], how: _How) -> Segmentation | None:
     binary = binarize(plane, how.binarization)
     if binary is None:
         return None
-    ink = erase_rules(binary.mask) if how.options.erase_rules else Erased(binary.mask, None)
+    ink = Erased(binary.mask, None)
+    if how.options.erase_rules:
+        ink = erase_rules(binary.mask, binary.plane)
     found = _segment_ink(binary, ink.certain, how)
     if found is None:
         return None

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.vision.binarization import quantile, threshold
 from model.vision.glyphs import padded, stroke_width
 
 MIN_PIECE_SIZE = 0.1
@@ -46,6 +47,10 @@ the bars and stems of the digits in a box are shorter than its sides."""
 MAX_OVERSHOOT = 0.15
 """How far a side of a box sticks out over its lower and its upper side, as a share of its length:
 an upright stroke of a digit that crosses two lines does so further."""
+
+MAX_RULE_STRENGTH = 0.9
+"""Strength of a rule, as a share of the pen's, up to which they are told apart where a stroke lies
+on the rule."""
 
 MIN_TICKS = 3
 """Upright lines of one length that stand on a level rule, from which they are those of a comb."""
@@ -95,8 +100,13 @@ class Erased(NamedTuple):
     unruled: NDArray[np.uint8] | None
 
 
-def erase_rules(mask: NDArray[np.uint8]) -> Erased:
-    """Erase rules, and what they cross out, from ink: (h, w), uint8, 0 paper, 1 ink."""
+def erase_rules(mask: NDArray[np.uint8], plane: NDArray[np.uint8]) -> Erased:
+    """Erase rules, and what they cross out, from ink.
+
+    Args:
+        mask: (h, w), uint8, 0 paper, 1 ink.
+        plane: (h, w), uint8, 0 paper … 255 ink: how strong the ink is.
+    """
     min_run = max(2, round(MIN_RUN * max(mask.shape)))
     alone = np.zeros_like(mask)
     touching = None
@@ -115,7 +125,7 @@ def erase_rules(mask: NDArray[np.uint8]) -> Erased:
         total = sum(rule.length for rule in (*level, *upright))
         is_box = total > MIN_TOTAL_LENGTH * max(piece.shape) and not _is_cut_off(region, mask.shape)
         if is_long or is_box:
-            left = _without_rules(piece, level, upright)
+            left = _without_rules(piece, plane[region], level, upright)
             if not left.any() and max(rule.length for rule in level) < tallest:
                 continue  # a minus, or the bar of a 5 that was written apart
             ink = np.asarray(piece - left, np.uint8)
@@ -147,14 +157,50 @@ def _ends_at_border(region: tuple[slice, slice], shape: tuple[int, ...]) -> list
 
 
 def _without_rules(
-    piece: NDArray[np.uint8], level: Sequence[Rule], upright: Sequence[Rule]
+    piece: NDArray[np.uint8],
+    plane: NDArray[np.uint8],
+    level: Sequence[Rule],
+    upright: Sequence[Rule],
 ) -> NDArray[np.uint8]:
     """Return a piece of ink (h, w), 0 or 1, without its rules; empty if it is crossed out."""
     left = _erase(piece, level)
     if _is_crossed_out(left, level):
         return np.zeros_like(piece)
-    sides = map(_turned, _sides(piece, upright, level))
-    return np.ascontiguousarray(_erase(np.ascontiguousarray(left.T), sides).T)
+    sides = _sides(piece, upright, level)
+    left = np.ascontiguousarray(_erase(np.ascontiguousarray(left.T), map(_turned, sides)).T)
+    return left | _strokes_on_rules(piece - left, left, plane, [*level, *sides])
+
+
+def _strokes_on_rules(
+    erased: NDArray[np.uint8],
+    left: NDArray[np.uint8],
+    plane: NDArray[np.uint8],
+    rules: Sequence[Rule],
+) -> NDArray[np.uint8]:
+    """Return the ink (h, w), 0 or 1, that was erased with rules and is as strong as what is left.
+
+    The foot of a digit may lie on a rule that is printed fainter than the pen writes. It hangs on
+    the rest of the digit, which is more ink; what stands alone is a part of the rule.
+
+    Args:
+        erased, left: (h, w), 0 or 1: a piece of ink in two parts.
+        plane: (h, w), uint8, 0 paper … 255 ink.
+        rules: that were erased.
+    """
+    if not (left.any() and erased.any()):
+        return np.zeros_like(left)
+    pen = quantile(plane[left.view(np.bool_)], 0.8)
+    on_rules = np.logical_or.reduce([rule.mask.view(np.bool_) for rule in rules])
+    rule = quantile(plane[on_rules], 0.8)
+    if rule > MAX_RULE_STRENGTH * pen:
+        return np.zeros_like(left)
+    strong = erased & threshold(plane, (pen + rule) / 2)
+    _, labels = cv2.connectedComponents(left | strong, connectivity=8)
+    count = int(labels.max()) + 1
+    hangs = np.bincount(labels[strong == 1], minlength=count) < np.bincount(
+        labels[left == 1], minlength=count
+    )
+    return np.asarray(strong & hangs[labels], np.uint8)
 
 
 def _pieces(

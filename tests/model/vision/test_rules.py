@@ -29,7 +29,7 @@ def kept_share(digit: NDArray[np.uint8], mask: NDArray[np.uint8]) -> float:
 
 def without_rules(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return what is left of ink without its rules, whether or not they touch something."""
-    left = erase_rules(mask)
+    left = erase_rules(mask, mask * 200)
     return left.certain if left.unruled is None else left.unruled
 
 
@@ -66,6 +66,31 @@ def test_digits_that_stand_on_a_line_are_no_comb() -> None:
     assert kept_share(digits, without_rules(mask)) > 0.9
 
 
+def test_the_foot_of_a_digit_that_lies_on_a_fainter_line_stays() -> None:
+    for strength, least, most in ((140, 0.9, 1.0), (200, 0.0, 0.5)):  # as dark, nobody can know
+        line = sheet()
+        cv2.line(line, (0, 182), (399, 182), 1, 3)
+        digit = zero(sheet(), 150)
+        plane = np.maximum(digit * 200, line * strength).astype(np.uint8)
+        unruled = erase_rules(digit | line, plane).unruled
+        assert unruled is not None
+        assert least <= kept_share(digit & line, unruled) <= most
+
+
+def test_a_line_that_is_drawn_in_two_strengths_goes_as_a_whole() -> None:
+    mask = sheet()
+    digit = zero(mask, 74)  # touches the box
+    strong = sheet()
+    cv2.rectangle(mask, (50, 80), (350, 220), 1, 4)
+    cv2.line(mask, (200, 80), (200, 220), 1, 4)
+    cv2.line(strong, (200, 150), (200, 220), 1, 4)
+    plane = np.where((strong | digit) == 1, 200, mask * 140).astype(np.uint8)
+    unruled = erase_rules(mask, plane).unruled
+    assert unruled is not None
+    assert kept_share(digit, unruled) > 0.9
+    assert not (unruled & strong).any()
+
+
 def test_an_edge_that_leaves_the_picture_at_a_corner_is_no_rule() -> None:
     mask = sheet()
     cv2.polylines(mask, [np.array([(90, 299), (90, 230), (110, 210), (399, 212)])], False, 1, 4)
@@ -97,7 +122,7 @@ def test_what_is_crossed_out_goes_and_what_stands_beside_it_stays() -> None:
     wrong = zero(mask, 80) | zero(mask, 140)
     right = zero(mask, 280)
     cv2.line(mask, (45, 152), (175, 148), 1, 4)
-    left = erase_rules(mask).certain
+    left = erase_rules(mask, mask * 200).certain
     assert not (left & wrong).any()
     assert kept_share(right, left) == 1
 
@@ -118,7 +143,7 @@ def test_a_minus_and_the_bar_of_a_five_are_no_underlining() -> None:
     mask = sheet()
     zero(mask, 200)
     cv2.line(mask, (110, 150), (150, 150), 1, 4)
-    assert np.array_equal(erase_rules(mask).certain, mask)
+    assert np.array_equal(erase_rules(mask, mask * 200).certain, mask)
 
 
 def test_a_line_on_an_object_is_not_erased() -> None:
