@@ -21,8 +21,12 @@ SIDE_STEP_COST = 0.6
 OFF_CENTRE_COST = 0.02
 """What a seam at either end costs more than one in the middle, as a share of the height."""
 
-MAX_SEAM_INK = 0.6
-"""Share of the height that may be ink along a seam: more is a stroke that is cut lengthwise."""
+HOLE_COST = 0.75
+"""Cost of a row of paper that ink encloses, in rows of ink: what encloses it is one digit rather
+than two, unless they touch twice."""
+
+MAX_SEAM_COST = 0.6
+"""Cost of a seam, as a share of the height: more is a stroke that is cut lengthwise."""
 
 MIN_SEAM_DISTANCE = 0.1
 """Distance of neighbouring seams, as a share of the height."""
@@ -68,10 +72,10 @@ def find_seams(ink: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
     """
     height, width = ink.shape
     columns = max(2, round(width * RESAMPLED_ROWS / height))
-    small = cv2.resize(
-        ink.astype(np.float32), (columns, RESAMPLED_ROWS), interpolation=cv2.INTER_AREA
+    costs = ink + np.float32(HOLE_COST) * _holes(ink)
+    cost = np.asarray(
+        cv2.resize(costs, (columns, RESAMPLED_ROWS), interpolation=cv2.INTER_AREA), np.float32
     )
-    cost = np.asarray(small, np.float32)
     middle = RESAMPLED_ROWS // 2
     above, steps_above = _cheapest_paths(cost[: middle + 1])
     below, steps_below = _cheapest_paths(cost[middle:][::-1])
@@ -118,6 +122,13 @@ def split_at(
     return pieces
 
 
+def _holes(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which paper is enclosed by ink (h, w)."""
+    filled = padded(ink.view(np.uint8), 1)
+    cv2.floodFill(filled, None, (0, 0), (1.0,))
+    return np.asarray(filled[1:-1, 1:-1] == 0)
+
+
 def _connected(ink: NDArray[np.bool_], piece: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return what of some ink (h, w) hangs together with a piece of it."""
     count, labels = cv2.connectedComponents(ink.view(np.uint8), connectivity=8)
@@ -160,7 +171,7 @@ def _best_columns(cost: NDArray[np.float32]) -> list[int]:
     inner = np.arange(margin, len(cost) - margin)
     found: list[int] = []
     for column in inner[np.argsort(cost[inner], kind="stable")].tolist():
-        if len(found) == MAX_SEAMS or cost[column] > MAX_SEAM_INK * RESAMPLED_ROWS:
+        if len(found) == MAX_SEAMS or cost[column] > MAX_SEAM_COST * RESAMPLED_ROWS:
             break
         if all(abs(column - other) > MIN_SEAM_DISTANCE * RESAMPLED_ROWS for other in found):
             found.append(column)

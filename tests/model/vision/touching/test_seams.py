@@ -54,6 +54,20 @@ def test_both_digits_get_the_stroke_that_they_share() -> None:
     assert any(rings)
 
 
+def test_a_seam_leads_between_two_rings_rather_than_through_them() -> None:
+    first, second = np.zeros((2, 90, 90), np.uint8)
+    cv2.ellipse(first, (25, 42), (20, 37), 0, 0, 360, 1, 5)
+    cv2.ellipse(second, (61, 35), (16, 18), 0, 0, 360, 1, 5)
+    cv2.line(second, (77, 30), (75, 84), 1, 5)  # a 9 that leans against a 0
+    ink = (first | second) > 0
+    mistaken = [
+        int(np.count_nonzero((left & (second > first)) | (right & (first > second))))
+        for seam in find_seams(ink)
+        for left, right in [split_at(ink, [seam], overlap=0)]
+    ]
+    assert min(mistaken) < 0.05 * ink.sum()
+
+
 def test_a_piece_has_nothing_of_a_neighbour_that_it_does_not_touch() -> None:
     ink = np.zeros((60, 100), np.bool_)
     ink[:, 30:40] = ink[:, 42:52] = True
