@@ -211,11 +211,10 @@ def photo_sizes(data: bytes, *, by_bot: bool = False) -> list[Picture]:
     except DECODING_ERRORS as error:
         raise bad_request("IMAGE_PROCESS_FAILED") from error
     longest = min(max(image.size), PHOTO_EDGES[-1])
-    edges = [edge for edge in PHOTO_EDGES if edge < longest] + [longest]
-    sizes = [_resized(image, edge) for edge in edges]
+    sizes = [_resized(image, edge) for edge in PHOTO_EDGES if edge < longest]
     if by_bot and kind == "PNG" and longest == max(image.size):
-        sizes[-1] = Picture(data, *image.size, "image/png")
-    return sizes
+        return [*sizes, Picture(data, *image.size, "image/png")]
+    return [*sizes, _resized(image, longest)]
 
 
 def _opened(data: bytes) -> Image.Image:
