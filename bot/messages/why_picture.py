@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from bot.messages import texts
-from bot.messages.language import gettext, html, language_in_pictures, nhtml, speaking
+from bot.messages.language import gettext, html, language_in_pictures, ngettext, nhtml, speaking
 from bot.messages.sheet import CARD_WIDTH, Sheet, Style, boxed_photo, whole_photo
-from bot.messages.texts import SURE_CONFIDENCE, percent, second_choice
+from bot.messages.texts import SURE_CONFIDENCE, percent, second_choice, shortened
 from model.recognition.coordinates import original_box
 from model.recognition.palette import BAD, FAINT, GOOD, TEXT
 from model.recognition.recognizer import Examination
@@ -40,6 +40,15 @@ WORDS_GAP = 18
 
 MAX_SIGNS = 40
 """Signs that are shown, twenty rows of two; what follows is counted in words."""
+
+MORE_HEIGHT = 48
+"""Pixels of the line that counts what is not shown."""
+
+MAX_LINES = 8
+"""Lines of a page that are said in words."""
+
+MAX_LINE_LENGTH = 60
+"""Characters of such a line."""
 
 MIN_SECOND_PROBABILITY = 0.01
 """Probability from which a second choice is named."""
@@ -130,20 +139,24 @@ def why_picture(examined: Examination, signs: Sequence[Sign]) -> bytes:
         a PNG file.
     """
     with speaking(language_in_pictures()):
-        return _draw(examined, signs[:MAX_SIGNS])
+        return _draw(examined, signs[:MAX_SIGNS], more=len(signs[MAX_SIGNS:]))
 
 
-def _draw(examined: Examination, signs: Sequence[Sign]) -> bytes:
+def _draw(examined: Examination, signs: Sequence[Sign], more: int) -> bytes:
     boxes = [sign.digit.box for sign in signs]
     photo = boxed_photo(examined.picture, boxes) if boxes else whole_photo(examined.picture)
     rows = -(-len(signs) // COLUMNS)
-    sheet = Sheet(photo.height + (MARGIN + rows * ROW_HEIGHT if rows else 0))
+    signs_end = photo.height + (MARGIN + rows * ROW_HEIGHT if rows else 0)
+    sheet = Sheet(signs_end + (MORE_HEIGHT if more else 0))
     numbers = [str(number) for number in range(1, len(signs) + 1)]
     sheet.boxed_photo(photo, numbers, [sign.colour for sign in signs])
     for place, sign in enumerate(signs):
         row, column = divmod(place, COLUMNS)
         corner = MARGIN + column * COLUMN_WIDTH, photo.height + MARGIN + row * ROW_HEIGHT
         _draw_sign(sheet, place + 1, sign, corner)
+    if more:
+        words = ngettext("and {count} more", "and {count} more", more)
+        sheet.text((MARGIN, signs_end + MORE_HEIGHT / 2 - MARGIN / 2), words, Style(28, FAINT))
     return sheet.png()
 
 
@@ -180,4 +193,8 @@ def _alternative(digit: Digit) -> str:
 
 def _numbers(examined: Examination) -> Markup:
     lines = examined.reading.written.split("\n")
-    return Markup(", ").join(Markup("<code>{}</code>").format(line[:60]) for line in lines[:8])
+    said = [
+        Markup("<code>{}</code>").format(shortened(line, MAX_LINE_LENGTH))
+        for line in lines[:MAX_LINES]
+    ]
+    return Markup(", ").join(said + [Markup("…")] * (len(lines) > MAX_LINES))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import cv2
@@ -16,6 +17,8 @@ from bot.messages.sheet import CARD_WIDTH
 from bot.messages.why_picture import (
     COLUMN_WIDTH,
     MARGIN,
+    MAX_SIGNS,
+    MORE_HEIGHT,
     ROW_HEIGHT,
     WORDS_GAP,
     Sign,
@@ -105,3 +108,25 @@ def test_of_a_blank_page_the_photo_is_shown(recognizer: Recognizer) -> None:
     assert signs == []
     assert why_text(examined, signs).startswith("I looked for pen strokes and found none to read.")
     assert colours(why_picture(examined, signs))
+
+
+def test_what_is_not_shown_of_a_page_is_counted(
+    recognizer: Recognizer, digits: NDArray[np.uint8]
+) -> None:
+    photo = jpeg(np.hstack([sheet(digits[d], scale=5, margin=20) for d in (2, 0, 7)]))
+    examined = recognizer.examine(photo)
+    signs = signs_in(examined, recognizer.refusal_threshold) * 20
+    shown, whole = (
+        np.asarray(Image.open(BytesIO(why_picture(examined, part))).convert("RGB"))
+        for part in (signs, signs[:MAX_SIGNS])
+    )
+    assert len(shown) == len(whole) + MORE_HEIGHT
+    assert (shown[-MORE_HEIGHT:] != getrgb(PAPER)).any(), "and 20 more"
+    # In words, each line is shortened, and so is the page.
+    lines = [
+        replace(digit, line=line) for line in range(9) for digit in examined.reading.digits * 25
+    ]
+    page = replace(examined, reading=replace(examined.reading, digits=tuple(lines)))
+    said = why_text(page, signs)
+    assert said.count(f"<code>{'207' * 20}…</code>") == 8
+    assert "</code>, …." in said
