@@ -90,7 +90,7 @@ def settled(hypotheses: Sequence[Hypothesis]) -> bool:
     distinct = {id(each): each for each in hypotheses}.values()
     agree = sum(each.text == best.text for each in distinct if _view(each) == _view(best))
     # On even paper all ways to tell ink from paper come to the same hypothesis.
-    confirmed = not _has_small_signs(best) and (agree > 1 or len(distinct) == 1)
+    confirmed = not _may_run_together(best) and (agree > 1 or len(distinct) == 1)
     confirmed |= agree >= MIN_SETTLED_AGREEMENT
     return confirmed and trust(best, hypotheses) >= MIN_SETTLED_TRUST
 
@@ -108,14 +108,13 @@ def hopeless(hypotheses: Sequence[Hypothesis]) -> bool:
 def promising_inks(hypotheses: Sequence[Hypothesis]) -> list[bool]:
     """Return whether dark ink (True) and light ink (False) are worth a closer look.
 
-    Where one of them shows digits and the other was looked at and shows none, only the first is.
+    What was looked at and shows no digits is not.
     """
-    hopeful = [
+    return [
         dark_ink
         for dark_ink in (True, False)
         if not hopeless([each for each in hypotheses if each.segmentation.dark_ink is dark_ink])
     ]
-    return hopeful or [True, False]
 
 
 def promising_turn(
@@ -243,6 +242,15 @@ def _has_small_signs(hypothesis: Hypothesis) -> bool:
     """Judge whether the smallest sign of a hypothesis would show more in a closer pass."""
     smallest = min(max(candidate.box[2:]) for candidate in hypothesis.path.candidates)
     return smallest < MIN_SETTLED_SIZE
+
+
+def _may_run_together(hypothesis: Hypothesis) -> bool:
+    """Judge whether signs are so small that other thresholds, or a closer pass, may part them.
+
+    One digit in a small picture has neither neighbours nor more pixels.
+    """
+    is_all_seen = hypothesis.picture.scale == 1 and len(hypothesis.text) == 1
+    return _has_small_signs(hypothesis) and not is_all_seen
 
 
 def _whole_signs(segmentation: Segmentation) -> list[Candidate]:
