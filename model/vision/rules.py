@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from model.vision.binarization import quantile, threshold
@@ -47,6 +48,16 @@ the bars and stems of the digits in a box are shorter than its sides."""
 MAX_OVERSHOOT = 0.15
 """How far a side of a box sticks out over its lower and its upper side, as a share of its length:
 an upright stroke of a digit that crosses two lines does so further."""
+
+BAND_SAMPLES = 64
+"""Columns of a rule, about, by which its place is told."""
+
+BAND_REACH = 10
+"""Of these, on either side of one, those whose median says where the rule lies there: what is
+written on it covers fewer."""
+
+BAND_MARGIN = 1
+"""Pixels above and below a rule that go with it: its outline is ragged."""
 
 MAX_RULE_STRENGTH = 0.9
 """Strength of a rule, as a share of the pen's, up to which they are told apart where a stroke lies
@@ -369,10 +380,8 @@ def _erase(piece: NDArray[np.uint8], rules: Iterator[Rule] | Sequence[Rule]) -> 
     """Erase rules from left to right from a piece of ink (h, w), but not what crosses them."""
     left = piece.copy()
     for rule in rules:
-        # The ink beside its runs is ragged, or the soft outline of the line.
         beyond = round(rule.thickness / 2) + 1
-        around = np.ones((2 * beyond + 1,) * 2, np.uint8)
-        near = np.asarray(cv2.dilate(rule.mask, around), np.uint8)
+        near = _band(rule, beyond)
         across = np.ones((round(rule.thickness) + beyond + 1, 1), np.uint8)
         left &= ~(near & ~_open(left, across))
         # A stroke that crosses at an angle goes on beyond the gap.
@@ -380,6 +389,34 @@ def _erase(piece: NDArray[np.uint8], rules: Iterator[Rule] | Sequence[Rule]) -> 
         closed = np.asarray(cv2.morphologyEx(left, cv2.MORPH_CLOSE, gap), np.uint8)
         left |= closed & piece
     return left
+
+
+def _band(rule: Rule, beyond: int) -> NDArray[np.uint8]:
+    """Return where a rule lies, (h, w), 0 or 1, without the strokes that lie along it.
+
+    Args:
+        rule: from left to right.
+        beyond: columns at either end that go with it.
+    """
+    height, width = rule.mask.shape
+    columns = np.flatnonzero(rule.mask.any(axis=0))
+    columns = columns[:: max(1, len(columns) // BAND_SAMPLES)]
+    own = rule.mask[:, columns]
+    edges = own.argmax(axis=0), height - 1 - own[::-1].argmax(axis=0)
+    top, bottom = (
+        np.interp(np.arange(width), columns, _running_median(edge, BAND_REACH)) for edge in edges
+    )
+    rows = np.arange(height)[:, None]
+    band = (rows >= np.rint(top) - BAND_MARGIN) & (rows <= np.rint(bottom) + BAND_MARGIN)
+    band[:, : max(rule.start - beyond, 0)] = False
+    band[:, rule.end + beyond :] = False
+    return np.asarray(band, np.uint8)
+
+
+def _running_median(values: NDArray[np.intp], reach: int) -> NDArray[np.float64]:
+    """Return the median of each value (n,) and of a number of values on either side of it."""
+    around = np.pad(values, reach, mode="symmetric")
+    return np.asarray(np.median(sliding_window_view(around, 2 * reach + 1), axis=1))
 
 
 def _turned(rule: Rule) -> Rule:
