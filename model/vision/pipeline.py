@@ -17,7 +17,7 @@ from model.vision.binarization import Binarization, BinaryPlane, binarize, close
 from model.vision.components import connected_components
 from model.vision.cutting import GlyphCutter
 from model.vision.illumination import Polarity
-from model.vision.rules import Erased, erase_rules
+from model.vision.rules.erasing import Erased, erase_rules
 from model.vision.segmentation import Segmentation, find_candidates, find_lines
 from model.vision.touching.splitting import GlyphJudge, split_lines
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.vision.rules import erase_rules
+from model.vision.rules.erasing import erase_rules
 
 
 def sheet() -> NDArray[np.uint8]:
