@@ -103,6 +103,10 @@ def _postgresql(url: str) -> PostgresqlServer:
         else:
             reason = "that libpq cannot read"
         raise _refusal(f"a PostgreSQL address {reason}") from None
+    if str(parameters.get("host") or "").rpartition("@")[0]:
+        # What stands before it is the end of the password, and would be in each line of the log
+        # that says that this host cannot be reached.
+        raise _refusal("a PostgreSQL address with more than one @ (in a password, write %40)")
     ports = str(parameters.get("port") or "5432").split(",")
     if not all(_is_port(port) for port in ports if port):
         raise _refusal("a PostgreSQL address with a port that is not a number from 1 to 65535")

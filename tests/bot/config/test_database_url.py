@@ -46,6 +46,7 @@ def test_an_sqlite_address_names_a_file(url: str, file: str) -> None:
         ("postgres:///d?host=%2Ftmp%2Fpg", "postgresql:///d?host=%2Ftmp%2Fpg"),
         ("postgres://h1:5432,h2/d", "postgresql://h1:5432,h2/d"),
         ("postgres://u:p[w@h/d", "postgresql://u:p[w@h/d"),
+        ("postgres:///d?host=%40abstract", "postgresql:///d?host=%40abstract"),
     ],
 )
 def test_a_postgresql_address_keeps_all_that_libpq_knows(url: str, conninfo: str) -> None:
@@ -69,6 +70,7 @@ def test_a_postgresql_address_keeps_all_that_libpq_knows(url: str, conninfo: str
         ("postgres://u:hu%sh@h/d", "libpq cannot read"),
         ("postgres://u:hush@[h/d", "libpq cannot read"),
         ("postgres:u:hush@h/d", "libpq cannot read"),
+        ("postgres://u:p@hush@h/d", "more than one @ (in a password, write %40)"),
     ],
 )
 def test_another_kind_of_address_is_refused_without_its_password(url: str, received: str) -> None:
