@@ -180,18 +180,17 @@ class Recognizer:
         """
         inks = promising_inks(hypotheses) if pass_.is_as_it_came else (True, False)
         judge = partial(_judge, classifier)
-        for polarity in polarities(picture.pixels, pass_, self.options):
-            if polarity.dark_ink not in inks:
-                continue
+        likely = polarities(picture.pixels, pass_, self.options)
+        for number, polarity in enumerate(each for each in likely if each.dark_ink in inks):
+            # Of a turned picture, either polarity may look like a digit that it is not.
+            is_settled = number > 0 and not pass_.is_turned and settled(hypotheses)
+            if is_settled or time.thread_time() > until:
+                return
             found = []
             for segmentation in segment(polarity, pass_, self.options, until, judge=judge):
                 found.append(segmentation)
                 yield
             hypotheses += self._classify(picture, found, classifier)
-            # Of a turned picture, either polarity may look like a digit that it is not.
-            is_settled = not pass_.is_turned and settled(hypotheses)
-            if is_settled or time.thread_time() > until:
-                return
 
     def _classify(
         self,

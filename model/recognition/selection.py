@@ -259,17 +259,11 @@ def _whole_signs(segmentation: Segmentation) -> list[Candidate]:
     What lies on its side is broad, and so it is cut where digits that touch would be.
     """
     uncut = [candidate for candidate in segmentation.candidates if not candidate.cuts]
-    return [
-        each
-        for each in uncut
-        if not any(
-            other is not each
-            and other.line == each.line
-            and each.first <= other.first
-            and other.last <= each.last
-            for other in uncut
-        )
-    ]
+    places = [(each.line, each.first, each.last) for each in uncut]
+    line, first, last = np.array(places, np.int64).reshape(-1, 3).T
+    joins = (line[:, None] == line) & (first[:, None] <= first) & (last <= last[:, None])
+    np.fill_diagonal(joins, val=False)
+    return [uncut[k] for k in np.flatnonzero(~joins.any(axis=1))]
 
 
 def _view(hypothesis: Hypothesis) -> tuple[int, bool, bool]:

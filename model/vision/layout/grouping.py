@@ -43,6 +43,8 @@ seconds, even in a small picture."""
 
 def union(boxes: Sequence[Box]) -> Box:
     """Return the box around several boxes."""
+    if len(boxes) == 1:  # as nearly always
+        return boxes[0]
     x, y = min(box.x for box in boxes), min(box.y for box in boxes)
     right = max(box.x + box.width for box in boxes)
     bottom = max(box.y + box.height for box in boxes)

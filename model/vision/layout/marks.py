@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from statistics import fmean, median
 from typing import NamedTuple
 
 import numpy as np
@@ -85,9 +86,9 @@ def neighbourhood(boxes: Sequence[Box], x: float) -> Neighbourhood:
     """
     near = sorted(boxes, key=lambda box: abs(box.x + box.width / 2 - x))[:3]
     return Neighbourhood(
-        float(np.mean([box.y for box in near[:2]])),
-        float(np.mean([box.y + box.height for box in near[:2]])),
-        float(np.median([box.height for box in near])),
+        fmean(box.y for box in near[:2]),
+        fmean(box.y + box.height for box in near[:2]),
+        float(median(box.height for box in near)),
     )
 
 
