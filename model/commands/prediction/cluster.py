@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit
 
 import ray
 from pyarrow import fs
@@ -104,17 +105,20 @@ def connected(address: str) -> Iterator[None]:
 
 
 def find_images(paths: Sequence[str]) -> list[str]:
-    """Find the files that are named and, in folders, the images by their endings, in order."""
+    """Find the files that are named and, in folders, the images by their endings, in order.
+
+    Raises:
+        ClusterError: an address holds a password.
+    """
     found = []
     for path in paths:
         system, place = _located(path)
-        scheme = path.partition("://")[0] + "://" if "://" in path else ""
         if system.get_file_info(place).type is not fs.FileType.Directory:
             found.append(path)
             continue
         names = (info.path for info in system.get_file_info(fs.FileSelector(place, recursive=True)))
         fitting = (name for name in names if PurePosixPath(name).suffix.lower() in PHOTO_SUFFIXES)
-        found += sorted(scheme + name for name in fitting)
+        found += sorted(_address(path, place, name) for name in fitting)
     return found
 
 
@@ -210,8 +214,28 @@ def _content(image: str) -> bytes:
         return content
 
 
+def _address(folder: str, place: str, name: str) -> str:
+    """Return the address of a file, which says what the folder's says: who asks, of which server.
+
+    Args:
+        folder: as it was given.
+        place: where it is in its file system.
+        name: where the file is in the same one.
+    """
+    if "://" not in folder:
+        return name
+    address, mark, query = folder.partition("?")
+    return f"{address.rstrip('/')}/{quote(name[len(place) :].lstrip('/'))}{mark}{query}"
+
+
 def _located(path: str) -> tuple[fs.FileSystem, str]:
     if "://" in path:
+        if ":" in urlsplit(path).netloc.rpartition("@")[0]:
+            raise ClusterError(
+                "Expected an address without a password, since it stands in each line that is "
+                "written. Received one with it: put it into the environment, as "
+                "AWS_SECRET_ACCESS_KEY, say."
+            )
         system, place = fs.FileSystem.from_uri(path)
         return system, place
     return fs.LocalFileSystem(), str(Path(path).absolute())

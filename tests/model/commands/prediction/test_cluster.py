@@ -7,8 +7,9 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -86,25 +87,62 @@ def test_a_node_that_goes_away_costs_no_image(cluster: Any, tmp_path: Path) -> N
         assert read_on_cluster(images, job).images == 80
 
 
-@pytest.fixture
-def object_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[fs.FileSystem]:
-    """A server on this machine that speaks S3, with an empty bucket `scans`."""
-    program = shutil.which("moto_server")
-    if program is None:
-        pytest.skip('no S3 server: `uv tool install "moto[s3,server]"` brings one')
-    port = free_port()
-    settings = {
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+@dataclass(frozen=True)
+class Store:
+    """An object store, and the program that plays it.
+
+    Attributes:
+        package: what brings the program.
+        program: takes these words; `{port}` is where it listens.
+        settings: of whoever asks it, likewise.
+        bucket: the address of an empty bucket, `scans`.
+        creating: what its address has beside that while it is made.
+    """
+
+    package: str
+    program: Sequence[str]
+    settings: Mapping[str, str]
+    bucket: str
+    creating: str
+
+
+S3 = Store(
+    package="moto[s3,server]",
+    program=("moto_server", "--port", "{port}"),
+    settings={
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:{port}",
         "AWS_ACCESS_KEY_ID": "x",
         "AWS_SECRET_ACCESS_KEY": "x",
         "AWS_DEFAULT_REGION": "us-east-1",
-    }
+    },
+    bucket="s3://scans",
+    creating="?allow_bucket_creation=true",
+)
+
+GOOGLE = Store(
+    package="gcp-storage-emulator",
+    program=("gcp-storage-emulator", "start", "--in-memory", "--host=127.0.0.1", "--port={port}"),
+    settings={"CLOUD_STORAGE_EMULATOR_ENDPOINT": "http://127.0.0.1:{port}"},
+    bucket="gs://anonymous@scans",
+    creating="?project_id=inkling",
+)
+
+
+@pytest.fixture(params=[S3, GOOGLE], ids=["s3", "gs"])
+def object_store(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[fs.FileSystem, str]]:
+    """A store on this machine, and the address of an empty bucket in it, `scans`."""
+    store: Store = request.param
+    program = shutil.which(store.program[0])
+    if program is None:
+        pytest.skip(f'no such store: `uv tool install "{store.package}"` brings one')
+    port = free_port()
     # Before there is a cluster, whose processes need them too.
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    with subprocess.Popen(
-        [program, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
+    for name, value in store.settings.items():
+        monkeypatch.setenv(name, value.format(port=port))
+    command = [program, *(word.format(port=port) for word in store.program[1:])]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             until = time.monotonic() + START_SECONDS
             while True:
@@ -113,35 +151,42 @@ def object_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[fs.FileSystem]:
                     break
                 assert time.monotonic() < until
                 time.sleep(0.1)
-            system, _ = fs.FileSystem.from_uri("s3://scans?allow_bucket_creation=true")
+            system, _ = fs.FileSystem.from_uri(store.bucket + store.creating)
             system.create_dir("scans")
-            yield system
+            yield system, store.bucket
         finally:
             server.terminate()
 
 
 def test_images_in_an_object_store_are_read_into_it(
-    object_store: fs.FileSystem, cluster: Any, tmp_path: Path
+    object_store: tuple[fs.FileSystem, str], cluster: Any, tmp_path: Path
 ) -> None:
+    system, bucket = object_store
     for number in range(12):
-        with object_store.open_output_stream(f"scans/in/{number % 2}/{number:02}.png") as file:
+        with system.open_output_stream(f"scans/in/{number % 2}/scan {number:02}.png") as file:
             file.write(b"wait")
-    images = find_images(["s3://scans/in"])
-    assert len(images) == 12 and images[0] == "s3://scans/in/0/00.png"
-    job = ClusterJob(tmp_path, "abc", OutputFormat.JSONL, "s3://scans/out", 5, load_stand_in)
+    images = find_images([f"{bucket}/in"])
+    assert len(images) == 12 and images[0] == f"{bucket}/in/0/scan%2000.png"
+    job = ClusterJob(tmp_path, "abc", OutputFormat.JSONL, f"{bucket}/out", 5, load_stand_in)
     with connected(cluster.address):
         assert read_on_cluster(images, job).images == 12
-        found = object_store.get_file_info(fs.FileSelector("scans/out"))
+        found = system.get_file_info(fs.FileSelector("scans/out"))
         parts = [file.path for file in found if file.base_name.startswith("part-")]
         assert len(parts) == 3
         lines = []
         for part in parts:
-            with object_store.open_input_stream(part) as file:
+            with system.open_input_stream(part) as file:
                 lines += [json.loads(line)["path"] for line in file.read().splitlines()]
         assert sorted(lines) == images
         # The same command finds nothing left to do.
         assert read_on_cluster(images, job).images == 12
-        assert len(object_store.get_file_info(fs.FileSelector("scans/out"))) == len(found)
+        assert len(system.get_file_info(fs.FileSelector("scans/out"))) == len(found)
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
+    with pytest.raises(ClusterError, match="without a password") as refused:
+        find_images(["s3://key:hush@scans/in"])
+    assert "hush" not in str(refused.value)
 
 
 def test_a_cluster_without_room_says_so_at_once(cluster: Any) -> None:
