@@ -105,8 +105,9 @@ class DiscordClient(discord.Client):
 
     @property
     def invitations(self) -> tuple[str, str]:
-        """The links by which a server, and by which a person, gets the bot."""
-        application = self.application_id or 0
+        """The links by which a server, and by which a person, gets the bot; after `log_in`."""
+        application = self.application_id
+        assert application is not None, "it has logged in"
         server = discord.utils.oauth_url(application, permissions=PERMISSIONS)
         person = discord.utils.oauth_url(application, scopes=("applications.commands",))
         return server, f"{person}&integration_type=1"
