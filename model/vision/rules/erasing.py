@@ -29,6 +29,10 @@ MIN_RUN = 0.02
 """Length of the runs of ink that a rule consists of, as a share of the picture's longer side. A
 sloping rule is a staircase of such runs, and a faint one has gaps between them."""
 
+MAX_PEN_WIDTH = 0.03
+"""Width of the strokes of a piece of ink, as a share of the picture's longer side, over which it is
+an object."""
+
 MIN_RUN_WIDTHS = 3.0
 """Length of these runs, as a multiple of the width of the strokes: a thick stroke is no rule."""
 
@@ -86,7 +90,7 @@ def erase_rules(mask: NDArray[np.uint8], plane: NDArray[np.uint8]) -> Erased:
     touching = None
     for region, piece, tallest in find_pieces(mask, min_run):
         width = stroke_width(padded(piece, 1))
-        if width > min_run:  # an object
+        if width > MAX_PEN_WIDTH * max(mask.shape):  # an object
             continue
         run = max(min_run, round(MIN_RUN_WIDTHS * width))
         level = level_rules(piece, run)

@@ -87,6 +87,16 @@ def test_a_stroke_along_a_line_stays_where_it_stands_out_from_it() -> None:
     assert kept_share(foot, without_rules(mask)) > 0.5
 
 
+def test_a_digit_of_a_thick_pen_is_freed_from_a_line() -> None:
+    line = sheet()
+    cv2.line(line, (0, 186), (399, 186), 1, 3)
+    digit = sheet()
+    cv2.ellipse(digit, (150, 150), (20, 32), 0, 0, 360, 1, 12)
+    left = without_rules(digit | line)
+    assert kept_share(digit, left) > 0.9
+    assert kept_share(line & ~digit, left) < 0.1
+
+
 def test_a_line_that_is_drawn_in_two_strengths_goes_as_a_whole() -> None:
     mask = sheet()
     digit = zero(mask, 74)  # touches the box
