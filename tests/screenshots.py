@@ -1,4 +1,4 @@
-"""Make the README's pictures: `python -m tests.screenshots [--out FOLDER]`.
+"""Make the README's pictures: `python -m tests.screenshots [--out FOLDER] [--language CODE]`.
 
 Starts the bot, sends it photos as a person would, and photographs the page on a phone, by day and
 by night. The handwriting is from MNIST's test set, on simulated paper.
@@ -19,6 +19,7 @@ import numpy as np
 from PIL import Image
 from playwright.async_api import ViewportSize, expect
 
+from bot.messages.language import ENGLISH, LANGUAGES
 from model.datasets import mnist
 from model.synthesis.page import WrittenPage
 from model.synthesis.photo import photograph
@@ -37,14 +38,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Take the pictures."""
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path(".github"))
-    out: Path = parser.parse_args(arguments).out
+    parser.add_argument("--language", default=ENGLISH, choices=sorted(LANGUAGES))
+    options = parser.parse_args(arguments)
+    out: Path = options.out
     with tempfile.TemporaryDirectory() as folder, running_bot(Path(folder), PORT="0") as bot:
         chat = Chat(bot.url)
+        chat.set_language(options.language)
         chat.ask(handwriting([7], seed=18))
-        day = asyncio.run(photographed(bot.url, "light"))
+        day = asyncio.run(photographed(bot.url, options.language, "light"))
         chat.ask(handwriting([2, 0, 5, 9], seed=7))
-        night = asyncio.run(photographed(bot.url, "dark"))
-        drawn = asyncio.run(photograph_drawing(bot.url))
+        night = asyncio.run(photographed(bot.url, options.language, "dark"))
+        drawn = asyncio.run(photograph_drawing(bot.url, options.language))
     both = Image.new("RGB", (day.width + night.width, day.height))
     both.paste(day, (0, 0))
     both.paste(night, (day.width, 0))
@@ -71,10 +75,12 @@ def handwriting(digits: Sequence[int], seed: int) -> bytes:
     return photograph(WrittenPage(sheet, tuple(digits), tuple(boxes), size), rng).data
 
 
-async def photographed(url: str, scheme: Literal["light", "dark"]) -> Image.Image:
+async def photographed(url: str, language: str, scheme: Literal["light", "dark"]) -> Image.Image:
     """Return the page as it looks on a phone."""
     async with chromium() as browser:
-        page = await browser.new_page(viewport=PHONE, device_scale_factor=2, color_scheme=scheme)
+        page = await browser.new_page(
+            viewport=PHONE, device_scale_factor=2, color_scheme=scheme, locale=language
+        )
         await page.goto(f"{url}/chat")
         await expect(page.locator("article.theirs .picture img").last).to_be_visible()
         # Pictures fade in.
@@ -82,10 +88,10 @@ async def photographed(url: str, scheme: Literal["light", "dark"]) -> Image.Imag
         return Image.open(BytesIO(await page.screenshot()))
 
 
-async def photograph_drawing(url: str) -> Image.Image:
+async def photograph_drawing(url: str, language: str) -> Image.Image:
     """Draw a number on the draw page, and return the page as it looks in a window."""
     async with chromium() as browser:
-        page = await browser.new_page(viewport=WINDOW, color_scheme="light")
+        page = await browser.new_page(viewport=WINDOW, color_scheme="light", locale=language)
         await page.goto(url)
         await draw_with_mouse(page, TWO_ZERO_SEVEN)
         await expect(page.locator("#number")).to_have_text("207")
