@@ -63,7 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if settings.telegram_bot_token.get_secret_value() and others_may_read(Path(".env")):
             log.warning("Every user of this machine may read .env: `chmod 600 .env` changes that.")
         if chosen.command == "trainer":
-            asyncio.run(_train(settings))
+            from bot.app import trainer  # noqa: PLC0415 - it needs nothing of the bot's
+
+            asyncio.run(trainer.run(settings))
         else:
             asyncio.run(_answer(settings, by_webhook=chosen.webhook, with_web=chosen.web))
     except SettingsError as error:
@@ -89,13 +91,6 @@ async def _answer(settings: Settings, *, by_webhook: bool, with_web: bool) -> No
 
         options = worker.Options(by_webhook=by_webhook, with_web=by_webhook or with_web)
         await worker.run(settings, options, reader, say=_say)
-
-
-async def _train(settings: Settings) -> None:
-    """Carry out training runs."""
-    from bot.app import trainer  # noqa: PLC0415 - which needs nothing of the above
-
-    await trainer.run(settings)
 
 
 def _say(sentence: str) -> None:

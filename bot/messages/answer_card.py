@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from bot.messages.language import gettext, language_in_pictures, ngettext, speaking
+from bot.messages.language import gettext, language_in_pictures, speaking
 from bot.messages.palette import BAR, TRACK
-from bot.messages.sheet import CARD_WIDTH, Sheet, Style, boxed_photo
+from bot.messages.sheet import CARD_WIDTH, MORE_HEIGHT, Sheet, Style, boxed_photo
 from bot.messages.texts import SURE_CONFIDENCE, percent, shortened
 from model.recognition.decoding.decode import DecodedPhoto
 from model.recognition.palette import BAD, FAINT, GOOD, TEXT
@@ -59,9 +59,6 @@ HEADING_HEIGHT = 56
 
 MAX_HEADING_LENGTH = 30
 """Characters of that number that fit into the width."""
-
-MORE_HEIGHT = 48
-"""Pixels of the line that counts what is not shown."""
 
 GLYPH_GAP = 12
 """Pixels between a glyph and its bars."""
@@ -133,8 +130,7 @@ def _card_of_several(reading: Reading, photo: DecodedPhoto | None) -> bytes:
         _draw_block(sheet, block, top, (tile, size))
         top += height
     if more:
-        words = ngettext("and {count} more", "and {count} more", more)
-        sheet.text((CARD_MARGIN, top + MORE_HEIGHT / 2), words, Style(30, FAINT))
+        sheet.count_more((CARD_MARGIN, top + MORE_HEIGHT / 2), more, size=30)
     return sheet.png()
 
 

@@ -19,8 +19,9 @@ from matplotlib.font_manager import findfont, get_font
 from matplotlib.ft2font import LoadFlags
 from numpy.typing import NDArray
 
+from bot.messages.language import ngettext
 from model.recognition.decoding.decode import DecodedPhoto
-from model.recognition.palette import BOARD, CHALK, PAPER
+from model.recognition.palette import BOARD, CHALK, FAINT, PAPER
 from model.types import Box, Glyph
 
 CARD_WIDTH = 800
@@ -53,6 +54,9 @@ HIGH_LETTER = "l"
 
 HINTING = LoadFlags.FORCE_AUTOHINT
 """Fits letters to pixels, as Matplotlib does by default."""
+
+MORE_HEIGHT = 48
+"""Pixels of the line that counts what is not shown."""
 
 Rectangle = tuple[float, float, float, float]
 """Left, top, right, bottom, in pixels from the top left."""
@@ -181,6 +185,11 @@ class Sheet:
     def text(self, at: tuple[float, float], words: str, style: Style) -> None:
         """Place words at a point, centred in height, over everything else."""
         self._texts.append((at, words, style))
+
+    def count_more(self, at: tuple[float, float], count: int, size: int) -> None:
+        """Say how many are not shown, in a line of `MORE_HEIGHT` whose middle is at a point."""
+        words = ngettext("and {count} more", "and {count} more", count)
+        self.text(at, words, Style(size, FAINT))
 
     def column(
         self, place: Rectangle, parts: Sequence[tuple[str, Style]], line_height: float = 1.25

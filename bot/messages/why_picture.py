@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from bot.messages import texts
-from bot.messages.language import gettext, html, language_in_pictures, ngettext, nhtml, speaking
-from bot.messages.sheet import CARD_WIDTH, Sheet, Style, boxed_photo, whole_photo
+from bot.messages.language import gettext, html, language_in_pictures, nhtml, speaking
+from bot.messages.sheet import CARD_WIDTH, MORE_HEIGHT, Sheet, Style, boxed_photo, whole_photo
 from bot.messages.texts import SURE_CONFIDENCE, percent, second_choice, shortened
 from model.recognition.coordinates import original_box
 from model.recognition.palette import BAD, FAINT, GOOD, TEXT
@@ -40,9 +40,6 @@ WORDS_GAP = 18
 
 MAX_SIGNS = 40
 """Signs that are shown, twenty rows of two; what follows is counted in words."""
-
-MORE_HEIGHT = 48
-"""Pixels of the line that counts what is not shown."""
 
 MAX_LINES = 8
 """Lines of a page that are said in words."""
@@ -155,8 +152,7 @@ def _draw(examined: Examination, signs: Sequence[Sign], more: int) -> bytes:
         corner = MARGIN + column * COLUMN_WIDTH, photo.height + MARGIN + row * ROW_HEIGHT
         _draw_sign(sheet, place + 1, sign, corner)
     if more:
-        words = ngettext("and {count} more", "and {count} more", more)
-        sheet.text((MARGIN, signs_end + MORE_HEIGHT / 2 - MARGIN / 2), words, Style(28, FAINT))
+        sheet.count_more((MARGIN, signs_end + MORE_HEIGHT / 2 - MARGIN / 2), more, size=28)
     return sheet.png()
 
 

@@ -19,12 +19,10 @@ from typing import NamedTuple
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from bot.local.api.files import photo_sizes
 from model.artifact import DEFAULT_MODEL
 from tests.bench.chat.bots import TOKEN, inkling_in, started_for
-from tests.bench.chat.crowd import Crowd, Photo
+from tests.bench.chat.crowd import Crowd, photos_of_digits
 from tests.bench.measuring import cpu_seconds, family, held_mib
-from tests.bench.reading import photograph
 from tests.bot.running import telegram
 
 TITLE = (
@@ -42,9 +40,6 @@ PHOTOS = 1_000
 
 PEOPLE = 4
 """Who send them at the same time, so that the bot always has work."""
-
-DIFFERENT_PHOTOS = 24
-"""How many different ones these are."""
 
 KERAS_PROGRAM = f"""
 import keras, sys
@@ -143,9 +138,8 @@ def _start(process: int, seconds: float) -> Start:
 
 
 async def _memory_after_photos(folder: Path) -> float:
-    photos = [Photo(photo_sizes(photograph(number))) for number in range(DIFFERENT_PHOTOS)]
     async with started_for(partial(inkling_in, folder), PEOPLE) as (local, bot):
-        await Crowd(local, photos).send(PEOPLE, math.inf, bot, PHOTOS // PEOPLE)
+        await Crowd(local, photos_of_digits()).send(PEOPLE, math.inf, bot, PHOTOS // PEOPLE)
         await asyncio.sleep(SETTLE_SECONDS)
         return held_mib(*family(bot.pid))
 

@@ -17,8 +17,7 @@ from rich.table import Table
 
 from bot.local.api.files import photo_sizes
 from tests.bench.chat.bots import StartBot, inkling, plain_bot, started_for
-from tests.bench.chat.crowd import Crowd, Photo, Result
-from tests.bench.reading import photograph
+from tests.bench.chat.crowd import Crowd, Photo, Result, photos_of_digits
 from tests.model.photo_variants import jpeg
 
 TITLE = "Answers to photos of one digit, 1280×960: Inkling beside a bot as tutorials write it"
@@ -28,9 +27,6 @@ PEOPLE = (1, 8, 64)
 
 SECONDS = 15.0
 """For how long they do."""
-
-PHOTO_COUNT = 24
-"""Different photos."""
 
 START_SECONDS = 5.0
 """What each bot is asked for before anything is measured, so that all is loaded."""
@@ -42,8 +38,8 @@ def run() -> RenderableType:
 
 
 async def _compare(crowds: Sequence[int], seconds: float) -> RenderableType:
-    digits = [Photo(photo_sizes(photograph(number))) for number in range(PHOTO_COUNT)]
-    others = range(PHOTO_COUNT // 3)
+    digits = photos_of_digits()
+    others = range(len(digits) // 3)
     busy = [Photo(photo_sizes(busy_picture(number)), plain=False) for number in others]
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("people")

@@ -6,20 +6,15 @@ import asyncio
 import json
 import math
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-import psutil
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from bot.local import LocalTelegram
-from bot.local.api.files import photo_sizes
-from tests.bench.chat.bots import START_PATIENCE_SECONDS, TOKEN
-from tests.bench.chat.crowd import Crowd, Photo
-from tests.bench.reading import photograph
-from tests.bot.local.serving import served
-from tests.bot.running import BotProcess
+from tests.bench.chat.bots import inkling_in, started_for
+from tests.bench.chat.crowd import Crowd, photos_of_digits
 
 TITLE = "One person's photos of one digit, 1280×960, from message to answer: milliseconds"
 
@@ -29,9 +24,6 @@ WARM_UP_PHOTOS = 20
 PHOTOS = 200
 """Photos that are measured, one after the other."""
 
-DIFFERENT_PHOTOS = 24
-"""How many different ones these are."""
-
 STAGES = ("fetch", "wait", "read", "send")
 """As the bot's log names them. `read` is to decode, find, classify, draw and encode, which
 `python -m tests.bench flame` tells apart."""
@@ -40,7 +32,8 @@ STAGES = ("fetch", "wait", "read", "send")
 def run() -> RenderableType:
     """Have a bot answer photos, and read its log."""
     with tempfile.TemporaryDirectory() as folder:
-        latencies, lines = asyncio.run(_answered(Path(folder)))
+        latencies = asyncio.run(_latencies(Path(folder)))
+        lines = _logged(Path(folder))
     stages = {
         stage: np.array([line.get(stage, 0.0) for line in lines], np.float64) for stage in STAGES
     }
@@ -61,22 +54,17 @@ def run() -> RenderableType:
     )
 
 
-async def _answered(folder: Path) -> tuple[list[float], list[dict[str, float]]]:
-    """Return seconds from each photo to its answer, and each photo's stages in milliseconds."""
-    photos = [Photo(photo_sizes(photograph(number))) for number in range(DIFFERENT_PHOTOS)]
-    telegram = LocalTelegram(TOKEN, [Crowd.FIRST_PERSON])
-    async with served(telegram) as url:
-        settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": url, "LOG_FORMAT": "json"}
-        bot = BotProcess(folder, **settings)
-        try:
-            await asyncio.to_thread(
-                bot.wait_for, "Asking Telegram for updates", START_PATIENCE_SECONDS
-            )
-            crowd, process = Crowd(telegram, photos), psutil.Process(bot.pid)
-            await crowd.send(1, math.inf, process, WARM_UP_PHOTOS)
-            result = await crowd.send(1, math.inf, process, PHOTOS)
-            said = [json.loads(line) for line in bot.text.splitlines() if line.startswith("{")]
-        finally:
-            await asyncio.to_thread(bot.kill)
-    lines = [line["milliseconds"] for line in said if "milliseconds" in line]
-    return result.latencies, lines[WARM_UP_PHOTOS:]
+async def _latencies(folder: Path) -> list[float]:
+    """Have a bot answer in a folder; return seconds from each photo to its answer."""
+    start = partial(inkling_in, folder, LOG_FORMAT="json")
+    async with started_for(start, people=1) as (telegram, bot):
+        crowd = Crowd(telegram, photos_of_digits())
+        await crowd.send(1, math.inf, bot, WARM_UP_PHOTOS)
+        return (await crowd.send(1, math.inf, bot, PHOTOS)).latencies
+
+
+def _logged(folder: Path) -> list[dict[str, float]]:
+    """Return the stages of each of these photos in milliseconds, from the bot's log there."""
+    (output,) = folder.glob("output-*.txt")
+    said = [json.loads(line) for line in output.read_text().splitlines() if line.startswith("{")]
+    return [line["milliseconds"] for line in said if "milliseconds" in line][WARM_UP_PHOTOS:]

@@ -34,9 +34,10 @@ def inkling(url: str) -> Iterator[psutil.Process]:
 
 
 @contextmanager
-def inkling_in(folder: Path, url: str) -> Iterator[psutil.Process]:
+def inkling_in(folder: Path, url: str, **settings: str) -> Iterator[psutil.Process]:
     """Start `python -m bot` in a folder, with the database that may be there."""
-    with running_bot(folder, TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_URL=url) as bot:
+    settings |= {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": url}
+    with running_bot(folder, **settings) as bot:
         bot.wait_for("Asking Telegram for updates", START_PATIENCE_SECONDS)
         yield psutil.Process(bot.pid)
 

@@ -14,15 +14,20 @@ from typing import NamedTuple
 import psutil
 
 from bot.local import LocalTelegram
-from bot.local.api.files import Picture
+from bot.local.api.files import Picture, photo_sizes
 from bot.local.world.state import World
 from tests.bench.measuring import cpu_seconds, family, held_mib
+from tests.bench.reading import photograph
 
 PATIENCE_SECONDS = 120.0
 """For the last answers. What is not answered then is lost."""
 
 WATCH_SECONDS = 0.5
 """Time between two looks at a bot's memory."""
+
+
+DIFFERENT_PHOTOS = 24
+"""How many different photos people send in turn."""
 
 
 class Photo(NamedTuple):
@@ -36,6 +41,11 @@ class Photo(NamedTuple):
 
     sizes: list[Picture]
     plain: bool = True
+
+
+def photos_of_digits() -> list[Photo]:
+    """Return different photos of one digit, 1280×960."""
+    return [Photo(photo_sizes(photograph(number))) for number in range(DIFFERENT_PHOTOS)]
 
 
 @dataclass

@@ -13,12 +13,11 @@ from telegram.constants import MessageLimit
 
 from bot.messages import texts
 from bot.messages.language import LANGUAGES, LANGUAGES_WITHOUT_GLYPHS, html, speaking
-from bot.messages.sheet import CARD_WIDTH
+from bot.messages.sheet import CARD_WIDTH, MORE_HEIGHT
 from bot.messages.why_picture import (
     COLUMN_WIDTH,
     MARGIN,
     MAX_SIGNS,
-    MORE_HEIGHT,
     ROW_HEIGHT,
     WORDS_GAP,
     Sign,
