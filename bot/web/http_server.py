@@ -42,7 +42,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         socket.getaddrinfo(host, port)
         # Not `reuse_port`: two bots must not share one by accident.
-        return socket.create_server(
+        sock = socket.create_server(
             (host, port),
             family=socket.AF_INET6 if ":" in host else socket.AF_INET,
             dualstack_ipv6=host == "::" and socket.has_dualstack_ipv6(),
@@ -58,6 +58,10 @@ def listen(host: str, port: int) -> socket.socket:
             f"Expected to listen on {host}:{port}, but it cannot be used ({reason}). "
             "Stop the other program, or set PORT to another one."
         ) from None
+    # Its connections inherit this. asyncio sets it only where it made the socket itself, and without
+    # it the body of an answer waits until the client acknowledges the head: 40 ms on Linux.
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return sock
 
 
 @asynccontextmanager

@@ -22,14 +22,14 @@ ROUNDS = 10
 """How often each is drawn."""
 
 WATCH = """
-const usual = window.fetch, picture = HTMLCanvasElement.prototype.toBlob;
+const usual = window.fetch, picture = HTMLCanvasElement.prototype.toDataURL;
 let moved = [], taken = [];
 window.delays = [];
 window.answers = [];
 document.addEventListener("pointermove", (event) => {
   if (event.buttons) moved.push(performance.now());
 }, true);
-HTMLCanvasElement.prototype.toBlob = function (...given) {
+HTMLCanvasElement.prototype.toDataURL = function (...given) {
   taken = moved;
   moved = [];
   return picture.apply(this, given);

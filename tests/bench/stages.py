@@ -24,6 +24,9 @@ WARM_UP_PHOTOS = 20
 PHOTOS = 200
 """Photos that are measured, one after the other."""
 
+LOG_SECONDS = 10.0
+"""For the last photo's line in the log, which comes after its answer."""
+
 STAGES = ("fetch", "wait", "read", "send")
 """As the bot's log names them. `read` is to decode, find, classify, draw and encode, which
 `python -m tests.bench flame` tells apart."""
@@ -60,7 +63,11 @@ async def _latencies(folder: Path) -> list[float]:
     async with started_for(start, people=1) as (telegram, bot):
         crowd = Crowd(telegram, photos_of_digits())
         await crowd.send(1, math.inf, bot, WARM_UP_PHOTOS)
-        return (await crowd.send(1, math.inf, bot, PHOTOS)).latencies
+        latencies = (await crowd.send(1, math.inf, bot, PHOTOS)).latencies
+        async with asyncio.timeout(LOG_SECONDS):
+            while len(_logged(folder)) < len(latencies):
+                await asyncio.sleep(0.05)
+    return latencies
 
 
 def _logged(folder: Path) -> list[dict[str, float]]:

@@ -331,7 +331,7 @@ def test_sigterm_answers_what_is_in_hand_and_leaves_the_rest(
             began = time.monotonic()
             assert bot.stop() == 0
             assert time.monotonic() - began < STOP_SECONDS
-            assert int(bot.wait_for(r"Answering (\d+) pending messages").group(1)) >= 3
+            assert int(bot.wait_for(r"Answering (\d+) pending messages").group(1)) >= 1
             assert "Left" not in bot.text
         late = [chat.send(photos[0])[0] for chat in people]
         with running_bot(tmp_path, **settings):

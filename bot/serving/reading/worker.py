@@ -68,8 +68,11 @@ LOADED_VERSIONS = 2
 """Model versions that are kept loaded: the active one, and one that is checked or finished."""
 
 COLLECT_EVERY = 20
-"""Photos after which memory is given back although others are being read. Where none is, it is
-given back at once, since a bot has nothing to do most of the time. It takes 1 ms."""
+"""Photos after which memory is given back although more may come at once."""
+
+REST_SECONDS = 1.0
+"""Time without a photo after which memory is given back, since a bot has nothing to do most of the
+time. To do it after each photo would take a third of a photo's processor time."""
 
 KNOWN_GLYPHS = np.zeros((1, 28, 28), np.uint8)
 """(1, 28, 28), 0 paper … 255 ink: an upright stroke, which a version reads before it serves."""
@@ -156,10 +159,12 @@ class ReadingWorker:
         self._writing = threading.Lock()
         self._turns = Turns()
         self._done = itertools.count(1)
+        self._has_answered = threading.Event()
 
     def serve(self, requests: BinaryIO) -> None:
         """Take requests until the bot closes the pipe."""
         threads = ThreadPoolExecutor(PHOTOS_AT_ONCE, "reader")
+        threading.Thread(target=self._give_back_at_rest, name="memory", daemon=True).start()
         while length := requests.read(LENGTH.size):
             request = pickle.loads(requests.read(*LENGTH.unpack(length)))  # noqa: S301 - the bot's
             threads.submit(self._answer, request)
@@ -177,14 +182,26 @@ class ReadingWorker:
         except Exception:
             value = ReadingFailed(traceback.format_exc())
         self._say(Reply(request.number, value))
-        if next(self._done) % COLLECT_EVERY == 0 or self._turns.idle:
-            gc.collect()
-            memory.give_back()
+        if next(self._done) % COLLECT_EVERY == 0:
+            _give_back()
+        self._has_answered.set()
+
+    def _give_back_at_rest(self) -> None:
+        while self._has_answered.wait():
+            self._has_answered.clear()
+            time.sleep(REST_SECONDS)
+            if self._turns.idle and not self._has_answered.is_set():
+                _give_back()
 
     def _say(self, reply: Reply) -> None:
         with self._writing:
             self._replies.write(packed(reply))
             self._replies.flush()
+
+
+def _give_back() -> None:
+    gc.collect()
+    memory.give_back()
 
 
 def _work(request: Request, on_step: Callable[[], None]) -> object:

@@ -98,6 +98,5 @@ $("forget").addEventListener("click", async () => {
   const answer = await post("/draw/forget");
   $("notice").textContent = answer.ok ? (await answer.json()).notice : await problemOf(answer);
 });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawing.draw());
 await enter();
 drawing.draw();

@@ -1,6 +1,7 @@
 // The paper: strokes of a finger, a pen, a mouse or the arrow keys; or a picture that was put there.
 
-import { $, colour } from "./words.js";
+import { colour, theme } from "./colours.js";
+import { $ } from "./words.js";
 
 const WIDTH = 1000; // of the paper, in units of its own; its height follows from its shape
 const PEN = 30; // of a stroke, in these units: about what a felt pen is beside a digit
@@ -28,6 +29,7 @@ export class Drawing {
     $("undo").addEventListener("click", () => this.undo());
     $("clear").addEventListener("click", () => this.clear());
     new ResizeObserver(() => this.draw()).observe(this.canvas);
+    theme.addEventListener("change", () => this.draw());
   }
 
   get empty() {
@@ -68,12 +70,15 @@ export class Drawing {
     const sent = document.createElement("canvas");
     sent.width = SENT_WIDTH;
     sent.height = Math.round((SENT_WIDTH * this.height) / WIDTH);
-    const context = sent.getContext("2d");
+    const context = sent.getContext("2d", { alpha: false, willReadFrequently: true });
     context.fillStyle = "#fff";
     context.fillRect(0, 0, sent.width, sent.height);
     context.scale(SENT_WIDTH / WIDTH, SENT_WIDTH / WIDTH);
     this.#ink(context, "#000");
-    return new Promise((done) => sent.toBlob(done, "image/png"));
+    // At once, in some milliseconds: toBlob waits until the browser has nothing else to do.
+    const url = sent.toDataURL("image/png");
+    const bytes = Uint8Array.from(atob(url.slice(url.indexOf(",") + 1)), (letter) => letter.charCodeAt(0));
+    return new Blob([bytes], { type: "image/png" });
   }
 
   // Frames around the digits, in pixels of the file that was read.

@@ -1,6 +1,8 @@
 // Inside Telegram, the page is a Mini App: it has the person's theme, and speaks as the person.
 // Telegram's own script is loaded there and nowhere else.
 
+import { changeTheme } from "./colours.js";
+
 const SCRIPT = "https://telegram.org/js/telegram-web-app.js";
 
 // By Telegram's name of a colour, ours.
@@ -27,6 +29,7 @@ export async function enter() {
       const colour = app.themeParams[theirs];
       if (colour) document.documentElement.style.setProperty(`--${ours}`, colour);
     }
+    changeTheme();
   };
   wear();
   app.onEvent("themeChanged", wear);

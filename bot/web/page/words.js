@@ -1,4 +1,4 @@
-// What the other scripts share: the words in the language in which the page was served, and colours.
+// What the other scripts share: the words in the language in which the page was served.
 
 const WORDS = JSON.parse(document.getElementById("words").textContent);
 
@@ -8,15 +8,11 @@ export function say(key, values = {}) {
   return WORDS[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
-// A colour of the style sheet as a canvas takes it: light or dark is decided.
-export function colour(name) {
-  const probe = $("colour");
-  probe.style.color = `var(--${name})`;
-  return getComputedStyle(probe).color;
-}
+// The two ways to write a share. To make them costs more than to use them.
+const FORMS = [0, 1].map((places) =>
+  new Intl.NumberFormat(document.documentElement.lang, { style: "percent", maximumFractionDigits: places }));
 
 export function percent(share) {
-  const places = share > 0.99 ? 1 : 0;
-  const form = new Intl.NumberFormat(document.documentElement.lang, { style: "percent", maximumFractionDigits: places });
-  return share > 0.9995 ? `> ${form.format(0.999)}` : form.format(share);
+  const [whole, precise] = FORMS;
+  return share > 0.9995 ? `> ${precise.format(0.999)}` : (share > 0.99 ? precise : whole).format(share);
 }

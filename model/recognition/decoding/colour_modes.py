@@ -9,6 +9,9 @@ from PIL import Image
 OWN_RANGE = ("I", "F")
 """Modes of 32 bits, whose values have a range of their own in each picture."""
 
+OPAQUE = 255
+"""Of an alpha channel."""
+
 SAMPLED_SIDE = 1600
 """Pixels of the longer side that are looked at to choose a background; larger pictures are
 sampled."""
@@ -42,6 +45,8 @@ def rgb(image: Image.Image) -> NDArray[np.uint8]:
     if not image.has_transparency_data:
         return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
     image = image.convert("RGBA")
+    if image.getchannel("A").getextrema() == (OPAQUE, OPAQUE):
+        return np.asarray(image.convert("RGB"))
     step = 1 + max(image.size) // SAMPLED_SIDE
     some = np.asarray(image)[::step, ::step]
     red, green, blue = _behind(some[..., :3], some[..., 3] > 127).round().astype(int).tolist()

@@ -35,6 +35,13 @@ def test_an_address_of_six_groups_is_taken() -> None:
         assert sock.family is socket.AF_INET6
 
 
+def test_an_answer_does_not_wait_until_its_head_is_acknowledged() -> None:
+    with listen("127.0.0.1", 0) as sock, socket.create_connection(sock.getsockname()):
+        connection, _ = sock.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 async def test_who_never_ends_a_request_is_hung_up_on_and_nobody_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
