@@ -58,8 +58,8 @@ def listen(host: str, port: int) -> socket.socket:
             f"Expected to listen on {host}:{port}, but it cannot be used ({reason}). "
             "Stop the other program, or set PORT to another one."
         ) from None
-    # Its connections inherit this. asyncio sets it only where it made the socket itself, and without
-    # it the body of an answer waits until the client acknowledges the head: 40 ms on Linux.
+    # Its connections inherit this. asyncio sets it only where it made the socket itself. Without
+    # it, the body of an answer waits until the client acknowledges the head: 40 ms on Linux.
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock
 

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from tests.bench.chat.bots import inkling_in, started_for
 from tests.bench.chat.crowd import Crowd, photos_of_digits
+from tests.bot.running import wait_equal
 
 TITLE = "One person's photos of one digit, 1280×960, from message to answer: milliseconds"
 
@@ -23,9 +24,6 @@ WARM_UP_PHOTOS = 20
 
 PHOTOS = 200
 """Photos that are measured, one after the other."""
-
-LOG_SECONDS = 10.0
-"""For the last photo's line in the log, which comes after its answer."""
 
 STAGES = ("fetch", "wait", "read", "send")
 """As the bot's log names them. `read` is to decode, find, classify, draw and encode, which
@@ -64,9 +62,8 @@ async def _latencies(folder: Path) -> list[float]:
         crowd = Crowd(telegram, photos_of_digits())
         await crowd.send(1, math.inf, bot, WARM_UP_PHOTOS)
         latencies = (await crowd.send(1, math.inf, bot, PHOTOS)).latencies
-        async with asyncio.timeout(LOG_SECONDS):
-            while len(_logged(folder)) < len(latencies):
-                await asyncio.sleep(0.05)
+        # The last photo's line comes after its answer.
+        await asyncio.to_thread(wait_equal, lambda: len(_logged(folder)), len(latencies))
     return latencies
 
 
