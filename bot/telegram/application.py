@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import httpx
 from telegram import Message
 from telegram.constants import ParseMode
 from telegram.ext import AIORateLimiter, ApplicationBuilder, Defaults
@@ -118,5 +119,13 @@ def _requests(api: TelegramApi, connections: int) -> BaseRequest:
         write_timeout=REQUEST_SECONDS,
         connect_timeout=REQUEST_SECONDS,
         pool_timeout=REQUEST_SECONDS,
-        httpx_kwargs={"trust_env": urlsplit(api.url).hostname not in LOCAL_HOSTS},
+        httpx_kwargs={
+            "trust_env": urlsplit(api.url).hostname not in LOCAL_HOSTS,
+            "event_hooks": {"request": [_join_body]},
+        },
     )
+
+
+async def _join_body(request: httpx.Request) -> None:
+    """Have the body sent at once: httpx writes each field of a form, and its head, on its own."""
+    await request.aread()

@@ -15,8 +15,8 @@ from bot.serving.tasks import background
 
 log = logging.getLogger(__name__)
 
-TYPING_AFTER_SECONDS = 0.3
-"""An answer that comes sooner needs no sign before it. Each sign is a request more, and counts in
+TYPING_AFTER_SECONDS = 0.8
+"""An answer within a second needs no sign before it. Each sign is a request more, and counts in
 the 30 that Telegram takes in a second, as an answer does."""
 
 TYPING_SECONDS = 4.5
