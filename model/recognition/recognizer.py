@@ -20,6 +20,7 @@ from model.recognition.coordinates import may_lie_on_its_side
 from model.recognition.decoding.decode import DecodedPhoto, decode
 from model.recognition.hypotheses import Hypothesis, classify_segmentations, digits_outside
 from model.recognition.selection import (
+    clear_at_first_sight,
     closer_look_shows_more,
     hopeless,
     may_tell_the_way_up,
@@ -190,6 +191,11 @@ class Recognizer:
             for segmentation in segment(polarity, pass_, self.options, until, judge=judge):
                 found.append(segmentation)
                 yield
+                if len(found) == 1 and not hypotheses:
+                    first = self._classify(picture, found, classifier)
+                    if clear_at_first_sight(first):
+                        hypotheses += first
+                        return
             hypotheses += self._classify(picture, found, classifier)
 
     def _classify(

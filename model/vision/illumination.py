@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import cv2
@@ -25,8 +25,8 @@ _BRIGHTNESS = np.array([0.299, 0.587, 0.114], np.float32)
 
 def normalize_illumination(
     grey: NDArray[np.uint8], reaches: Iterable[float]
-) -> dict[float, NDArray[np.uint8]]:
-    """Measure how much of the paper's light each pixel takes away, for each reach.
+) -> Iterator[NDArray[np.uint8]]:
+    """Measure how much of the paper's light each pixel takes away, reach by reach.
 
     The paper is what remains when everything narrower than `reach` is filled with the light
     beside it (a morphological closing), so shadows go, with hard edges or soft. Dividing by it
@@ -36,11 +36,16 @@ def normalize_illumination(
         grey: (h, w), uint8, dark ink on lighter paper.
         reaches: shares of the longer side: wider than a stroke, narrower than a shadow.
 
-    Returns:
-        by reach, (h, w), uint8, 0 paper … 255 ink that takes all light.
+    Yields:
+        for each reach, (h, w), uint8, 0 paper … 255 ink that takes all light; the same object for
+        the same reach.
     """
     small = np.asarray(cv2.medianBlur(thumbnail(grey, THUMBNAIL_SIDE), 3), np.uint8)
-    return {reach: _contrast(grey, small, reach) for reach in set(reaches)}
+    made: dict[float, NDArray[np.uint8]] = {}
+    for reach in reaches:
+        if reach not in made:
+            made[reach] = _contrast(grey, small, reach)
+        yield made[reach]
 
 
 def invert(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Iterator, Sequence
@@ -176,16 +177,15 @@ def segment(
         judge: says what need not be cut; without it, whatever is wide enough is.
     """
     grey, dark_ink = polarity
-    reaches = [binarization.reach for binarization in pass_.binarizations]
     planes = (
-        illumination.normalize_illumination(grey, reaches)
+        illumination.normalize_illumination(grey, [each.reach for each in pass_.binarizations])
         if options.normalize_light
-        else dict.fromkeys(reaches, illumination.invert(grey))
+        else itertools.repeat(illumination.invert(grey))
     )
     made: list[_Made] = []
-    for binarization in pass_.binarizations:
+    # Not strict: what is repeated never ends.
+    for binarization, plane in zip(pass_.binarizations, planes, strict=False):
         for quarter_turns in pass_.quarter_turns:
-            plane = planes[binarization.reach]
             found = _find_made(made, plane, binarization, quarter_turns)
             if found is None:
                 turned = np.ascontiguousarray(np.rot90(plane, quarter_turns))

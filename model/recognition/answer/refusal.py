@@ -89,4 +89,7 @@ def _has_ink(pixels: NDArray[np.uint8]) -> bool:
     """Judge whether anything in a picture (h, w, 3), RGB, stands out from the paper."""
     (grey, _), *_ = grey_planes(pixels, min_energy_share=0.0)
     planes = normalize_illumination(grey, [each.reach for each in USUAL_BINARIZATIONS])
-    return any(binarize(planes[each.reach], each) is not None for each in USUAL_BINARIZATIONS)
+    return any(
+        binarize(plane, binarization) is not None
+        for plane, binarization in zip(planes, USUAL_BINARIZATIONS, strict=True)
+    )
