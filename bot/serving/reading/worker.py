@@ -59,7 +59,7 @@ interpreter's lock for part of their time only, so more threads than that bring 
 
 LONG_SECONDS = 0.1
 """Processor time after which a photo lets those go first that have just come. A photo of one digit
-takes a third of it, a picture without digits seven times as much."""
+takes a sixth of it, a picture without digits up to seven times as much."""
 
 MAX_ASIDE_SECONDS = 2.0
 """How long such a photo lets others go first, by the clock."""
