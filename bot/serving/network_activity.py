@@ -8,6 +8,7 @@ layers, so that it also knows their weights: which neurons a digit's score rests
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -104,12 +105,8 @@ class ActivityRecorder:
         targets, at_most = [digit], MAX_LINKS_TO_OUTPUT
         for layer, values in zip(reversed(self._dense), reversed(inputs), strict=True):
             weights: Any = self._interpreter.get_tensor(layer.weights)
-            found = [
-                Link(source, target)
-                for target in targets
-                for source in _strongest(values * weights[target], at_most)
-            ]
-            links.insert(0, tuple(found))
+            found = _strongest(values * weights[targets], targets, at_most)
+            links.insert(0, found)
             targets, at_most = sorted({link.source for link in found}), MAX_LINKS_TO_NEURON
         return tuple(links)
 
@@ -122,10 +119,18 @@ class _DenseLayer(NamedTuple):
     outputs: int
 
 
-def _strongest(contributions: NDArray[np.float32], at_most: int) -> list[int]:
-    """Return where the largest positive contributions are."""
-    largest = np.argsort(-contributions)[:at_most]
-    return [int(index) for index in largest if contributions[index] > 0]
+def _strongest(
+    contributions: NDArray[np.float32], targets: Sequence[int], at_most: int
+) -> tuple[Link, ...]:
+    """Return the links to each target whose contributions, (targets, sources), are the largest."""
+    at_most = min(at_most, contributions.shape[1])
+    largest = np.argpartition(-contributions, at_most - 1, axis=1)[:, :at_most]
+    return tuple(
+        Link(int(source), target)
+        for target, row, sources in zip(targets, contributions, largest, strict=True)
+        for source in sources
+        if row[source] > 0
+    )
 
 
 def _as_bytes(values: NDArray[np.float32]) -> NDArray[np.uint8]:
