@@ -45,7 +45,7 @@ async function read() {
 
 // Read once; says whether the program was there.
 async function readOnce() {
-  const file = await drawing.file();
+  const file = drawing.file();
   const began = performance.now();
   const answer = await post("/draw/read", file).catch(() => null);
   const there = answer !== null && answer.status !== 429 && answer.status < 500;
@@ -62,7 +62,7 @@ async function readOnce() {
 }
 
 async function judge(query) {
-  const answer = await post(`/draw/verdict?${new URLSearchParams(query)}`, await drawing.file());
+  const answer = await post(`/draw/verdict?${new URLSearchParams(query)}`, drawing.file());
   return answer.ok ? (await answer.json()).notice : problemOf(answer);
 }
 

@@ -65,7 +65,7 @@ export class Drawing {
   }
 
   // What is read: the photo as it came, or the strokes, black on white.
-  async file() {
+  file() {
     if (this.#picture) return this.#picture.file;
     const sent = document.createElement("canvas");
     sent.width = SENT_WIDTH;
@@ -125,11 +125,17 @@ export class Drawing {
       }
       for (let i = 1; i < points.length; i++) {
         const before = points[Math.max(0, i - 2)], from = points[i - 1], to = points[i];
-        context.beginPath();
-        context.lineWidth = to[2];
-        context.moveTo((before[0] + from[0]) / 2, (before[1] + from[1]) / 2);
+        // One path for as long as the width stays: each takes its time, however short it is.
+        if (i === 1 || to[2] !== from[2]) {
+          if (i > 1) context.stroke();
+          context.beginPath();
+          context.lineWidth = to[2];
+          context.moveTo((before[0] + from[0]) / 2, (before[1] + from[1]) / 2);
+        }
         context.quadraticCurveTo(from[0], from[1], (from[0] + to[0]) / 2, (from[1] + to[1]) / 2);
-        if (i === points.length - 1) context.lineTo(to[0], to[1]);
+      }
+      if (points.length > 1) {
+        context.lineTo(...points.at(-1).slice(0, 2));
         context.stroke();
       }
     }
