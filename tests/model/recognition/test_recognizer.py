@@ -82,6 +82,15 @@ def test_reads_several_digits_line_by_line(
     assert fourth.y >= 170
 
 
+def test_one_clear_digit_is_settled_at_first_sight_and_a_number_is_not(
+    recognizer: Recognizer, images: NDArray[np.uint8]
+) -> None:
+    digits = [sheet(image, scale=5, margin=15) for image in images[2:4]]
+    one, two = recognizer.examine(jpeg(digits[0])), recognizer.examine(jpeg(np.hstack(digits)))
+    assert (one.reading.text, len(one.hypotheses)) == ("2", 1)
+    assert (two.reading.text, len(two.hypotheses)) == ("23", 2)
+
+
 def test_a_number_is_read_whichever_way_up(
     recognizer: Recognizer, images: NDArray[np.uint8]
 ) -> None:
