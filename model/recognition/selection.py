@@ -22,8 +22,8 @@ MIN_SETTLED_TRUST = 0.85
 """Trust from which a hypothesis with which another agrees makes a closer look needless."""
 
 MIN_CLEAR_CONFIDENCE = 0.97
-"""Confidence of one digit on paper from which it is settled at first sight: of the 650 development
-photos of that kind, none was read otherwise after a second way to tell ink from paper."""
+"""Confidence of one digit on paper from which it is settled at first sight. A second way to tell
+ink from paper changed none of about a thousand such development photos by 115 people."""
 
 MIN_SETTLED_CONFIDENCE = 0.5
 """Confidence that the least sure digit of such a hypothesis has at least."""
