@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 from sqlalchemy import text
@@ -22,7 +24,7 @@ from bot.store.archive import unpack
 from bot.store.runs import RunState
 from model.artifact import ModelFolder
 from tests.bot.models import install, weak
-from tests.bot.running import BotProcess, Chat, running_bot, telegram
+from tests.bot.running import BotProcess, Chat, running_bot, telegram, wait_equal
 from tests.bot.training_runs import TOKEN, TRAINING_SECONDS, child_of, told
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -157,6 +159,14 @@ def gone(child: psutil.Process) -> None:
         time.sleep(0.05)
 
 
+def photos_in_hand(url: str) -> int:
+    """How many photos wait or are being answered."""
+    text = httpx.get(f"{url}/metrics", trust_env=False).text
+    found = re.search(r"^inkling_queue_photos (\d+)", text, re.MULTILINE)
+    assert found, text
+    return int(found.group(1))
+
+
 def test_no_reading_outlives_the_bot(tmp_path: Path) -> None:
     with running_bot(tmp_path, PORT="0") as bot:
         assert bot.url
@@ -171,6 +181,7 @@ def test_a_bot_whose_reading_hangs_stops_in_time(tmp_path: Path, photos: list[by
         (reading,) = psutil.Process(bot.pid).children()
         reading.suspend()
         chat.send(photos[1])
+        wait_equal(lambda: photos_in_hand(bot.url), 1)
         bot.stop()
         gone(reading)
         assert "Left 1 unanswered" in bot.text
