@@ -23,12 +23,11 @@ from model.recognition.selection import (
     clear_at_first_sight,
     closer_look_shows_more,
     hopeless,
-    may_tell_the_way_up,
     promising_inks,
-    promising_turn,
     select,
     settled,
 )
+from model.recognition.turning import may_tell_the_way_up, promising_turn
 from model.types import Reading, Refusal
 from model.vision.pipeline import ALL_STAGES, Pass, PipelineOptions, polarities, segment
 from model.vision.segmentation import Segmentation

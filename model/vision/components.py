@@ -30,6 +30,12 @@ cut out of a page, digits reach from top to bottom."""
 MAX_LOG_HEIGHT = 0.4
 """How much taller or lower a 1 at the picture's border may be than other digits, in octaves."""
 
+MIN_LENGTH_ALONG_BORDER = 0.7
+"""Share of a thin component's length on the picture's border, from which it is an object's edge."""
+
+MAX_SLIVER_WIDTH = 0.15
+"""Width of that component, as a share of its length."""
+
 MIN_FRAMED_INK = 0.15
 """Ink that a box or a circle encloses, as a share of its own: a speck in a 0 is less."""
 
@@ -157,9 +163,11 @@ def plausible(
     )
     background = (contact > MAX_BORDER_SHARE) & (max(shape) > 64)
     crop = crop & background
-    # What a printed frame leaves of the paper outside.
+    # What a printed frame leaves of the paper outside, or a sheet's edge of what it lies on.
     sliver = (boxes[:, _W] <= 2) & ((boxes[:, _X] == 0) | (boxes[:, _X] + boxes[:, _W] == width))
     sliver |= (boxes[:, _H] <= 2) & ((boxes[:, _Y] == 0) | (boxes[:, _Y] + boxes[:, _H] == height))
+    along_border = contact * 2 * (width + height) > MIN_LENGTH_ALONG_BORDER * long
+    sliver |= along_border & (short < MAX_SLIVER_WIDTH * long)
     line = framed & (long > 0.5 * max(shape)) & (short < 0.06 * long)
     blob = (fill > 0.75) & (short > 0.6 * long)
     kept = (long >= MIN_SIZE) & (areas >= MIN_AREA) & (~background | crop)

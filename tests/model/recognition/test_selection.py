@@ -15,13 +15,12 @@ from model.recognition.selection import (
     closer_look_shows_more,
     hopeless,
     likeliest,
-    may_tell_the_way_up,
     promising_inks,
-    promising_turn,
     select,
     settled,
-    trust,
 )
+from model.recognition.trust import trust
+from model.recognition.turning import may_tell_the_way_up, promising_turn
 from model.types import Box
 from model.vision.best_path import Path
 from model.vision.components import Components
@@ -38,6 +37,7 @@ def hypothesis(
     quarter_turns: int = 0,
     dark_ink: bool = True,
     height: int = 40,
+    picture: DecodedPhoto = PICTURE,
 ) -> Hypothesis:
     """A hypothesis on plain paper whose digits are all as sure."""
     candidates = tuple(
@@ -73,7 +73,7 @@ def hypothesis(
     )
     probabilities = np.eye(10, dtype=np.float32)[list(map(int, text))]
     return Hypothesis(
-        PICTURE, path, Evidence(probabilities, np.full(len(text), confidence, np.float32)), text
+        picture, path, Evidence(probabilities, np.full(len(text), confidence, np.float32)), text
     )
 
 
@@ -155,6 +155,36 @@ def test_a_hypothesis_with_which_no_other_agrees_is_trusted_less() -> None:
     one, two = hypothesis("12", 0.99), hypothesis("17", 0.9)
     assert trust(one, [one, one]) == pytest.approx(0.99**3, abs=1e-3)
     assert trust(one, [one, two]) < 0.75
+
+
+def test_what_a_sheet_shows_alone_confirms_what_the_whole_photo_shows() -> None:
+    sheet = replace(PICTURE, whole=PICTURE)
+    number, alone = hypothesis("12", 0.93), hypothesis("12", 0.93, picture=sheet)
+    other = hypothesis("17", 0.93, picture=sheet)
+    assert trust(number, [number, alone]) > 0.8 > trust(number, [number, other])
+    # One digit is read in both by chance.
+    digit, same = hypothesis("7", 0.93), hypothesis("7", 0.93, picture=sheet)
+    others = [hypothesis("1", 0.93), hypothesis("2", 0.93)]
+    assert trust(digit, [digit, same, *others]) == trust(digit, [digit, *others]) < 0.7
+
+
+def test_a_runner_up_that_is_seen_twice_needs_less_trust() -> None:
+    edges = hypothesis("1111", 0.85)
+    object.__setattr__(edges.path, "areas", np.full(4, 1e6))
+    number, again, other = (hypothesis(text, 0.92) for text in ("123", "123", "173"))
+    assert likeliest([edges, number, again]) is edges
+    assert 0.74 < trust(number, [number, again]) < 0.8
+    assert select([edges, number, again]) == (number, True)
+    assert select([edges, number, other]) == (edges, False)
+
+
+def test_edges_of_objects_do_not_count_where_the_other_ink_lies_on_paper() -> None:
+    dark, light = hypothesis("12", 0.95), hypothesis("1", 0.999, dark_ink=False)
+    assert likeliest([dark, light]) is light
+    light.__dict__["edge_likeness"] = 1.0
+    assert likeliest([dark, light]) is dark
+    dark.__dict__["edge_likeness"] = 1.0
+    assert likeliest([dark, light]) is light
 
 
 def test_a_doubtful_hypothesis_is_not_answered() -> None:

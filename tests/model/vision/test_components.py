@@ -45,6 +45,15 @@ def test_the_edge_of_a_sheet_is_left_out_but_a_tight_crop_is_kept() -> None:
     assert kept(tight) == 1
 
 
+def test_what_lies_along_the_border_is_left_out_and_a_stroke_that_only_reaches_it_is_not() -> None:
+    mask = digit()
+    mask[100:180, :4] = 1  # the dark edge of the table
+    assert kept(mask) == 1
+    mask[100:180, :4] = 0
+    cv2.line(mask, (3, 100), (12, 200), 1, 6)
+    assert kept(mask) == 2
+
+
 def test_a_digit_that_fills_the_picture_is_kept_where_it_is_all_there_is() -> None:
     five = np.zeros((112, 156), np.uint8)
     points = np.array([[150, 6], [85, 10], [55, 45], [120, 60], [100, 95], [5, 105]])
