@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.vision.frames import frames
 from model.vision.glyphs import padded, stroke_width
 
 MIN_SIZE = 5
@@ -36,17 +37,14 @@ MIN_LENGTH_ALONG_BORDER = 0.7
 MAX_SLIVER_WIDTH = 0.15
 """Width of that component, as a share of its length."""
 
-MIN_FRAMED_INK = 0.15
-"""Ink that a box or a circle encloses, as a share of its own: a speck in a 0 is less."""
+MIN_INNER_EDGE = 0.9
+"""Height of the inner edge of a sheet or display, as a share of the picture of it."""
 
-MIN_SIDES = 3
-"""Sides of what it encloses on which a frame has ink."""
+MAX_INNER_EDGE_WIDTH = 0.3
+"""Width of that edge, as a share of its height."""
 
-MAX_FRAMES = 50
-"""Components that may be frames, the largest: more take time."""
-
-MAX_FRAMED = 20
-"""Components in a frame that are looked at, the largest: more take time."""
+MAX_REACH_BESIDE_EDGE = 0.85
+"""Height, as a share of the same picture, from which something else says that this is no edge."""
 
 MAX_BORDER_SHARE = 0.15
 """Share of the picture's border from which a component is what the sheet lies on, or a shadow."""
@@ -119,9 +117,10 @@ def connected_components(
     for index in np.flatnonzero(spans):
         crop[index] = _is_crop((labels == index + 1).view(np.uint8), float(contact[index]))
     # A frame is no ink of its own: what else is judged by size must not be compared with it.
-    own_areas = np.where(_frames(labels, boxes, areas), 0, areas)
+    own_areas = np.where(frames(labels, boxes, areas, MIN_AREA), 0, areas)
     kept = plausible(boxes, own_areas, contact, crop, (height, width))
-    kept &= ~(leave_out_border & (contact > 0))
+    if leave_out_border:
+        kept &= (contact == 0) & ~_inner_edges(boxes, kept, height)
     if kept.any():
         kept &= strengths >= MIN_RELATIVE_STRENGTH * np.average(
             strengths[kept], weights=areas[kept]
@@ -187,6 +186,28 @@ def plausible(
     return np.asarray(kept)
 
 
+def _inner_edges(
+    boxes: NDArray[np.int32], kept: NDArray[np.bool_], height: int
+) -> NDArray[np.bool_]:
+    """Judge which components are edges of a sheet or display, within the picture of it.
+
+    They reach from top to bottom where nothing else does: digits in a strip all do.
+
+    Args:
+        boxes: (n, 4), int32, x, y, width, height.
+        kept: (n,), bool: may be handwriting.
+        height: of the picture.
+
+    Returns:
+        (n,), bool.
+    """
+    reach = boxes[:, _H] / height
+    edges = (reach > MIN_INNER_EDGE) & (boxes[:, _W] < MAX_INNER_EDGE_WIDTH * boxes[:, _H])
+    others = reach[kept & ~edges]
+    is_alone = len(others) > 0 and float(others.max()) < MAX_REACH_BESIDE_EDGE
+    return np.asarray(edges & is_alone)
+
+
 def _is_crop(component: NDArray[np.uint8], contact: float) -> bool:
     """Judge whether a component (h, w), 0 or 1, from border to border may be a digit.
 
@@ -194,46 +215,3 @@ def _is_crop(component: NDArray[np.uint8], contact: float) -> bool:
     """
     broadest = MAX_CROP_STROKE_WIDTH * max(component.shape)
     return contact < MAX_CROP_BORDER_SHARE and stroke_width(padded(component, 1)) < broadest
-
-
-def _frames(
-    labels: NDArray[np.int32], boxes: NDArray[np.int32], areas: NDArray[np.int32]
-) -> NDArray[np.bool_]:
-    """Judge which components are drawn around others: boxes, circles, tables, combs.
-
-    A frame has ink on at least three sides of what stands in it: people leave circles open, and
-    combs have no upper side.
-
-    Args:
-        labels: (h, w), int32, 0 paper, k + 1 the component of row k below.
-        boxes: (n, 4), int32, x, y, width, height.
-        areas: (n,), int32, pixels.
-
-    Returns:
-        (n,), bool.
-    """
-    x, y, width, height = boxes.T
-    frames = np.zeros(len(areas), bool)
-    for outer in np.argsort(-width * height)[:MAX_FRAMES]:
-        inner = (x > x[outer]) & (x + width < x[outer] + width[outer]) & (areas >= MIN_AREA)
-        inner &= (y > y[outer]) & (y + height < y[outer] + height[outer])
-        if areas[inner].sum() < MIN_FRAMED_INK * areas[outer]:
-            continue
-        around = np.s_[y[outer] : y[outer] + height[outer], x[outer] : x[outer] + width[outer]]
-        own = labels[around] == outer + 1
-        within = np.flatnonzero(inner)
-        within = within[np.argsort(-areas[within])[:MAX_FRAMED]]
-        columns, rows = (x + width // 2 - x[outer])[within], (y + height // 2 - y[outer])[within]
-        framed = sum(
-            areas[k]
-            for k, column, row in zip(within, columns, rows, strict=True)
-            if _sides_with_ink(own, column, row) >= MIN_SIDES
-        )
-        frames[outer] = framed >= MIN_FRAMED_INK * areas[outer]
-    return frames
-
-
-def _sides_with_ink(own: NDArray[np.bool_], column: int, row: int) -> int:
-    """Count on how many sides of a place there is ink (h, w): left, right, above, below."""
-    sides = own[row, :column], own[row, column:], own[:row, column], own[row:, column]
-    return sum(bool(side.any()) for side in sides)

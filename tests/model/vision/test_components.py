@@ -54,6 +54,27 @@ def test_what_lies_along_the_border_is_left_out_and_a_stroke_that_only_reaches_i
     assert kept(mask) == 2
 
 
+def test_the_inner_edge_of_a_display_is_left_out_and_a_digit_as_tall_as_the_others_is_not() -> None:
+    display = np.zeros((100, 400), np.uint8)
+    for x in (60, 160, 260):
+        cv2.ellipse(display, (x, 50), (25, 38), 0, 0, 360, 1, 6)
+    display[3:97, 370:380] = 1
+
+    def kept_within(mask: NDArray[np.uint8]) -> int:
+        plane = np.asarray(mask * 200, np.uint8)
+        return int(connected_components(mask, plane, leave_out_border=True).kept.sum())
+
+    assert kept_within(display) == 3
+    assert kept(display) == 4  # what is no display has no such edge
+    one = display.copy()
+    one[:, 370:380] = 0
+    one[12:88, 370:380] = 1
+    assert kept_within(one) == 4
+    strip = display.copy()
+    cv2.ellipse(strip, (320, 50), (25, 42), 0, 0, 360, 1, 6)
+    assert kept_within(strip) == 5
+
+
 def test_a_digit_that_fills_the_picture_is_kept_where_it_is_all_there_is() -> None:
     five = np.zeros((112, 156), np.uint8)
     points = np.array([[150, 6], [85, 10], [55, 45], [120, 60], [100, 95], [5, 105]])
