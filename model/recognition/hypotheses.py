@@ -36,6 +36,9 @@ in 30 is over it, one in 200 over 0.6."""
 MAX_BACKGROUND_DIFFERENCE = 1.0
 """Difference from which strokes are surely the edges of objects."""
 
+MIN_EDGE_LIKENESS = 0.5
+"""Likeness of strokes to the edges of objects from which a hypothesis shows objects."""
+
 
 class PlaneSign(NamedTuple):
     """A sign in the plane of a segmentation.
@@ -99,6 +102,11 @@ class Hypothesis:
         boxes = [candidate.box for candidate in self.path.candidates]
         limits = MIN_BACKGROUND_DIFFERENCE, MAX_BACKGROUND_DIFFERENCE
         return float(np.interp(background_difference(pixels, ink, boxes), limits, (0, 1)))
+
+    @property
+    def shows_objects(self) -> bool:
+        """Whether its strokes are rather the edges of objects than ink on paper."""
+        return self.edge_likeness >= MIN_EDGE_LIKENESS
 
 
 def classify_segmentations(

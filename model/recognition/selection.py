@@ -34,9 +34,6 @@ digit has 20."""
 MIN_SETTLED_AGREEMENT = 3
 """Different hypotheses that make a closer look needless however small the digits are."""
 
-MAX_EDGE_LIKENESS = 0.5
-"""How much like the edges of objects strokes may be to count where the other ink's are less."""
-
 MIN_DIGIT_CONFIDENCE = 0.5
 """Confidence from which a sign looks like a digit."""
 
@@ -63,8 +60,8 @@ def likeliest(hypotheses: Sequence[Hypothesis]) -> Hypothesis:
         same_ink = [each for each in upright if each.segmentation.dark_ink is dark_ink]
         if same_ink:
             best.append(max(same_ink, key=lambda each: agreed_score(each, hypotheses)))
-    if len(best) > 1:
-        best = [each for each in best if each.edge_likeness < MAX_EDGE_LIKENESS] or best
+    if len(best) > 1:  # what the strokes are takes time to see
+        best = [each for each in best if not each.shows_objects] or best
     return max(best, key=lambda each: each.path.clarity)
 
 

@@ -94,7 +94,8 @@ def connected_components(
     Args:
         mask: (h, w), uint8, 0 or 1.
         plane: (h, w), uint8, 0 paper … 255 ink: how strong the ink is.
-        leave_out_border: whether what touches the border cannot be handwriting.
+        leave_out_border: whether what touches the border cannot be handwriting, nor what looks like
+            the inner edge of a sheet or display.
     """
     height, width = mask.shape
     # Most of a page is empty: it is enough to look at where the ink is.

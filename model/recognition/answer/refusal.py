@@ -27,9 +27,6 @@ MIN_SHARPNESS = 0.12
 range of its brightness, under which it is blurred. In a sharp photo it is over 1, and in a digit
 enlarged from 28 pixels to 280 it is 0.16."""
 
-MIN_EDGE_LIKENESS = 0.5
-"""Likeness of strokes to the edges of objects from which a photo shows objects."""
-
 MIN_OBJECT_COMPONENTS = 30
 """Connected components over which these may be objects: writing beside a table's edge has fewer."""
 
@@ -66,7 +63,7 @@ def refusal_of(best: Hypothesis, first_look: Sequence[Hypothesis]) -> Refusal:
         is_page = kept >= MIN_KEPT_SHARE * len(components.kept)
         return Refusal.TOO_BUSY if is_page else Refusal.UNSURE
     if len(components.kept) > MIN_OBJECT_COMPONENTS and any(
-        each.edge_likeness >= MIN_EDGE_LIKENESS for each in first_look
+        each.shows_objects for each in first_look
     ):
         return Refusal.NOT_HANDWRITING
     return Refusal.UNSURE

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from model.vision.components import connected_components
 
 
-def kept(mask: NDArray[np.uint8]) -> int:
+def kept(mask: NDArray[np.uint8], *, leave_out_border: bool = False) -> int:
     """Count the components kept, all as dark."""
-    return int(connected_components(mask, np.asarray(mask * 200, np.uint8)).kept.sum())
+    plane = np.asarray(mask * 200, np.uint8)
+    return int(connected_components(mask, plane, leave_out_border=leave_out_border).kept.sum())
 
 
 def digit() -> NDArray[np.uint8]:
@@ -60,19 +61,15 @@ def test_the_inner_edge_of_a_display_is_left_out_and_a_digit_as_tall_as_the_othe
         cv2.ellipse(display, (x, 50), (25, 38), 0, 0, 360, 1, 6)
     display[3:97, 370:380] = 1
 
-    def kept_within(mask: NDArray[np.uint8]) -> int:
-        plane = np.asarray(mask * 200, np.uint8)
-        return int(connected_components(mask, plane, leave_out_border=True).kept.sum())
-
-    assert kept_within(display) == 3
+    assert kept(display, leave_out_border=True) == 3
     assert kept(display) == 4  # what is no display has no such edge
     one = display.copy()
     one[:, 370:380] = 0
     one[12:88, 370:380] = 1
-    assert kept_within(one) == 4
+    assert kept(one, leave_out_border=True) == 4
     strip = display.copy()
     cv2.ellipse(strip, (320, 50), (25, 42), 0, 0, 360, 1, 6)
-    assert kept_within(strip) == 5
+    assert kept(strip, leave_out_border=True) == 5
 
 
 def test_a_digit_that_fills_the_picture_is_kept_where_it_is_all_there_is() -> None:
